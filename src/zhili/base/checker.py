@@ -1,0 +1,185 @@
+"""Proves a procedure sound before it runs: nothing unreachable, nothing stuck, nothing without an owner or a limit."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Collection
+
+from zhili.base.procedure import (
+    Anyone,
+    Back,
+    Chosen,
+    Clock,
+    Keep,
+    Notify,
+    Party,
+    Procedure,
+    Stage,
+    Up,
+)
+
+OUTCOMES = {"closed", "refused", "withdrawn"}
+NOTICE_WORDS = {"number", "stage", "title", "office", "due"}
+OFFICE_OWNERS = ("holder", "above")
+
+
+def check(
+    procedure: type[Procedure],
+    *,
+    params: Collection[str] = (),
+    procedures: Collection[str] = (),
+    roles: Collection[str] = (),
+    desks: Collection[str] = ("arbiter", "hotline"),
+) -> list[str]:
+    """Every fault found, one sentence each; an empty list means the procedure may run.
+
+    ``params`` are the known parameter keys, ``procedures`` the full names in the site, ``roles`` the known roles.
+    """
+    name = procedure.full_name() or procedure.__name__
+    faults = [
+        *_shape(procedure),
+        *_reach(procedure),
+        *_ends(procedure),
+        *_owned(procedure),
+        *_names(procedure, params, procedures, roles, desks),
+    ]
+    return [f"{name}: {fault}" for fault in faults]
+
+
+def _targets(procedure: type[Procedure], stage: Stage) -> set[str]:
+    """The stages that one action leads to from here. A clock's action is an action too."""
+    return {a.move.target.name for a in procedure.from_stage(stage.name) if a.move.target}
+
+
+def _shape(procedure: type[Procedure]) -> list[str]:
+    faults = []
+    if not procedure.title:
+        faults.append("has no title")
+    if not procedure.openings:
+        faults.append("has no opening: no case of it can begin")
+    if not any(s.final for s in procedure.stages.values()):
+        faults.append("has no final stage: no case of it can end")
+    own = set(procedure.stages.values())
+    for action in (*procedure.openings.values(), *procedure.actions.values()):
+        if strangers := [s.title for s in action.move.sources if s not in own]:
+            faults.append(f"action {action.name} leaves stages it does not declare: {', '.join(strangers)}")
+        if action.move.target is not None and action.move.target not in own:
+            faults.append(f"action {action.name} leads to a stage it does not declare: {action.move.target.title}")
+        if not action.by:
+            faults.append(f"action {action.name} may be taken by nobody")
+        for stage in action.move.sources:
+            if stage.final:
+                faults.append(f"action {action.name} leaves final stage {stage.name}")
+        if action.name in procedure.actions and any(isinstance(who, Anyone) for who in action.by):
+            faults.append(f"action {action.name} is open to anyone; only openings may be")
+    return faults
+
+
+def _reach(procedure: type[Procedure]) -> list[str]:
+    reached: set[str] = set()
+    todo = [o.move.target.name for o in procedure.openings.values() if o.move.target]
+    while todo:
+        name = todo.pop()
+        if name in reached or name not in procedure.stages:
+            continue
+        reached.add(name)
+        todo.extend(_targets(procedure, procedure.stages[name]))
+    return [f"stage {name} is unreachable" for name in procedure.stages if name not in reached]
+
+
+def _ends(procedure: type[Procedure]) -> list[str]:
+    """Every open stage must have some way to a final one."""
+    ending = {name for name, s in procedure.stages.items() if s.final}
+    grown = True
+    while grown:
+        more = {n for n, s in procedure.stages.items() if n not in ending and _targets(procedure, s) & ending}
+        ending |= more
+        grown = bool(more)
+    return [f"stage {name} is a dead end: no action leads from it to a final stage" for name in procedure.stages if name not in ending]
+
+
+def _owned(procedure: type[Procedure]) -> list[str]:
+    faults = []
+    for stage in procedure.stages.values():
+        if stage.final:
+            if getattr(stage, "outcome", "") not in OUTCOMES:
+                faults.append(f"final stage {stage.name} has an unknown outcome")
+            continue
+        if stage.owner is None:
+            faults.append(f"stage {stage.name} has no owner")
+        if stage.limit is None:
+            faults.append(f"stage {stage.name} has no limit")
+        if isinstance(stage.owner, Up | Back | Chosen):
+            faults.append(f"stage {stage.name} is owned by a movement, not an owner")
+    for opening in procedure.openings.values():
+        target = opening.move.target
+        owner = opening.hands or (target.owner if target else None)
+        if target and not target.final and isinstance(owner, Up | Back | Party):
+            faults.append(f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or the opener's office (Keep)")
+        if isinstance(owner, Keep) and any(isinstance(who, Anyone) for who in opening.by):
+            faults.append(f"opening {opening.name} keeps the case with its opener, who may have no office")
+    return faults
+
+
+def _names(
+    procedure: type[Procedure],
+    params: Collection[str],
+    procedures: Collection[str],
+    roles: Collection[str],
+    desks: Collection[str],
+) -> list[str]:
+    faults = []
+    for limit in procedure.limits():
+        if limit.param not in params:
+            faults.append(f"limit names an unknown parameter: {limit.param}")
+    for stage in procedure.stages.values():
+        if stage.limit and stage.limit.then:
+            action = procedure.actions.get(stage.limit.then)
+            if action is None:
+                faults.append(f"stage {stage.name} runs out into an unknown action: {stage.limit.then}")
+            elif stage not in action.move.sources:
+                faults.append(f"stage {stage.name} runs out into {stage.limit.then}, which does not leave it")
+            elif not any(isinstance(who, Clock) for who in action.by):
+                faults.append(f"stage {stage.name} runs out into {stage.limit.then}, which a clock may not take")
+        if stage.owner is not None and hasattr(stage.owner, "kind") and stage.owner.kind not in desks:
+            faults.append(f"stage {stage.name} is owned by an unknown desk: {stage.owner.kind}")
+    for action in (*procedure.openings.values(), *procedure.actions.values()):
+        for who in action.by:
+            for role in getattr(who, "roles", ()):
+                if roles and role not in roles:
+                    faults.append(f"action {action.name} names an unknown role: {role}")
+        if action.refers and action.refers not in procedures:
+            faults.append(f"action {action.name} refers to an unknown procedure: {action.refers}")
+        if isinstance(action.hands, Chosen):
+            fields = {f.name for f in action.form.fields()} if action.form else set()
+            if action.hands.field not in fields:
+                faults.append(f"action {action.name} hands the case to field {action.hands.field}, which its form lacks")
+        if any(not callable(effect) for effect in action.effects):
+            faults.append(f"action {action.name} has an effect that cannot be called")
+    for clock_name, clock in procedure.clocks.items():
+        for stage_name in (*clock.until, *clock.paused_in):
+            if stage_name not in procedure.stages:
+                faults.append(f"clock {clock_name} names an unknown stage: {stage_name}")
+    for notice in procedure.notices:
+        faults.extend(_notice(procedure, notice))
+    for old, new in procedure.moves.items():
+        if new not in procedure.stages:
+            faults.append(f"moves {old} to an unknown stage: {new}")
+        if old in procedure.stages:
+            faults.append(f"moves {old}, which is still a stage")
+    return faults
+
+
+def _notice(procedure: type[Procedure], notice: Notify) -> list[str]:
+    faults = []
+    known = {"*", "overdue", *procedure.actions, *procedure.openings}
+    if notice.on not in known:
+        faults.append(f"notice on an unknown action: {notice.on}")
+    if not isinstance(notice.to, Party) and notice.to not in OFFICE_OWNERS:
+        faults.append(f"notice to an unknown recipient: {notice.to}")
+    words = {word for _, word, _, _ in string.Formatter().parse(notice.text) if word}
+    if strange := words - NOTICE_WORDS:
+        faults.append(f"notice uses unknown words: {', '.join(sorted(strange))}")
+    return faults
+
+

@@ -1,0 +1,26 @@
+"""Draws a procedure as a Mermaid state diagram, which most editors, forges and wikis show as a picture."""
+
+from zhili.base.procedure import Action, Procedure, describe
+
+
+def mermaid(procedure: type[Procedure]) -> str:
+    """The procedure as Mermaid text: a state per stage, an arrow per action, owners and limits in notes."""
+    lines = ["stateDiagram-v2", "    direction LR"]
+    lines += [f'    state "{s.title}" as {s.name}' for s in procedure.stages.values()]
+    for opening in procedure.openings.values():
+        if opening.move.target:
+            lines.append(f"    [*] --> {opening.move.target.name}: {_label(opening)}")
+    for action in procedure.actions.values():
+        for source in action.move.sources:
+            target = action.move.target or source
+            lines.append(f"    {source.name} --> {target.name}: {_label(action)}")
+    for stage in procedure.stages.values():
+        if stage.final:
+            lines.append(f"    {stage.name} --> [*]")
+        elif stage.owner and stage.limit:
+            lines.append(f"    note right of {stage.name}: {describe(stage.owner)} · {stage.limit.param}")
+    return "\n".join(lines) + "\n"
+
+
+def _label(action: Action) -> str:
+    return f"{action.title} ({' / '.join(describe(who) for who in action.by)})"

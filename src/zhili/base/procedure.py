@@ -1,0 +1,382 @@
+"""The declared life of a kind of case: stages, actions, who may act, how long it may take.
+
+A procedure is a class body read like a page of a manual::
+
+    class Problem(Procedure):
+        title = "餐饮问题"
+        found = Stage("已发现", owner=Duty(), limit=Limit("catering.check"))
+        fixed = Final("已整改")
+
+        find = Opening("检查发现", found, by=Role("enforcer"), form=Finding)
+        accept = Action("复查通过", found >> fixed, by=Holder(), form=Proof)
+
+Nothing here touches a database: the kernel (``zhili.core.cases``) plays what is declared, ``checker`` proves it
+sound and ``diagram`` draws it. Titles are Chinese source texts, translated where they are shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from zhili.base.canonical import canonical
+
+# --- who holds a case -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Held by the office the duty list names for the case's category and place."""
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Stays with the office that has it."""
+
+
+@dataclass(frozen=True)
+class Up:
+    """Goes to the office responsible one level up: grid → village → town → county → city."""
+
+
+@dataclass(frozen=True)
+class Back:
+    """Goes back to the office that handed it on."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Goes to the office named in a field of the action's form."""
+
+    field: str = "office"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Held by the city's office of one kind: ``arbiter`` (分派有争议时裁定) or ``hotline``."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Party:
+    """An outsider of the case by role, such as ``reporter``; as an owner, the case waits for them."""
+
+    name: str
+
+
+Owner = Duty | Keep | Up | Back | Chosen | Desk | Party
+
+# --- who may act ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A post of the office that holds the case; with ``roles``, only posts with one of them."""
+
+    roles: tuple[str, ...] = ()
+
+    def __init__(self, *roles: str) -> None:
+        object.__setattr__(self, "roles", roles)
+
+
+@dataclass(frozen=True)
+class Role:
+    """Any post with one of these roles, where it may see the case."""
+
+    roles: tuple[str, ...]
+
+    def __init__(self, *roles: str) -> None:
+        object.__setattr__(self, "roles", roles)
+
+
+@dataclass(frozen=True)
+class Anyone:
+    """Anybody, signed in or not. For openings only."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Nobody: the step is taken when a clock runs out."""
+
+
+By = Holder | Role | Anyone | Clock | Party
+
+
+# --- how long ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A time limit, by the key of a dated parameter.
+
+    When it runs out the case is marked overdue and the office above is told; with ``then``, the clock takes
+    that action instead (a window that closes). ``param`` must hold a duration such as ``"5wd"``.
+    """
+
+    param: str
+    then: str | None = None
+    warn_at: float = 0.8
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """A clock over several stages: starts with the case, stops on entering a stage of ``until`` or a final one.
+
+    It pauses in the stages of ``paused_in``. Named by the procedure attribute that holds it.
+    """
+
+    title: str
+    limit: Limit
+    until: tuple[str, ...] = ()
+    paused_in: tuple[str, ...] = ()
+
+
+# --- stages -----------------------------------------------------------------------------------------------
+
+
+class _Stages:
+    """One stage or several, so that ``(a | b) >> c`` reads as a move from either."""
+
+    def __init__(self, stages: tuple[Stage, ...]) -> None:
+        self.stages = stages
+
+    def __or__(self, other: _Stages) -> _Stages:
+        return _Stages(self.stages + other.stages)
+
+    def __rshift__(self, target: Stage) -> Move:
+        return Move(self.stages, target)
+
+    def stay(self) -> Move:
+        """An action that leaves the case in the stage it is in."""
+        return Move(self.stages, None)
+
+
+class Stage(_Stages):
+    """A stage in which somebody owes the next step.
+
+    ``plain`` is what a resident reads; ``answers`` marks the stage in which the matter counts as answered.
+    """
+
+    final = False
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        owner: Owner | None = None,
+        limit: Limit | None = None,
+        plain: str = "",
+        answers: bool = False,
+    ) -> None:
+        super().__init__((self,))
+        self.name = ""
+        self.title = title
+        self.owner = owner
+        self.limit = limit
+        self.plain = plain or title
+        self.answers = answers
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name or self.title}>"
+
+
+class Final(Stage):
+    """A stage in which nothing more is owed. ``outcome`` is counted: closed, refused or withdrawn."""
+
+    final = True
+
+    def __init__(self, title: str, *, plain: str = "", outcome: str = "closed", answers: bool = False) -> None:
+        super().__init__(title, plain=plain, answers=answers)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class Move:
+    """From any of these stages to that one; ``target`` None: stays where it is."""
+
+    sources: tuple[Stage, ...]
+    target: Stage | None
+
+
+# --- actions ----------------------------------------------------------------------------------------------
+
+Effect = Callable[[Any], None]
+
+
+class Action:
+    """A step somebody may take.
+
+    ``hands`` overrides who holds the case afterwards; ``returns`` counts as a return (the third goes to the
+    arbiter); ``reopens`` counts as a reopening; ``plain`` is what the resident reads of it, ``public`` whether
+    they read the form's public fields too. ``refers`` names a procedure (``scenario.procedure``) of which a
+    child case is opened. ``tap`` marks an action that needs no page of its own.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        move: Move,
+        *,
+        by: By | Iterable[By],
+        form: Any = None,
+        hands: Owner | None = None,
+        effects: Iterable[Effect] = (),
+        plain: str = "",
+        public: bool = True,
+        returns: bool = False,
+        reopens: bool = False,
+        refers: str | None = None,
+        hint: str = "",
+    ) -> None:
+        self.name = ""
+        self.title = title
+        self.move = move
+        self.by: tuple[By, ...] = (by,) if isinstance(by, By) else tuple(by)
+        self.form = form
+        self.hands = hands
+        self.effects = tuple(effects)
+        self.plain = plain or title
+        self.public = public
+        self.returns = returns
+        self.reopens = reopens
+        self.refers = refers
+        self.hint = hint
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name or self.title}>"
+
+
+class Opening(Action):
+    """A way a case of this kind begins, straight in ``stage``."""
+
+    def __init__(self, title: str, stage: Stage, *, by: By | Iterable[By], form: Any = None, **options: Any) -> None:
+        super().__init__(title, Move((), stage), by=by, form=form, **options)
+
+
+@dataclass(frozen=True)
+class Notify:
+    """A message to send when an action is taken: ``on`` is its name, ``*`` for every one, or ``overdue``.
+
+    ``to`` is a party, ``"holder"`` (the office that has it now) or ``"above"`` (the office over it). ``text`` may use
+    {number} {stage} {title} {office} {due}; personal values never enter it.
+    """
+
+    on: str
+    to: Party | str
+    text: str
+
+
+# --- the procedure ----------------------------------------------------------------------------------------
+
+
+class Procedure:
+    """Declared by subclassing; never instantiated. See the module's docstring."""
+
+    title: ClassVar[str] = ""
+    zone: ClassVar[str] = "government"
+    detail: ClassVar[str] = ""
+    """``app_label.Model`` of the one-to-one CaseDetail with the columns that are filtered, joined or summed."""
+    notices: ClassVar[tuple[Notify, ...]] = ()
+    moves: ClassVar[Mapping[str, str]] = {}
+    """Stages dropped since the last version, and where their open cases go."""
+    names_seen_from: ClassVar[str] = "town"
+    """The lowest level of office that may open a personal value of the case."""
+    returns_to_arbiter: ClassVar[str] = "cases.returns_to_arbiter"
+
+    name: ClassVar[str] = ""
+    scenario: ClassVar[str] = ""
+    stages: ClassVar[dict[str, Stage]] = {}
+    actions: ClassVar[dict[str, Action]] = {}
+    openings: ClassVar[dict[str, Opening]] = {}
+    clocks: ClassVar[dict[str, RunningClock]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.stages, cls.actions, cls.openings, cls.clocks = {}, {}, {}, {}
+        for name, value in vars(cls).copy().items():
+            if isinstance(value, Stage):
+                value.name = name
+                cls.stages[name] = value
+            elif isinstance(value, Opening):
+                value.name = name
+                cls.openings[name] = value
+            elif isinstance(value, Action):
+                value.name = name
+                cls.actions[name] = value
+            elif isinstance(value, RunningClock):
+                cls.clocks[name] = value
+        if not cls.name:
+            cls.name = "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
+
+    @classmethod
+    def full_name(cls) -> str:
+        """``scenario.procedure``, unique in a site."""
+        return f"{cls.scenario}.{cls.name}" if cls.scenario else cls.name
+
+    @classmethod
+    def from_stage(cls, stage: str) -> Iterator[Action]:
+        """The actions declared for a stage, in the order they were written."""
+        return (a for a in cls.actions.values() if any(s.name == stage for s in a.move.sources))
+
+    @classmethod
+    def limits(cls) -> Iterator[Limit]:
+        """Every limit the procedure names: its stages', then its clocks'."""
+        yield from (s.limit for s in cls.stages.values() if s.limit)
+        yield from (c.limit for c in cls.clocks.values())
+
+    @classmethod
+    def spec(cls) -> dict[str, Any]:
+        """The declaration as JSON: what is kept of each version so that old timelines still render."""
+        return {
+            "name": cls.full_name(),
+            "title": cls.title,
+            "stages": {
+                s.name: {"title": s.title, "plain": s.plain, "final": s.final, "limit": s.limit.param if s.limit else None}
+                for s in cls.stages.values()
+            },
+            "actions": {
+                a.name: {
+                    "title": a.title,
+                    "plain": a.plain,
+                    "from": [s.name for s in a.move.sources],
+                    "to": a.move.target.name if a.move.target else None,
+                    "by": [describe(who) for who in a.by],
+                }
+                for a in (*cls.openings.values(), *cls.actions.values())
+            },
+            "clocks": {name: {"title": c.title, "limit": c.limit.param} for name, c in cls.clocks.items()},
+        }
+
+    @classmethod
+    def digest(cls) -> str:
+        """SHA-256 of the spec in hex: a new digest is a new version."""
+        return hashlib.sha256(canonical(cls.spec())).hexdigest()
+
+
+def describe(who: By | Owner) -> str:
+    """A short stable word for an owner or an actor, as in ``holder:leader`` or ``party:reporter``."""
+    word = type(who).__name__.lower()
+    match who:
+        case Holder(roles=roles) | Role(roles=roles) if roles:
+            return f"{word}:{','.join(roles)}"
+        case Party(name=name) | Desk(kind=name) | Chosen(field=name):
+            return f"{word}:{name}"
+    return word
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A system of the city, declared: its procedures and the parameters and categories they need."""
+
+    name: str
+    title: str
+    procedures: tuple[type[Procedure], ...] = ()
+    params: tuple[Any, ...] = ()
+    categories: str = ""
+    """Path of a CSV beside the scenario: code, parent, name, public."""
+    summary: str = ""
+    zone: str = "government"
+    indicators: tuple[Any, ...] = field(default=())
