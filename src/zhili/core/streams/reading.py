@@ -1,0 +1,159 @@
+"""Reading the outbox: in order, nothing missed, each effect once.
+
+Ids are given out before their transactions commit, so a reader that remembers the last id it saw
+skips rows that commit later. We read only rows of transactions older than every one still running
+(`xid < pg_snapshot_xmin(pg_current_snapshot())`), in the order (xid, id): below that horizon no row
+can appear any more.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import InterfaceError, connection, transaction
+
+from zhili.core.streams.consumer import Consumer, Event, consumers
+
+log = logging.getLogger(__name__)
+
+COLUMNS = "id, xid::text, at, type, subject, payload::text"
+HORIZON = "xid < pg_snapshot_xmin(pg_current_snapshot())"
+WAITING = f"SELECT {COLUMNS} FROM streams_event WHERE (xid, id) > (%s::xid8, %s) AND {HORIZON} ORDER BY xid, id LIMIT %s"
+
+# Asked before taking the lock: a worker with nothing to do must not write, since a row lock takes a
+# transaction id and the position would be dirtied at each look.
+ANYTHING = f"""
+SELECT p.retry_at IS NULL OR p.retry_at <= clock_timestamp(),
+       EXISTS (SELECT 1 FROM streams_event WHERE (xid, id) > (p.xid, p.event_id) AND {HORIZON})
+FROM streams_position p WHERE p.name = %s"""
+TAKE = """
+SELECT xid::text, event_id, attempts FROM streams_position
+WHERE name = %s AND (retry_at IS NULL OR retry_at <= clock_timestamp()) FOR UPDATE SKIP LOCKED"""
+STORE = """
+UPDATE streams_position SET xid = %s::xid8, event_id = %s, updated_at = clock_timestamp(),
+       attempts = %s, retry_at = clock_timestamp() + %s, error = %s WHERE name = %s"""
+PARK = """
+INSERT INTO streams_parked (consumer, event_id, event_at, type, subject, payload, error, attempts)
+VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s) ON CONFLICT (consumer, event_id) DO NOTHING"""
+
+
+def run_once(consumer: Consumer, limit: int = 500) -> int:
+    """Let the consumer take up to `limit` events; how many the stream moved on, 0 when idle.
+
+    Any number of workers may call this: one at a time holds a consumer's position, the others pass
+    it by. An event that fails is tried again with growing waits while those behind it wait too
+    (order is kept); after `consumer.tries` it is parked and the stream goes on.
+    """
+    if not _anything(consumer):
+        return 0
+    with transaction.atomic():
+        position = _row(TAKE, [consumer.name])
+        if position is None:
+            return 0
+        xid, event_id, attempts = position
+        events = _events(xid, event_id, limit)
+        if not events:
+            return 0
+        taken, error = _apply(consumer, events)
+        # A different event failing starts its own count.
+        failed = (attempts + 1 if taken == 0 else 1) if error else 0
+        if error and failed >= consumer.tries:
+            _park(consumer, events[taken], error, failed)
+            taken, error, failed = taken + 1, None, 0
+        if error:
+            log.warning(
+                "consumer %s: event %s failed (try %s): %s", consumer.name, events[taken].id, failed, error
+            )
+        last = (events[taken - 1].xid, events[taken - 1].id) if taken else (xid, event_id)
+        wait = consumer.wait(failed) if error else None
+        _execute(
+            STORE, [str(last[0]), last[1], failed, wait, describe(error) if error else "", consumer.name]
+        )
+        return taken
+
+
+def run_until_idle(limit: int = 500) -> int:
+    """Run every registered consumer until none has anything to read; for tests, demos and commands."""
+    total = 0
+    while moved := sum(run_once(consumer, limit) for consumer in consumers().values()):
+        total += moved
+    return total
+
+
+def describe(error: Exception) -> str:
+    """The error as kept in the database and shown to an engineer."""
+    return f"{type(error).__name__}: {error}"[:2000]
+
+
+def _anything(consumer: Consumer) -> bool:
+    state = _row(ANYTHING, [consumer.name])
+    if state is None:
+        _begin(consumer)
+        state = _row(ANYTHING, [consumer.name])
+    return state is not None and all(state)
+
+
+def _begin(consumer: Consumer) -> None:
+    """The first position of a consumer: before the first event, or at the present horizon."""
+    start = "'0'::xid8" if consumer.from_start else "pg_snapshot_xmin(pg_current_snapshot())"
+    _execute(
+        f"INSERT INTO streams_position (name, xid) VALUES (%s, {start}) ON CONFLICT (name) DO NOTHING",  # noqa: S608
+        [consumer.name],
+    )
+
+
+def _events(xid: str, event_id: int, limit: int) -> list[Event]:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [xid, event_id, limit])
+        return [
+            Event(id, int(xid), at, type, subject, json.loads(payload))
+            for id, xid, at, type, subject, payload in cursor.fetchall()
+        ]
+
+
+def _apply(consumer: Consumer, events: Sequence[Event]) -> tuple[int, Exception | None]:
+    """Handle the events; how many succeeded from the front, and what stopped the next.
+
+    A failing batch is halved until the one event at fault stands alone, so that those before it
+    are not held up and those after it are not blamed.
+    """
+    wanted = [e for e in events if consumer.types is None or e.type in consumer.types]
+    try:
+        if wanted:
+            with transaction.atomic():
+                consumer.handle(wanted)
+        return len(events), None
+    except InterfaceError:
+        raise  # the connection is gone: no event's fault, nothing was stored
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        if len(events) == 1:
+            return 0, error
+    half = len(events) // 2
+    taken, stopped = _apply(consumer, events[:half])
+    if stopped is not None:
+        return taken, stopped
+    more, stopped = _apply(consumer, events[half:])
+    return half + more, stopped
+
+
+def _park(consumer: Consumer, event: Event, error: Exception, attempts: int) -> None:
+    log.error(
+        "consumer %s: event %s parked after %s tries", consumer.name, event.id, attempts, exc_info=error
+    )
+    payload = json.dumps(event.payload, ensure_ascii=False)
+    row = [consumer.name, event.id, event.at, event.type, event.subject, payload, describe(error), attempts]
+    _execute(PARK, row)
+
+
+def _row(sql: str, values: list[Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
+def _execute(sql: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
