@@ -1,0 +1,141 @@
+"""The pytest plugin of this project: one private PostgreSQL per session, and honest skips.
+
+- The controller starts the cluster before Django reads its settings; xdist workers inherit its address and make their
+  own test databases in it. Django connects as the owner; `runtime_connection` is the role the service runs as.
+- ZHILI_TEST_PG_BIN=/usr/lib/postgresql/15/bin runs the same tests on another PostgreSQL.
+- DATABASE_URL, when set, is used instead of a private cluster.
+- A test that lacks a part of the machine is skipped with its reason; under CI=true such a skip is a failure,
+  unless the reason begins with "not applicable".
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from zhili.conf.accounts import server_user
+from zhili.conf.pgfiles import programs
+from zhili.conf.postgres import OWNER, RUNTIME, TEST_SETTINGS, Cluster
+
+CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+NOT_APPLICABLE = "not applicable"
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "runtime_connection", "live_server"}
+_cluster: Cluster | None = None
+_session_folder: Path | None = None
+
+
+def _start() -> None:
+    """Start the cluster in a folder with a short name (socket paths are limited) that its user can enter."""
+    global _cluster, _session_folder
+    _session_folder = Path(tempfile.mkdtemp(prefix="zt-", dir="/tmp"))  # noqa: S108
+    _session_folder.chmod(0o711)
+    os.environ["ZHILI_HOME"] = str(_session_folder / "home")  # a test must never touch a real site
+    os.environ["ZHILI_SECRET_KEY"] = "only for tests"  # noqa: S105
+    os.environ["ZHILI_TESTING"] = "1"
+    os.environ.pop("EMAIL_URL", None)
+    if os.environ.get("DATABASE_URL"):
+        return
+    os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/zhili?host={_session_folder}/pg/run"
+    try:
+        user = server_user()
+        cluster = Cluster(_session_folder / "pg", programs(user, os.environ.get("ZHILI_TEST_PG_BIN")), user, TEST_SETTINGS)
+        cluster.initialise()
+        cluster.start()
+        _cluster = cluster
+        cluster.ensure_roles(may_create_databases=True)
+        cluster.ensure_database()
+    except Exception as error:  # the reason is shown with each test that needs it
+        os.environ["ZHILI_TEST_PG_ERROR"] = f"{type(error).__name__}: {error}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    worker = "PYTEST_XDIST_WORKER" in os.environ
+    looking = {"--help", "-h", "--version", "-V", "--fixtures", "--markers"} & set(args)
+    if not worker and not looking:
+        os.environ.pop("ZHILI_TEST_PG_ERROR", None)
+        _start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    global _cluster, _session_folder
+    if _cluster is not None:
+        _cluster.stop()
+        _cluster = None
+    if _session_folder is not None:
+        shutil.rmtree(_session_folder, ignore_errors=True)
+        _session_folder = None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    error = os.environ.get("ZHILI_TEST_PG_ERROR")
+    for item in items:
+        uses = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        if error and uses:
+            item.add_marker(pytest.mark.skip(reason=f"no private PostgreSQL: {error}"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Under CI a skip for want of a part is a failure: green must mean that everything ran."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if NOT_APPLICABLE not in reason.lower():
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} was skipped under CI=true: {reason}"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and chromium() is None:
+        pytest.skip("no Chromium on this machine: install the package chromium, or set ZHILI_CHROMIUM")
+
+
+def chromium() -> str | None:
+    """The Chromium to drive, as a path: ZHILI_CHROMIUM, else the system's."""
+    names = (os.environ.get("ZHILI_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium for playwright's `executable_path`; skips when the machine has none."""
+    found = chromium()
+    if found is None:
+        pytest.skip("no Chromium on this machine: install the package chromium, or set ZHILI_CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+def runtime_granted(django_db_setup: None, django_db_blocker: object) -> None:
+    """Give the runtime role what `zhili migrate` gives it."""
+    try:
+        from zhili.core.trail.roles import grant_runtime
+    except ImportError:
+        return
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        grant_runtime(RUNTIME)
+
+
+@pytest.fixture
+def runtime_connection(runtime_granted: None) -> Iterator[psycopg.Connection]:
+    """A psycopg connection to the test database as the role the service runs as (autocommit).
+
+    It sees committed rows only: pair it with `transactional_db` when the test writes first.
+    """
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    with psycopg.connect(host=database["HOST"], port=database["PORT"] or None, dbname=database["NAME"], user=RUNTIME,
+                         autocommit=True) as connection:
+        yield connection
+
+
+if sys.platform == "win32":  # pragma: no cover
+    raise RuntimeError("The tests need a POSIX system")
