@@ -1,7 +1,6 @@
 """Looking after the outbox: how far behind, what is parked, what may go."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +12,8 @@ COUNTED = 10_000
 
 BEHIND = """
 SELECT p.name, p.attempts, p.error, extract(epoch FROM clock_timestamp() - p.updated_at)::float8,
-       (SELECT count(*) FROM (SELECT 1 FROM streams_event e WHERE (e.xid, e.id) > (p.xid, p.event_id) LIMIT %s) x),
+       (SELECT count(*) FROM (SELECT 1 FROM streams_event e
+                              WHERE (e.xid, e.id) > (p.xid, p.event_id) LIMIT %s) x),
        (SELECT extract(epoch FROM clock_timestamp() - e.at)::float8 FROM streams_event e
         WHERE (e.xid, e.id) > (p.xid, p.event_id) ORDER BY e.xid, e.id LIMIT 1)
 FROM streams_position p ORDER BY p.name"""
@@ -26,7 +26,7 @@ PARKED = "SELECT consumer, count(*) FROM streams_parked GROUP BY consumer"
 PRUNE = """
 DELETE FROM streams_event WHERE id IN (
   SELECT id FROM streams_event
-  WHERE at < now() - %s AND (xid, id) <= (
+  WHERE at < now() - make_interval(days => %s) AND (xid, id) <= (
     SELECT p.xid, p.event_id FROM streams_position p ORDER BY p.xid, p.event_id LIMIT 1)
   ORDER BY xid, id LIMIT %s)"""
 TAKE_PARKED = """
@@ -75,7 +75,7 @@ def prune(days: int, batch: int = 5_000) -> int:
     total = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(PRUNE, [timedelta(days=days), batch])
+            cursor.execute(PRUNE, [days, batch])
             gone = cursor.rowcount
         total += gone
         if gone < batch:
@@ -121,6 +121,10 @@ def rebase() -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE streams_event, streams_position IN EXCLUSIVE MODE")
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('streams_event', 'id'), greatest(max(id), nextval("
+            "pg_get_serial_sequence('streams_event', 'id')))) FROM streams_event"
+        )
         cursor.execute(
             "CREATE TEMP TABLE moved ON COMMIT DROP AS SELECT xid, id, nextval(pg_get_serial_sequence("
             "'streams_event', 'id')) AS new FROM (SELECT xid, id FROM streams_event ORDER BY xid, id) o"

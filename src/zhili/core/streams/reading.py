@@ -17,16 +17,21 @@ from zhili.core.streams.consumer import Consumer, Event, consumers
 
 log = logging.getLogger(__name__)
 
-COLUMNS = "id, xid::text, at, type, subject, payload::text"
-HORIZON = "xid < pg_snapshot_xmin(pg_current_snapshot())"
-WAITING = f"SELECT {COLUMNS} FROM streams_event WHERE (xid, id) > (%s::xid8, %s) AND {HORIZON} ORDER BY xid, id LIMIT %s"
-
+WAITING = """
+SELECT id, xid::text, at, type, subject, payload::text FROM streams_event
+WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY xid, id LIMIT %s"""
 # Asked before taking the lock: a worker with nothing to do must not write, since a row lock takes a
 # transaction id and the position would be dirtied at each look.
-ANYTHING = f"""
+ANYTHING = """
 SELECT p.retry_at IS NULL OR p.retry_at <= clock_timestamp(),
-       EXISTS (SELECT 1 FROM streams_event WHERE (xid, id) > (p.xid, p.event_id) AND {HORIZON})
+       EXISTS (SELECT 1 FROM streams_event WHERE (xid, id) > (p.xid, p.event_id)
+               AND xid < pg_snapshot_xmin(pg_current_snapshot()))
 FROM streams_position p WHERE p.name = %s"""
+BEGIN = """
+INSERT INTO streams_position (name, xid)
+VALUES (%s, CASE WHEN %s THEN '0'::xid8 ELSE pg_snapshot_xmin(pg_current_snapshot()) END)
+ON CONFLICT (name) DO NOTHING"""
 TAKE = """
 SELECT xid::text, event_id, attempts FROM streams_position
 WHERE name = %s AND (retry_at IS NULL OR retry_at <= clock_timestamp()) FOR UPDATE SKIP LOCKED"""
@@ -96,11 +101,7 @@ def _anything(consumer: Consumer) -> bool:
 
 def _begin(consumer: Consumer) -> None:
     """The first position of a consumer: before the first event, or at the present horizon."""
-    start = "'0'::xid8" if consumer.from_start else "pg_snapshot_xmin(pg_current_snapshot())"
-    _execute(
-        f"INSERT INTO streams_position (name, xid) VALUES (%s, {start}) ON CONFLICT (name) DO NOTHING",  # noqa: S608
-        [consumer.name],
-    )
+    _execute(BEGIN, [consumer.name, consumer.from_start])
 
 
 def _events(xid: str, event_id: int, limit: int) -> list[Event]:
