@@ -84,13 +84,18 @@ class Field:
         """Whether the question is asked, given the cleaned answers before it."""
         if self.when is None:
             return True
-        name, wanted = self.when
-        if name not in values:
+        if self.when[0] not in values:
             return False
-        given = values[name]
-        accepted = wanted if isinstance(wanted, tuple | list | set | frozenset) else (wanted,)
+        given = values[self.when[0]]
         # True == 1 in Python; an answer of 1 is not a "yes".
-        return any(type(given) is type(one) and given == one for one in accepted)
+        return any(type(given) is type(one) and given == one for one in self.accepted())
+
+    def accepted(self) -> list[Any]:
+        """The values of the deciding field with which this one is asked."""
+        wanted = self.when[1] if self.when else ()
+        if isinstance(wanted, set | frozenset):
+            return sorted(wanted)
+        return list(wanted) if isinstance(wanted, tuple | list) else [wanted]
 
     def empty(self, raw: object) -> bool:
         return raw is None or (isinstance(raw, str) and not raw.strip()) or raw == [] or raw == {}
@@ -120,6 +125,10 @@ class Field:
 
     def hint(self) -> str:
         return gettext(self.help) if self.help else ""
+
+    def reader(self) -> str:
+        """Who will see the answer, as a sentence; "" when it says nothing about a person."""
+        return _("谁会看到：{who}").format(who=gettext(self.seen_by)) if self.seen_by else ""
 
     def wrong(self, sentence: str, **values: Any) -> Invalid:
         """An Invalid whose sentence names this field as {label}."""

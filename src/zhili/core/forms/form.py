@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from zhili.base.geo import Point
+from zhili.core.forms import describe
+from zhili.core.forms.bound import BoundForm, from_post
 from zhili.core.forms.errors import WHOLE_FORM, FormErrors, Invalid
 from zhili.core.forms.field import Column, Field, Gathered
 from zhili.core.forms.special import Place
@@ -126,6 +129,35 @@ class Form:
     def public_values(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the kept answers that the declaration marks as public."""
         return {name: values[name] for name, one in cls._fields.items() if one.public and name in values}
+
+    @classmethod
+    def known(cls) -> Mapping[str, Field]:
+        return cls._fields
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """JSON Schema 2020-12, for the API's description."""
+        return describe.schema(cls)
+
+    @classmethod
+    def spec(cls) -> dict[str, Any]:
+        """What a page without signal needs to draw and pre-check the form."""
+        return describe.spec(cls)
+
+    @classmethod
+    def bind(
+        cls,
+        data: Mapping[str, Any] | None = None,
+        errors: Mapping[str, list[str]] | None = None,
+        **drawing: Any,
+    ) -> BoundForm:
+        """The form to draw, with what was typed and what is wrong; see BoundForm for `drawing`."""
+        return BoundForm(cls, data, errors, **drawing)
+
+    @classmethod
+    def from_post(cls, post: QueryDict, stored: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
+        """A browser's form as a mapping for validate; see bound.from_post."""
+        return from_post(cls, post, stored)
 
     @classmethod
     def columns(cls) -> list[Column]:

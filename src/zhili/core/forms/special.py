@@ -17,6 +17,8 @@ from zhili.core.forms.strings import number_text, tidy
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,20})?")
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 TOKEN = re.compile(r"[A-Za-z0-9_-]*")
+# Named one by one: asked for image/*, an iPhone sends HEIC; asked for JPEG, it converts by itself.
+ACCEPTED = "image/jpeg,image/png,image/webp,video/mp4,audio/mpeg,audio/mp4,audio/amr,application/pdf"
 DECIMALS = 7
 """Kept of a coordinate in degrees: about a centimetre."""
 
@@ -132,7 +134,7 @@ class Files(Field):
         *,
         max: int = 9,
         min: int = 0,
-        accept: str = "image/*,video/mp4,audio/*,application/pdf",
+        accept: str = ACCEPTED,
         **common: Any,
     ) -> None:
         super().__init__(label, **common)
@@ -182,6 +184,9 @@ class Files(Field):
 
     def spec(self) -> dict[str, Any]:
         return {"max": self.max, "min": self.min, "accept": self.accept}
+
+    def columns(self) -> list[Column]:
+        return []  # a spreadsheet holds no files
 
 
 class Personal(Field):
