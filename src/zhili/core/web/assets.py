@@ -1,0 +1,41 @@
+"""The built front end: where the file behind an entry of the Vite manifest is served."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.templatetags.static import static
+
+FOLDER = Path(__file__).parent / "static" / "zhili"
+
+
+@lru_cache(maxsize=4)
+def _read(stamp: int) -> dict[str, dict]:
+    manifest: dict[str, dict] = json.loads((FOLDER / "manifest.json").read_text("utf-8"))
+    return manifest
+
+
+def manifest() -> dict[str, dict]:
+    """Entries by source path. Empty when nothing was built: pages then show plain, but show."""
+    try:
+        stamp = (FOLDER / "manifest.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return {}
+    return _read(stamp)
+
+
+def entry(name: str) -> dict:
+    """The manifest's entry for ``app.ts`` or ``src/app.ts``; {} when there is none."""
+    known = manifest()
+    return known.get(name) or known.get(f"src/{name}") or {}
+
+
+def script(name: str) -> str:
+    """The address of an entry's script, or "" when nothing was built."""
+    found = entry(name).get("file")
+    return static(f"zhili/{found}") if found else ""
+
+
+def styles(name: str) -> list[str]:
+    """The addresses of the style sheets an entry brings."""
+    return [static(f"zhili/{file}") for file in entry(name).get("css", [])]
