@@ -1,0 +1,1 @@
+"""The packaged demo city: real names, codes, county boundaries; made-up towns, villages, cells: NOTICE.md."""
