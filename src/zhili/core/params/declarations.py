@@ -1,0 +1,60 @@
+"""Parameters are declared in code, with their legal source; a site's dated rows in the database override them."""
+
+from dataclasses import dataclass
+
+from zhili.base.clock import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: `key` ("scenario.name"), `default` as text ("15d", "3", "0.8"), where the number comes from.
+
+    `title` is Chinese source text. `confirmed=False` marks a source nobody has checked against its text yet; it is
+    shown as 待确认.
+    """
+
+    key: str
+    default: str
+    title: str
+    source: str = ""
+    article: str = ""
+    confirmed: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.key or len(self.key) > 100 or self.key != self.key.strip():
+            raise ValueError(f"a parameter's key has 1 to 100 characters without outer blanks: {self.key!r}")
+        if not self.default or not self.title:
+            raise ValueError(f"parameter {self.key} needs a default and a title")
+
+    @property
+    def unit(self) -> str:
+        """ "d", "wd", "wh", "min", "h" for a time limit, else empty."""
+        return unit_of(self.default)
+
+
+_declared: dict[str, Param] = {}
+
+
+def declare(*params: Param) -> None:
+    """Makes parameters known; called when apps load. The same key twice must say the same thing."""
+    for param in params:
+        former = _declared.setdefault(param.key, param)
+        if former != param:
+            raise ValueError(f"parameter {param.key} is declared twice and differently: {former} / {param}")
+
+
+def declared() -> dict[str, Param]:
+    """Every declared parameter by key (a copy)."""
+    return dict(_declared)
+
+
+def find(key: str) -> Param | None:
+    return _declared.get(key)
+
+
+def unit_of(text: str) -> str:
+    """The unit of a value that is a duration; empty for other values."""
+    try:
+        return Duration.parse(text).unit
+    except ValueError:
+        return ""
