@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from zhili.base.codes import CodeError, check_citizen_id, check_phone
+from zhili.core.forms.errors import Invalid
 from zhili.core.forms.field import Column, Field, Gathered
 from zhili.core.forms.strings import number_text, tidy
 
@@ -19,6 +20,8 @@ UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 # Named one by one: asked for image/*, an iPhone sends HEIC; asked for JPEG, it converts by itself.
 ACCEPTED = "image/jpeg,image/png,image/webp,video/mp4,audio/mpeg,audio/mp4,audio/amr,application/pdf"
+REPEATS = 50
+"""Names of the same file beyond the allowed number that are read before giving up."""
 DECIMALS = 7
 """Kept of a coordinate in degrees: about a centimetre."""
 
@@ -150,18 +153,22 @@ class Files(Field):
             raw = [raw]
         if not isinstance(raw, list | tuple):
             raise self.wrong(_("“{label}”应当是已上传文件的编号，请重新上传。"))
-        if len(raw) > self.max:
-            sentence = _("“{label}”最多 {max} 个，现在有 {now} 个，请减少。")
-            raise self.wrong(sentence, max=self.max, now=len(raw))
+        given = [one for one in raw if not isinstance(one, str) or one.strip()]
+        if len(given) > self.max + REPEATS:
+            raise self.too_many(len(given))
         found: dict[str, str] = {}
-        for one in raw:
-            if isinstance(one, str) and not one.strip():
-                continue
+        for one in given:
             identity, token = self.read(one)
             found[identity] = token or found.get(identity, "")
+        if len(found) > self.max:
+            raise self.too_many(len(found))
         if found and len(found) < self.min:
             raise self.wrong(_("“{label}”至少要 {min} 个，请再上传。"), min=self.min)
         return found or None
+
+    def too_many(self, now: int) -> Invalid:
+        sentence = _("“{label}”最多 {max} 个，现在有 {now} 个，请减少。")
+        return self.wrong(sentence, max=self.max, now=now)
 
     def read(self, raw: Any) -> tuple[str, str]:
         if isinstance(raw, str) and len(raw) <= 300:
@@ -218,7 +225,7 @@ class Personal(Field):
 
     def clean(self, raw: Any, choices: Iterable[Any] | None = None) -> str:
         if isinstance(raw, int) and not isinstance(raw, bool) and self.kind in ("phone", "citizen_id"):
-            raw = str(raw) if 0 <= raw < 10**20 else ""  # spreadsheets and careless clients send numbers
+            raw = str(raw) if 0 <= raw < 10**20 else raw  # spreadsheets and careless clients send numbers
         text = tidy(raw, self.title, max_length=self.longest)
         return getattr(self, f"check_{self.kind}")(text) if text else ""
 

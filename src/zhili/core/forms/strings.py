@@ -19,6 +19,8 @@ FORBIDDEN = re.compile(
 # Every way a keyboard or a word processor ends a line.
 LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 BLANK = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]*")
+# Not NFKC: it would read ² as 2.
+FULL_WIDTH = {0xFEE0 + code: code for code in map(ord, "0123456789+-./:")} | {0x2212: ord("-")}
 WIDEST_COMPOSITION = 4
 """NFC can shorten text; beyond this many times the limit it is not worth composing to find out."""
 
@@ -63,4 +65,4 @@ def too_long(label: str, limit: int, now: int) -> str:
 
 def number_text(raw: str) -> str:
     """A typed number with full-width digits and signs made plain; "" when it is far too long to be one."""
-    return unicodedata.normalize("NFKC", raw).strip().replace("−", "-") if len(raw) <= 64 else ""
+    return raw.translate(FULL_WIDTH).strip() if len(raw) <= 64 else ""
