@@ -1,7 +1,7 @@
 """Working days, office hours, and when a time limit ends. Pure: holidays are handed in.
 
-Day counting follows 民事诉讼法 (2023) 85 and 刑事诉讼法 (2018) 105: the hour and day on which a period begins are
-not counted. A period in days ends at 24:00 of its last day.
+Day counting follows 民事诉讼法 (2023) 85 and 刑事诉讼法 (2018) 105: the hour and the day on which a
+period begins are not counted. A period in days ends at 24:00 of its last day.
 """
 
 import re
@@ -69,7 +69,7 @@ def _parse(text: str) -> Duration:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Which days are worked. `off`: weekdays without work (holidays); `on`: weekend days with work (make-up days).
+    """Which days are worked. `off`: weekdays without work (holidays); `on`: weekend days with work (make-up).
 
     `first_year`–`last_year` are the years whose official list is known. Outside them weekends alone are free:
     a plain guess that `unpublished` tells of, so that nobody takes it for the law.
@@ -122,7 +122,7 @@ class Calendar:
         )
 
     def _of(self, year: int) -> list[int]:
-        """Ordinals of the working days of a year. Built at most once per year; a race only builds it twice."""
+        """Ordinals of the working days of a year. Built once per year; a race only builds it twice."""
         worked = self._years.get(year)
         if worked is None:
             first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
@@ -144,7 +144,7 @@ class Hours:
 
     @classmethod
     def of(cls, spans: Sequence[Sequence[str]]) -> "Hours":
-        """From [["08:30", "12:00"], ["13:30", "17:30"]], as offices keep it; "24:00" is the end of the day."""
+        """From [["08:30", "12:00"], ["13:30", "17:30"]], as offices keep it; "24:00" ends the day."""
         try:
             return cls(tuple((_clock_time(start), _clock_time(to)) for start, to in spans))
         except (ValueError, TypeError) as error:
@@ -205,8 +205,8 @@ def due(
     """When a limit that begins at `start` (aware) ends; the answer is aware, in `zone`.
 
     min, h  elapsed time.
-    d       24:00 of the amount-th day after the day of `start`. With `roll`, a last day without work gives way
-            to the next working day (民事诉讼法 85; 刑事诉讼法 105, but never for a person in custody).
+    d       24:00 of the amount-th day after the day of `start`. With `roll`, a last day without work gives
+            way to the next working day (民事诉讼法 85; 刑事诉讼法 105, but never for a person in custody).
     wd      24:00 of the amount-th working day after that day (行政处罚法 85: 工作日, 不含法定节假日).
     wh      the moment at which that many office hours have gone by.
     24:00 is written as 00:00 of the next day.
@@ -256,7 +256,7 @@ def _add_office_time(local: datetime, micros: int, work: WorkTime) -> datetime:
     if micros == 0:
         return local
     day, per_day = local.date(), work.hours.per_day
-    # The last microsecond decides the day, so that a limit used up at closing time ends then, not next morning.
+    # The last microsecond decides the day: a limit used up at closing time ends then, not next morning.
     days, rest = divmod(_worked_that_day(local, work) + micros - 1, per_day)
     if not work.calendar.is_working(day):
         days += 1

@@ -1,8 +1,8 @@
 """A time limit at work on a matter: it starts, pauses, is extended, excludes periods, warns, and runs out.
 
-The state is a frozen value that holds every fact it was computed from; each function gives a new one with `due_at`
-and `next_fire_at`. In days, the day of an event is not counted: a pause from the 3rd to the 8th leaves out the
-4th to the 8th, which moves the end by five days (or by as many of them as are worked).
+The state is a frozen value that holds every fact it was computed from; each function gives a new one with
+`due_at` and `next_fire_at`. In days, the day of an event is not counted: a pause from the 3rd to the 8th
+leaves out the 4th to the 8th, which moves the end by five days (or by as many of them as are worked).
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ THRESHOLDS = (0.8, 1.0)
 
 
 class ClockError(ValueError):
-    """Something a clock in this state cannot do; str(error) is a sentence for the person who asked (Chinese)."""
+    """What a clock in this state cannot do; str(error) is a sentence for the person who asked (Chinese)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def extend(state: ClockState, at: datetime, by: Duration, work: WorkTime, *, app
 def restart(
     state: ClockState, at: datetime, work: WorkTime, *, duration: Duration | None = None
 ) -> ClockState:
-    """重新计算: the whole limit again from `at`, without former pauses and extensions (the steps remember them)."""
+    """重新计算: the whole limit again from `at`, without former pauses and extensions (steps keep those)."""
     _check_not_before(state, at)
     fresh = ClockState(
         duration or state.duration, at, state.thresholds, state.roll, restarts=state.restarts + 1
@@ -201,7 +201,7 @@ def restart(
 def exclude(
     state: ClockState, at: datetime, since: datetime, until: datetime, work: WorkTime, reason: str
 ) -> ClockState:
-    """不计入期限: a known period, past or to come, is left out (an appraisal, an announcement, service by post)."""
+    """不计入期限: a known period, past or to come, is left out (an appraisal, an announcement)."""
     _check_open(state)
     if until <= since:
         raise ClockError("不计入的期间，结束时间应晚于开始时间")
@@ -217,7 +217,7 @@ def stop(state: ClockState, at: datetime) -> ClockState:
 
 
 def fire(state: ClockState, at: datetime, work: WorkTime) -> tuple[ClockState, float]:
-    """Marks the next threshold as told and says which it was. Late sweeps call it again until nothing is due."""
+    """Marks the next threshold as told and says which it was; a late sweep calls it until nothing is due."""
     if state.next_fire_at is None or at < state.next_fire_at:
         raise ClockError("时限尚未到提醒时间")
     told = state.thresholds[state.fired]
@@ -225,7 +225,7 @@ def fire(state: ClockState, at: datetime, work: WorkTime) -> tuple[ClockState, f
 
 
 def recompute(state: ClockState, at: datetime, work: WorkTime) -> ClockState:
-    """The same facts under another calendar: a year's holidays were published, or an office's hours changed."""
+    """The same facts under another calendar: a year's holidays were published, an office's hours changed."""
     return state if state.stopped_at else _settle(state, at, work)
 
 

@@ -1,6 +1,6 @@
 """Codes the state and this product give to places, persons, firms, city parts and cases.
 
-Each check returns the code in its one stored form, or raises CodeError with words for the person who typed it.
+Each check returns the code in its one stored form, or raises CodeError with words for who typed it.
 """
 
 import re
@@ -18,43 +18,10 @@ Level = Literal["province", "city", "county", "town", "village"]
 
 # GB/T 2260, first two digits
 PROVINCES: Final = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-    ]
-)
+    str(number)
+    for block in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for number in block
+) | {"71", "81", "82"}
 _LEVEL_ENDS: Final[tuple[tuple[Level, int], ...]] = (
     ("province", 2),
     ("city", 4),
@@ -78,7 +45,7 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-# --- divisions: 6 digits of GB/T 2260 + 3 of the town + 3 of the committee -----------------------------------
+# --- divisions: 6 digits of GB/T 2260 + 3 of the town + 3 of the committee ---------------------
 
 
 def level(code: str) -> Level:
@@ -87,7 +54,7 @@ def level(code: str) -> Level:
 
 
 def parent(code: str) -> str | None:
-    """The code one level up, None for a province. A town directly under its city (东莞, 中山) has the city."""
+    """The code one level up, None for a province. A town directly under its city (东莞) has the city."""
     if len(code) != 12:
         raise CodeError(f"区划代码应为12位：{code}")
     ends = [end for _, end in _LEVEL_ENDS if code[end:].strip("0")]
@@ -105,8 +72,8 @@ def normalise_division(code: str) -> str:
 def check_division(code: str) -> str:
     """The code itself when it can be a division: a known province, and no committee without its town.
 
-    Town and committee ranges (001–099 street, 001–199 residents' committee …) are not enforced: the statistics
-    bureau's own list uses 4xx and 5xx for special areas.
+    Town and committee ranges (001–099 street, 001–199 residents' committee …) are not enforced: the
+    statistics bureau's own list uses 4xx and 5xx for special areas.
     """
     if len(code) != 12 or not _is_digits(code):
         raise CodeError(f"区划代码应为12位数字：{code}")
@@ -139,7 +106,7 @@ def cell_code_export(cell: str, object_code: str) -> str:
     return object_code + cell
 
 
-# --- persons and firms ------------------------------------------------------------------------------------------
+# --- persons and firms -------------------------------------------------------------------------
 
 
 def check_citizen_id(text: str) -> str:
@@ -189,7 +156,7 @@ def check_phone(text: str) -> str:
 
 
 def show_phone(stored: str) -> str:
-    """As people write it at home: "138 1234 5678", "0573 8271 1234", foreign numbers with their country code."""
+    """As people write it at home: "138 1234 5678", "0573 8271 1234"; foreign ones with their country code."""
     number = phonenumbers.parse(stored, "CN")
     home = number.country_code == 86
     style = phonenumbers.PhoneNumberFormat
@@ -197,7 +164,7 @@ def show_phone(stored: str) -> str:
     return shown.replace(" ext. ", " 转") if home else shown
 
 
-# --- case numbers -----------------------------------------------------------------------------------------------
+# --- case numbers ------------------------------------------------------------------------------
 
 SERIAL_DIGITS: Final = 8  # a city of five million opens some ten million a year
 _WORDS = re.compile(r"^(?:编号|事项|案件|单号|NO|N[O0]?[.:]?|[:#№])+|[号]$")
@@ -205,7 +172,7 @@ _LOOKALIKES = str.maketrans("OQILl|", "001111")
 
 
 def case_number(year: int, serial: int) -> str:
-    """2 digits of the year, the serial of that year (1 …, at least 8 digits), an ISO 7064 MOD 11,10 check digit."""
+    """Year (2 digits), the year's serial from 1 (8 digits or more), check digit of ISO 7064 MOD 11,10."""
     if serial < 1:
         raise ValueError("a serial starts at 1")
     body = f"{year % 100:02d}{serial:0{SERIAL_DIGITS}d}"
@@ -213,7 +180,7 @@ def case_number(year: int, serial: int) -> str:
 
 
 def parse_case_number(text: str) -> str:
-    """The number a person meant: spaces, dashes, full-width digits, a leading 编号 and O for 0 are forgiven."""
+    """The number a person meant: spaces, dashes, full-width digits, a leading 编号, O for 0 are forgiven."""
     number = _WORDS.sub("", re.sub(r"[:：]", "", _digits(text))).translate(_LOOKALIKES)
     if not _is_digits(number):
         raise CodeError("编号只含数字，请核对")
@@ -233,7 +200,7 @@ def show_case_number(number: str) -> str:
     return " ".join([number[:2], *groups, number[-1]])
 
 
-# --- city components and events, GB/T 30428 ---------------------------------------------------------------------
+# --- city components and events, GB/T 30428 ----------------------------------------------------
 
 COMPONENT_CLASSES: Final = {
     "01": "公用设施",

@@ -1,7 +1,7 @@
 """Points on the ground. Stored as WGS-84 (CGCS2000 differs by centimetres); GCJ-02 only at the edge.
 
-Maps sold in China draw in GCJ-02 ("Mars coordinates"), some 500 m off. Its formulas are unpublished; these are
-the ones every map library uses, good to about a metre.
+Maps sold in China draw in GCJ-02 ("Mars coordinates"), some 500 m off. Its formulas are unpublished; these
+are the ones every map library uses, good to about a metre.
 """
 
 import math
@@ -56,7 +56,7 @@ def distance_m(a: LonLat, b: LonLat) -> float:
 
 
 def bbox(points: Iterable[LonLat]) -> Box:
-    """(west, south, east, north) of (lon, lat) pairs; ValueError when there are none. Not for the date line."""
+    """(west, south, east, north) of (lon, lat) pairs; ValueError when there are none."""
     lons, lats = zip(*points, strict=True)
     return min(lons), min(lats), max(lons), max(lats)
 
@@ -81,7 +81,7 @@ def wgs84_to_gcj02(lon: float, lat: float) -> LonLat:
 
 
 def gcj02_to_wgs84(lon: float, lat: float) -> LonLat:
-    """Back from the coordinates of Chinese commercial maps, by fixed-point iteration (to below a millimetre)."""
+    """Back from the coordinates of Chinese commercial maps, by iteration (to below a millimetre)."""
     if not in_china(lon, lat):
         return lon, lat
     guess_lon, guess_lat = lon, lat

@@ -15,9 +15,9 @@ _KEPT_FORMATS = "\u200d"  # joins the parts of an emoji
 
 
 def normalise(text: str) -> str:
-    """As it will be stored: NFC, one kind of line end, no control, bidi or broken characters, no outer blanks.
+    """As it will be stored: NFC, one kind of line end, no control or broken characters, no outer blanks.
 
-    Full-width punctuation stays: NFKC would turn Chinese commas into ASCII ones. Safe for PostgreSQL (no NUL).
+    Full-width punctuation stays (NFKC would turn Chinese commas into ASCII ones). No NUL for PostgreSQL.
     """
     text = _NEWLINES.sub("\n", unicodedata.normalize("NFC", text))
     if not text.isprintable():  # the usual one-line text needs no second look
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-# --- masking: what is shown of a personal value -----------------------------------------------------------------
+# --- masking: what is shown of a personal value ------------------------------------------------
 
 
 def mask(kind: str, value: str) -> str:
@@ -44,7 +44,7 @@ def mask(kind: str, value: str) -> str:
 
 
 def mask_name(value: str) -> str:
-    """张三丰 → 张**. At most one character is shown, of one-character names none; stars tell at most 3 more."""
+    """张三丰 → 张**. One character at most is shown, of a one-character name none; up to 3 stars."""
     name = "".join(value.split())
     if len(name) < 2:
         return STAR * 2
@@ -52,7 +52,7 @@ def mask_name(value: str) -> str:
 
 
 def mask_phone(value: str) -> str:
-    """13812345678 → 138****5678; 0573-82711234 → 0573****34; others: the last two digits. Four or more hidden."""
+    """13812345678 → 138****5678; 0573-82711234 → 0573****34; others: the last two digits."""
     head, _, _ = unicodedata.normalize("NFKC", value).partition(";")
     digits = re.sub(r"[^0-9]", "", head)
     home = digits.startswith("86") and len(digits) > 10
@@ -66,7 +66,7 @@ def mask_phone(value: str) -> str:
 
 
 def mask_citizen_id(value: str) -> str:
-    """The first and the last character. The birth day must not show, nor the digit that tells the sex (17th)."""
+    """The first and the last character: neither the birth day nor the sex (17th digit) shows."""
     number = re.sub(r"[^0-9A-Za-z]", "", unicodedata.normalize("NFKC", value))
     if len(number) < 15:
         return STAR * 18
@@ -109,7 +109,7 @@ _MASKERS: Final[dict[str, Callable[[str], str]]] = {
     "plate": mask_plate,
 }
 
-# --- redaction: free text before the public reads it ------------------------------------------------------------
+# --- redaction: free text before the public reads it -------------------------------------------
 
 _SPOKEN_DIGITS = dict(zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789", strict=True))
 _SHADOW: Final = str.maketrans(
@@ -137,16 +137,16 @@ _PERSONAL: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
             r"(?:(?<=电话)|(?<=座机)|(?<=手机)|(?<=联系))[号码方式是为:\s]{0,4}[0-9]{3,4}[\s\-]?[0-9]{4}(?![0-9])"
         ),
     ),
-    ("账号", re.compile(r"(?:微信|[QqＱ][Qq]|[WwVv][XxVv信])[号是为:\s]{0,4}[A-Za-z0-9_\-]{5,20}")),
+    ("账号", re.compile(r"(?:微信|[Qq]{2}|[WwVv][XxVv信])[号是为:\s]{0,4}[A-Za-z0-9_\-]{5,20}")),
     ("车牌", re.compile(rf"[{_PLATE_PLACES}][A-HJ-NP-Za-hj-np-z][·\s\-]?[A-Za-z0-9]{{4,6}}[挂学警港澳]?")),
 )
 
 
 def redact(text: str) -> str:
-    """Phones, identity and card numbers, e-mails, plates and chat accounts replaced by [电话已隐去] and the like.
+    """Phones, identity and card numbers, e-mails, plates and chat accounts become [电话已隐去] or the like.
 
-    Full-width and spoken digits (一三八 …) count as digits. It hides too much rather than too little, cannot know
-    names or addresses, and is no substitute for a person's look before publishing. Redacting twice changes nothing.
+    Full-width and spoken digits (一三八 …) count. It hides too much rather than too little, cannot know names
+    or addresses, and does not replace a person's look before publishing. Redacting twice changes nothing.
     """
     shadow = text.translate(_SHADOW)  # one character for one, so that places agree
     spans: list[tuple[int, int, str]] = []

@@ -1,4 +1,4 @@
-"""Parameters are declared in code, with their legal source; a site's dated rows in the database override them."""
+"""Parameters are declared in code with their legal source; a site's dated rows override them."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from zhili.base.clock import Duration
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter: `key` ("scenario.name"), `default` as text ("15d", "3", "0.8"), where the number comes from.
+    """One parameter: `key` ("scenario.name"), `default` as text ("15d", "3", "0.8"), and where it comes from.
 
-    `title` is Chinese source text. `confirmed=False` marks a source nobody has checked against its text yet; it is
+    `title` is Chinese source text. `confirmed=False` marks a source not yet checked against its text; it is
     shown as 待确认.
     """
 
