@@ -6,7 +6,8 @@ OFFICE_EDITION = """
 INSERT INTO people_officeedition (id, version) VALUES (1, gen_random_uuid());
 CREATE FUNCTION people_stamp_offices() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE people_officeedition SET version = gen_random_uuid() WHERE id = 1;
+    INSERT INTO people_officeedition (id, version) VALUES (1, gen_random_uuid())
+        ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version;
     RETURN NULL;
 END $$;
 CREATE TRIGGER people_office_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON people_office

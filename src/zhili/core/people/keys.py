@@ -1,0 +1,193 @@
+"""The key ring: the keys that encrypt personal values, and the one that indexes them.
+
+A JSON file of mode 0600, made at the first start in ZHILI_HOME (`keys.json`). ZHILI_KEYS names another
+file, or is the JSON itself where a secret store hands keys over in the environment:
+
+    {"format": 1, "current": "k1", "keys": {"k1": {"made": "2026-01-02T…", "key": "<base64, 32 bytes>"}},
+     "index": "<base64, 32 bytes>"}
+
+Losing it loses every personal value for good: it belongs into the backup, apart from the database's.
+The index key stays when data keys rotate, for accounts are found by it and hold no number to index anew.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+KEY_BYTES = 32
+STALE_SECONDS = 5.0  # how long a process may go on writing with the former key after a rotation elsewhere
+
+
+class KeyRingError(RuntimeError):
+    """The key ring cannot be used; the message tells an operator why."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Keys by id. New values are written with `current`; the others only read."""
+
+    current: str
+    ciphers: Mapping[str, AESGCM]
+    made: Mapping[str, datetime]
+    index_key: bytes
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    ring: Ring
+    source: tuple[Any, ...]
+    checked: float
+
+
+_loaded: _Loaded | None = None
+
+
+def ring(*, fresh: bool = False) -> Ring:
+    """The key ring, read again when the file has changed (looked at every 5 s, or now when `fresh`)."""
+    global _loaded
+    now = time.monotonic()
+    if _loaded is not None and not fresh and now - _loaded.checked < STALE_SECONDS:
+        return _loaded.ring
+    source = _source()
+    if _loaded is None or _loaded.source != source:
+        _loaded = _Loaded(_parse(_read()), _source(), now)
+    else:
+        _loaded = _Loaded(_loaded.ring, source, now)
+    return _loaded.ring
+
+
+def forget() -> None:
+    """Read the ring again at the next use (tests, and after the environment changed)."""
+    global _loaded
+    _loaded = None
+
+
+def add_key() -> str:
+    """Add a key, make it current and return its id. Former keys stay, to read what they wrote."""
+    text = _read()
+    document = json.loads(text)
+    _parse(text)
+    number = 1 + max(int(re.sub(r"\D", "", key) or 0) for key in document["keys"])
+    key_id = f"k{number}"
+    document["keys"][key_id] = _new_key()
+    document["current"] = key_id
+    _write(document)
+    return key_id
+
+
+def remove_key(key_id: str) -> None:
+    """Take a key out for good. Ask `secrets.retire`, which looks first whether anything still needs it."""
+    document = json.loads(_read())
+    if key_id == document["current"]:
+        raise KeyRingError(f"密钥 {key_id} 正在使用，不能移除")
+    document["keys"].pop(key_id, None)
+    _write(document)
+
+
+def _inline() -> str | None:
+    given = os.environ.get("ZHILI_KEYS", "").strip()
+    return given if given.startswith("{") else None
+
+
+def _file() -> Path:
+    given = os.environ.get("ZHILI_KEYS", "").strip()
+    return Path(given).expanduser() if given else Path(settings.HOME) / "keys.json"
+
+
+def _source() -> tuple[Any, ...]:
+    inline = _inline()
+    if inline is not None:
+        return ("env", inline)
+    file = _file()
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return (str(file), None)
+    return (str(file), stat.st_mtime_ns, stat.st_ino)
+
+
+def _read() -> str:
+    inline = _inline()
+    if inline is not None:
+        return inline
+    file = _file()
+    try:
+        text = file.read_text()
+    except FileNotFoundError:
+        return _make(file)
+    if file.stat().st_mode & 0o077:
+        raise KeyRingError(f"{file} 可被其他用户读取，请执行 chmod 600 后重试")
+    return text
+
+
+def _make(file: Path) -> str:
+    """Make the first ring. Of several processes starting at once, one wins and all read its file."""
+    if os.environ.get("ZHILI_KEYS"):
+        raise KeyRingError(f"ZHILI_KEYS 指定的密钥文件不存在：{file}")
+    document = {
+        "format": 1,
+        "current": "k1",
+        "keys": {"k1": _new_key()},
+        "index": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(file, document)
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, file)  # unlike rename, never replaces a ring somebody else just made
+    finally:
+        temporary.unlink()
+    return file.read_text()
+
+
+def _write(document: dict[str, Any]) -> None:
+    if _inline() is not None:
+        raise KeyRingError("密钥由环境变量 ZHILI_KEYS 给出，请在其中增减密钥，本程序无法改写")
+    file = _file()
+    _temporary(file, document).rename(file)
+    forget()
+
+
+def _temporary(file: Path, document: dict[str, Any]) -> Path:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".keys-")  # created with mode 0600
+    with os.fdopen(handle, "w") as out:
+        json.dump(document, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    return Path(name)
+
+
+def _new_key() -> dict[str, str]:
+    return {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "key": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+    }
+
+
+def _parse(text: str) -> Ring:
+    try:
+        document = json.loads(text)
+        keys = {key_id: base64.b64decode(entry["key"]) for key_id, entry in document["keys"].items()}
+        made = {key_id: datetime.fromisoformat(entry["made"]) for key_id, entry in document["keys"].items()}
+        index_key = base64.b64decode(document["index"])
+        current = document["current"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KeyRingError(f"密钥环无法读取：{error}") from error
+    if document.get("format") != 1 or current not in keys:
+        raise KeyRingError("密钥环格式不符，或未指明当前密钥")
+    if any(len(key) != KEY_BYTES for key in (*keys.values(), index_key)):
+        raise KeyRingError(f"密钥长度应为 {KEY_BYTES} 字节")
+    return Ring(current, {key_id: AESGCM(key) for key_id, key in keys.items()}, made, index_key)
