@@ -64,7 +64,9 @@ def _shape(procedure: type[Procedure]) -> list[str]:
         if strangers := [s.title for s in action.move.sources if s not in own]:
             faults.append(f"action {action.name} leaves stages it does not declare: {', '.join(strangers)}")
         if action.move.target is not None and action.move.target not in own:
-            faults.append(f"action {action.name} leads to a stage it does not declare: {action.move.target.title}")
+            faults.append(
+                f"action {action.name} leads to a stage it does not declare: {action.move.target.title}"
+            )
         if not action.by:
             faults.append(f"action {action.name} may be taken by nobody")
         for stage in action.move.sources:
@@ -95,7 +97,11 @@ def _ends(procedure: type[Procedure]) -> list[str]:
         more = {n for n, s in procedure.stages.items() if n not in ending and _targets(procedure, s) & ending}
         ending |= more
         grown = bool(more)
-    return [f"stage {name} is a dead end: no action leads from it to a final stage" for name in procedure.stages if name not in ending]
+    return [
+        f"stage {name} is a dead end: no action leads from it to a final stage"
+        for name in procedure.stages
+        if name not in ending
+    ]
 
 
 def _owned(procedure: type[Procedure]) -> list[str]:
@@ -115,7 +121,9 @@ def _owned(procedure: type[Procedure]) -> list[str]:
         target = opening.move.target
         owner = opening.hands or (target.owner if target else None)
         if target and not target.final and isinstance(owner, Up | Back | Party):
-            faults.append(f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or the opener's office (Keep)")
+            faults.append(
+                f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or the opener's office (Keep)"
+            )
         if isinstance(owner, Keep) and any(isinstance(who, Anyone) for who in opening.by):
             faults.append(f"opening {opening.name} keeps the case with its opener, who may have no office")
     return faults
@@ -140,7 +148,9 @@ def _names(
             elif stage not in action.move.sources:
                 faults.append(f"stage {stage.name} runs out into {stage.limit.then}, which does not leave it")
             elif not any(isinstance(who, Clock) for who in action.by):
-                faults.append(f"stage {stage.name} runs out into {stage.limit.then}, which a clock may not take")
+                faults.append(
+                    f"stage {stage.name} runs out into {stage.limit.then}, which a clock may not take"
+                )
         if stage.owner is not None and hasattr(stage.owner, "kind") and stage.owner.kind not in desks:
             faults.append(f"stage {stage.name} is owned by an unknown desk: {stage.owner.kind}")
     for action in (*procedure.openings.values(), *procedure.actions.values()):
@@ -153,7 +163,9 @@ def _names(
         if isinstance(action.hands, Chosen):
             fields = {f.name for f in action.form.fields()} if action.form else set()
             if action.hands.field not in fields:
-                faults.append(f"action {action.name} hands the case to field {action.hands.field}, which its form lacks")
+                faults.append(
+                    f"action {action.name} hands the case to field {action.hands.field}, which its form lacks"
+                )
         if any(not callable(effect) for effect in action.effects):
             faults.append(f"action {action.name} has an effect that cannot be called")
     for clock_name, clock in procedure.clocks.items():
@@ -181,5 +193,3 @@ def _notice(procedure: type[Procedure], notice: Notify) -> list[str]:
     if strange := words - NOTICE_WORDS:
         faults.append(f"notice uses unknown words: {', '.join(sorted(strange))}")
     return faults
-
-

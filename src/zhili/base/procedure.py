@@ -188,7 +188,9 @@ class Final(Stage):
 
     final = True
 
-    def __init__(self, title: str, *, plain: str = "", outcome: str = "closed", answers: bool = False) -> None:
+    def __init__(
+        self, title: str, *, plain: str = "", outcome: str = "closed", answers: bool = False
+    ) -> None:
         super().__init__(title, plain=plain, answers=answers)
         self.outcome = outcome
 
@@ -252,7 +254,9 @@ class Action:
 class Opening(Action):
     """A way a case of this kind begins, straight in ``stage``."""
 
-    def __init__(self, title: str, stage: Stage, *, by: By | Iterable[By], form: Any = None, **options: Any) -> None:
+    def __init__(
+        self, title: str, stage: Stage, *, by: By | Iterable[By], form: Any = None, **options: Any
+    ) -> None:
         super().__init__(title, Move((), stage), by=by, form=form, **options)
 
 
@@ -334,7 +338,12 @@ class Procedure:
             "name": cls.full_name(),
             "title": cls.title,
             "stages": {
-                s.name: {"title": s.title, "plain": s.plain, "final": s.final, "limit": s.limit.param if s.limit else None}
+                s.name: {
+                    "title": s.title,
+                    "plain": s.plain,
+                    "final": s.final,
+                    "limit": s.limit.param if s.limit else None,
+                }
                 for s in cls.stages.values()
             },
             "actions": {

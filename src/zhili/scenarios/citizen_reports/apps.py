@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from zhili.core.cases.apps import ScenarioConfig
 
 
-class CitizenReportsConfig(AppConfig):
+class CitizenReportsConfig(ScenarioConfig):
     name = "zhili.scenarios.citizen_reports"
     label = "citizen_reports"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,204 @@
+"""A procedure that could leave a matter stuck, lost or unowned is refused before it runs."""
+
+import pytest
+
+from zhili.base.checker import check
+from zhili.base.diagram import mermaid
+from zhili.base.procedure import (
+    Action,
+    Anyone,
+    Chosen,
+    Clock,
+    Desk,
+    Duty,
+    Final,
+    Holder,
+    Keep,
+    Limit,
+    Notify,
+    Opening,
+    Party,
+    Procedure,
+    Role,
+    Stage,
+    Up,
+)
+
+PARAMS = {"t.check", "t.fix"}
+
+
+def faults(procedure: type[Procedure], **known: object) -> str:
+    return "\n".join(check(procedure, **({"params": PARAMS, "roles": {"handler"}} | known)))
+
+
+class Sound(Procedure):
+    title = "餐饮问题"
+    found = Stage("已发现", owner=Duty(), limit=Limit("t.check"))
+    rectifying = Stage("整改中", owner=Party("operator"), limit=Limit("t.fix"))
+    fixed = Final("已整改")
+
+    find = Opening("检查发现", found, by=Role("handler"))
+    order = Action("责令整改", found >> rectifying, by=Holder())
+    done = Action("已整改", (found | rectifying) >> fixed, by=Holder("handler"))
+    note = Action("备注", (found | rectifying).stay(), by=Holder())
+
+
+def test_a_sound_procedure_has_no_faults() -> None:
+    assert faults(Sound) == ""
+
+
+def test_stages_actions_and_openings_are_found_by_name() -> None:
+    assert list(Sound.stages) == ["found", "rectifying", "fixed"]
+    assert [a.name for a in Sound.from_stage("rectifying")] == ["done", "note"]
+    assert Sound.name == "sound"
+    assert Sound.openings["find"].move.target is Sound.found
+
+
+def test_a_dead_end_is_refused() -> None:
+    class Stuck(Sound):
+        title = "卡住"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        two = Stage("二", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone())
+        go = Action("去", one >> two, by=Holder())
+        stop = Action("止", one >> end, by=Holder())
+
+    assert "stage two is a dead end" in faults(Stuck)
+    assert "stage one is a dead end" not in faults(Stuck)
+
+
+def test_a_ring_without_a_way_out_is_a_dead_end() -> None:
+    class Ring(Procedure):
+        title = "环"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        two = Stage("二", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone())
+        there = Action("去", one >> two, by=Holder())
+        back = Action("回", two >> one, by=Holder())
+
+    assert "stage one is a dead end" in faults(Ring)
+    assert "stage end is unreachable" in faults(Ring)
+
+
+def test_a_stage_nobody_can_reach_is_refused() -> None:
+    class Island(Procedure):
+        title = "孤岛"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        lost = Stage("失", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone())
+        finish = Action("办结", (one | lost) >> end, by=Holder())
+
+    assert faults(Island) == "island: stage lost is unreachable"
+
+
+def test_an_open_stage_needs_an_owner_and_a_limit() -> None:
+    class Bare(Procedure):
+        title = "缺项"
+        one = Stage("一")
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone(), hands=Duty())
+        finish = Action("办结", one >> end, by=Holder())
+
+    assert "stage one has no owner" in faults(Bare)
+    assert "stage one has no limit" in faults(Bare)
+
+
+@pytest.mark.parametrize(
+    ("part", "complaint"),
+    [
+        ({"limit": Limit("t.unknown")}, "unknown parameter: t.unknown"),
+        ({"limit": Limit("t.check", then="vanish")}, "unknown action: vanish"),
+        ({"limit": Limit("t.check", then="finish")}, "which a clock may not take"),
+        ({"owner": Desk("nowhere")}, "unknown desk: nowhere"),
+        ({"owner": Up()}, "owned by a movement"),
+    ],
+)
+def test_names_that_do_not_exist_are_refused(part: dict, complaint: str) -> None:
+    options = {"owner": Duty(), "limit": Limit("t.check")} | part
+
+    class Named(Procedure):
+        title = "名称"
+        one = Stage("一", **options)
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone(), hands=Duty())
+        finish = Action("办结", one >> end, by=Holder())
+
+    assert complaint in faults(Named)
+
+
+def test_roles_referrals_chosen_fields_and_notices_must_exist() -> None:
+    class Wrong(Procedure):
+        title = "错名"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Role("wizard"))
+        finish = Action("办结", one >> end, by=Holder(), refers="no.such")
+        give = Action("交", one >> one, by=Holder(), hands=Chosen("office"))
+        notices = (Notify("never", Party("x"), "{phone}"), Notify("*", "everyone", ""))
+
+    found = faults(Wrong)
+    for words in (
+        "unknown role: wizard",
+        "unknown procedure: no.such",
+        "its form lacks",
+        "notice on an unknown action: never",
+        "notice uses unknown words: phone",
+        "notice to an unknown recipient: everyone",
+    ):
+        assert words in found
+
+
+def test_a_final_stage_cannot_be_left_and_strangers_cannot_be_entered() -> None:
+    stray = Stage("外来", owner=Duty(), limit=Limit("t.check"))
+
+    class Leaky(Procedure):
+        title = "漏"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完", outcome="vanished")
+        begin = Opening("始", one, by=Anyone())
+        finish = Action("办结", one >> end, by=Holder())
+        undo = Action("撤", end >> one, by=Holder())
+        away = Action("走", one >> stray, by=Anyone())
+
+    found = faults(Leaky)
+    assert "leaves final stage end" in found
+    assert "leads to a stage it does not declare: 外来" in found
+    assert "open to anyone" in found
+    assert "unknown outcome" in found
+
+
+def test_an_anonymous_opener_cannot_keep_the_case() -> None:
+    class Kept(Procedure):
+        title = "自留"
+        one = Stage("一", owner=Keep(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone())
+        finish = Action("办结", one >> end, by=(Holder(), Clock()))
+
+    assert "keeps the case with its opener" in faults(Kept)
+
+
+def test_the_diagram_names_every_stage_and_every_action() -> None:
+    drawing = mermaid(Sound)
+    assert drawing.startswith("stateDiagram-v2")
+    for stage in Sound.stages.values():
+        assert f'state "{stage.title}" as {stage.name}' in drawing
+    assert "found --> rectifying: 责令整改 (holder)" in drawing
+    assert "[*] --> found" in drawing
+    assert "fixed --> [*]" in drawing
+
+
+def test_a_changed_declaration_has_another_digest() -> None:
+    class Again(Procedure):
+        name = "sound"
+        title = "餐饮问题"
+        found = Stage("已发现", owner=Duty(), limit=Limit("t.check"))
+        fixed = Final("已整改")
+        find = Opening("检查发现", found, by=Role("handler"))
+        done = Action("已整改", found >> fixed, by=Holder("handler"))
+
+    assert Again.digest() != Sound.digest()
+    assert Sound.digest() == Sound.digest()

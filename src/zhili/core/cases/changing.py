@@ -1,0 +1,209 @@
+"""One change of a case while it is being made: what the doors, the clocks and a scenario's effects work on."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from zhili.base.procedure import Action, Procedure, Stage
+from zhili.base.text import redact
+from zhili.core.cases import writing
+from zhili.core.cases.models import Case, CaseSecret, Clock, Participation, Step
+from zhili.core.forms import Cleaned
+from zhili.core.people import secrets
+from zhili.core.people.actors import Actor
+from zhili.core.people.models import Grant, Secret
+from zhili.core.streams.models import StreamEvent
+from zhili.core.trail import leaves
+from zhili.core.trail.models import Leaf
+
+NOTHING = Cleaned({})
+FREE_TEXT = ("text", "longtext")
+
+
+@dataclass
+class Change:
+    """What an effect sees and may alter: the case's own columns, its detail's columns, reasons and events.
+
+    Effects do no input or output; what must reach the outside goes to ``events`` and is done by a consumer.
+    """
+
+    procedure: type[Procedure]
+    action: Action
+    actor: Actor
+    case: Case
+    cleaned: Cleaned
+    at: datetime
+    from_stage: str = ""
+    key: str | None = None
+    request: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    why: list[str] = field(default_factory=list)
+    clocks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    clock_name: str | None = None
+    parties: list[dict[str, Any]] = field(default_factory=list)
+    grants: list[dict[str, Any]] = field(default_factory=list)
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+    _secrets: list[dict[str, Any]] = field(default_factory=list)
+    _secret_fields: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The form's answers, personal ones left out."""
+        return self.cleaned.values
+
+    @property
+    def stage(self) -> Stage:
+        return self.procedure.stages[self.case.stage]
+
+    @property
+    def first(self) -> bool:
+        return self.case.seq == 1
+
+    def seal(self, keep_until: datetime | None, subject_id: int | None) -> None:
+        """Turn the answers into what a step may hold: personal values, and personal parts of free text, become secrets."""
+        self.data = dict(self.cleaned.values)
+        for name, plain in self.cleaned.personal.items():
+            self.data[name] = self._secret(name, self.cleaned.kinds[name], plain, keep_until, subject_id)
+        if self.action.form is not None:
+            for one in self.action.form.fields():
+                text = self.data.get(one.name)
+                if one.type in FREE_TEXT and isinstance(text, str) and (shown := redact(text)) != text:
+                    self.data[one.name] = shown
+                    self.data[f"{one.name}_sealed"] = self._secret(one.name, "text", text, keep_until, subject_id)
+        if self.cleaned.address or self.cleaned.lon is not None:
+            self.data["place"] = {"lon": self.cleaned.lon, "lat": self.cleaned.lat, "address": redact(self.cleaned.address)}
+        if self.cleaned.files:
+            self.data["files"] = list(self.cleaned.files)
+
+    def _secret(self, name: str, kind: str, plain: str, until: datetime | None, subject_id: int | None) -> dict[str, str]:
+        row = secrets.prepare(kind, plain, subject_id=subject_id, expires=until)
+        self._secrets.append(columns(row))
+        self._secret_fields.append({"case_id": self.case.pk, "secret_id": row.id, "field": name, "step_seq": self.case.seq})
+        return {"secret": str(row.id), "hash": row.hash}
+
+    def take_part(self, role: str, *, office_id: int | None = None, account_id: int | None = None) -> None:
+        """Let an office or an account see the case from now on."""
+        row = {"case_id": self.case.pk, "role": role, "office_id": office_id, "account_id": account_id}
+        if row not in self.parties:
+            self.parties.append(row)
+
+    def save(self) -> None:
+        """Write everything in one round trip. Raises IntegrityError if the key was used before."""
+        if self.case.office_id is not None:
+            self.take_part("office", office_id=self.case.office_id)
+        salt = randomness.token_bytes(16)
+        rows: writing.Rows = {}
+        update: dict[type[models.Model], list[dict[str, Any]]] = {}
+        case_row = {f.attname: getattr(self.case, f.attname) for f in Case._meta.concrete_fields}
+        (rows if self.first else update)[Case] = [case_row]
+        if self.procedure.detail and (self.first or self.detail):
+            model = apps.get_model(self.procedure.detail)
+            detail = {"case_id": self.case.pk, **self.detail}
+            (rows if self.first else update)[model] = [_whole(model, detail) if self.first else detail]
+        rows[Secret] = self._secrets
+        rows[CaseSecret] = self._secret_fields
+        rows[Grant] = self.grants
+        rows[Step] = [self._step(salt)]
+        rows[Leaf] = [self._leaf(salt)]
+        events = [("step", self.payload()), *self.events]
+        rows[StreamEvent] = [{"type": kind, "subject": self.case.pk, "payload": payload} for kind, payload in events]
+        writing.write(rows, update=update, merge={Clock: list(self.clocks.values()), Participation: self.parties})
+
+    def _step(self, salt: bytes) -> dict[str, Any]:
+        return {
+            "case_id": self.case.pk,
+            "seq": self.case.seq,
+            "at": self.at,
+            "action": self.action.name,
+            "from_stage": self.from_stage,
+            "to_stage": self.case.stage,
+            "actor_kind": self.actor.kind,
+            "actor_id": self.actor.id,
+            "account_id": self.actor.account_id,
+            "actor_office_id": self.actor.office_id,
+            "office_id": self.case.office_id,
+            "party": self.case.party,
+            "data": self.data,
+            "why": self.why,
+            "salt": salt,
+            "key": self.key,
+            "request": self.request,
+        }
+
+    def _leaf(self, salt: bytes) -> dict[str, Any]:
+        what = {
+            "case": self.case.number,
+            "seq": self.case.seq,
+            "action": self.action.name,
+            "from": self.from_stage or None,
+            "to": self.case.stage,
+            "procedure": f"{self.case.procedure}@{self.case.version}",
+            "by": self.actor.kind,
+        }
+        return leaves.row("step", self.at, what, private(self.actor, self.data, self.why), salt, self.case.pk)
+
+    def payload(self) -> dict[str, Any]:
+        """What the outbox says of the step; ids and public words only."""
+        case, stage = self.case, self.stage
+        answered = stage.answers and case.answered_at == self.at
+        done = stage.final or answered
+        return {
+            "case": case.pk,
+            "number": case.number,
+            "scenario": case.scenario,
+            "procedure": case.procedure,
+            "seq": case.seq,
+            "action": self.action.name,
+            "from": self.from_stage or None,
+            "to": case.stage,
+            "office": case.office_id,
+            "holder_party": case.party or None,
+            "division": case.division_id,
+            "category": case.category or None,
+            "at": self.at.isoformat(),
+            "opened_at": case.opened_at.isoformat(),
+            "first": self.first,
+            "final": stage.final,
+            "outcome": getattr(stage, "outcome", None),
+            "answered": answered,
+            "reopened": self.action.reopens,
+            "returned": self.action.returns,
+            "overdue": case.overdue,
+            "rating": case.rating if "rating" in self.values else None,
+            "actor_kind": self.actor.kind,
+            "clock": self.clock_name,
+            "days": _days(case.opened_at, self.at) if done else None,
+        }
+
+
+def private(actor: Actor, data: Mapping[str, Any], why: list[str]) -> dict[str, Any]:
+    """What a step's leaf commits to without showing it."""
+    who = {"kind": actor.kind, "id": actor.id, "account": actor.account_id, "office": actor.office_id}
+    return {"actor": who, "data": dict(data), "why": why}
+
+
+def columns(row: Any) -> dict[str, Any]:
+    """A prepared row (``secrets.SecretRow``, ``grants.GrantRow``) as column values."""
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+def _whole(model: type[models.Model], given: dict[str, Any]) -> dict[str, Any]:
+    """A detail row with every column, so that one statement serves all openings."""
+    row = {}
+    for one in model._meta.concrete_fields:
+        row[one.attname] = given.get(one.attname, given.get(one.name, one.get_default()))
+    return row
+
+
+def _days(since: datetime, until: datetime) -> int:
+    """Whole calendar days between two moments, by the city's own midnight."""
+    return (timezone.localtime(until).date() - timezone.localtime(since).date()).days

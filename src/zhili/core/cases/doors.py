@@ -1,0 +1,351 @@
+"""The one way in: a case is opened by ``open_case`` and changed by ``act``, and by nothing else.
+
+Each checks permission, form and stage, then writes case, detail, step, clocks, participation, outbox event and leaf in
+one transaction. A key makes a repeat harmless: it returns the first result. ``record`` keeps what is not a case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets as randomness
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhili.base.canonical import canonical
+from zhili.base.procedure import Action, Back, Chosen, Desk, Duty, Keep, Owner, Party, Procedure, Up
+from zhili.core import files, params
+from zhili.core.cases import clocks, numbers, permission, registry, routing
+from zhili.core.cases.changing import NOTHING, Change, columns
+from zhili.core.cases.errors import Refused, Stale
+from zhili.core.cases.models import Case, Step
+from zhili.core.people import grants
+from zhili.core.people.actors import Actor
+from zhili.core.people.offices import tree as offices
+from zhili.core.places.locate import locate
+from zhili.core.streams.writing import emit
+from zhili.core.trail import leaves
+
+TITLE_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case begun. ``code`` lets the reporter back in without an account; shown once."""
+
+    case_id: int
+    number: str
+    seq: int
+    code: str | None
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Acted:
+    """A step taken; ``stage`` is where the case is now."""
+
+    case_id: int
+    number: str
+    seq: int
+    stage: str
+    repeated: bool = False
+
+
+def open_case(
+    procedure: str,
+    opening: str,
+    actor: Actor,
+    data: dict[str, Any],
+    *,
+    key: str | None = None,
+    channel: str = "web",
+    parent: Case | None = None,
+) -> Opened:
+    """Begin a case. ``key`` is the asker's own word for this request: repeated, it gives the first result.
+
+    Raises Refused, or forms.FormErrors with each field's reasons; then nothing is kept.
+    """
+    declared = registry.procedure(procedure)
+    begin = declared.openings.get(opening) if declared else None
+    if declared is None or begin is None:
+        raise Refused("no_procedure", _("没有这种事项：%(name)s") % {"name": f"{procedure}/{opening}"}, 404)
+    if not permission.may_open(begin, actor):
+        raise Refused("forbidden", _("您不能以这种方式发起此事项"), 403)
+    cleaned = begin.form.validate(data) if begin.form else NOTHING
+    scoped, request = _key(actor, key, f"{procedure}/{opening}", data)
+    change = _opening(declared, begin, actor, cleaned, channel, parent)
+    change.key, change.request = scoped, request
+    code = _let_reporter_in(change, scoped)
+    attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
+    try:
+        if not attached:
+            change.save()
+        else:
+            with transaction.atomic():
+                change.save()
+                files.attach(attached, change.case.pk, change.case.seq, public=begin.public)
+    except IntegrityError:
+        if scoped is None or (first := _first_result(scoped, request)) is None:
+            raise
+        return Opened(first.case_id, first.case.number, first.seq, code, repeated=True)
+    return Opened(change.case.pk, change.case.number, change.case.seq, code)
+
+
+def act(
+    case: Case | int | str,
+    action: str,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    seen: int | None = None,
+) -> Acted:
+    """Take a step on a case, given by row, id or number. ``seen`` is the last step the asker had read.
+
+    Raises Refused (403, 404, 409), Stale (409, with the steps since ``seen``) or forms.FormErrors; then nothing changed.
+    """
+    with transaction.atomic():
+        locked = _lock(case)
+        scoped, request = _key(actor, key, f"{locked.pk}/{action}", data or {})
+        if scoped is not None and (first := _first_result(scoped, request)):
+            return Acted(locked.pk, locked.number, first.seq, first.to_stage, repeated=True)
+        permission.refuse_unless_seen(locked, actor)
+        declared = registry.procedures()[locked.procedure]
+        step = declared.actions.get(action)
+        if step is None:
+            raise Refused("no_action", _("此事项没有“%(name)s”这一步") % {"name": action}, 404)
+        if seen is not None and seen != locked.seq:
+            raise Stale(_("这件事项刚才有了新的进展，请看过后再办；您填写的内容已保留"), _since(locked, seen))
+        if locked.stage not in {s.name for s in step.move.sources}:
+            stage = declared.stages[locked.stage]
+            words = _("事项已在“%(stage)s”，不能再“%(action)s”") % {"stage": _(stage.title), "action": _(step.title)}
+            raise Stale(words, _since(locked, seen))
+        if not permission.may(step, locked, actor):
+            raise Refused("forbidden", _("这一步不由您办理"), 403)
+        cleaned = step.form.validate(data or {}) if step.form else _no_form(data)
+        change = Change(declared, step, actor, locked, cleaned, timezone.now(), locked.stage, scoped, request)
+        attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
+        move(change)
+        if attached:
+            files.attach(attached, locked.pk, locked.seq, public=step.public)
+    return Acted(locked.pk, locked.number, locked.seq, locked.stage)
+
+
+def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any] | None = None) -> None:
+    """Keep something that happened and is no case: a tap, a vote, a posting. A leaf and an event, one transaction.
+
+    ``what`` is public and holds no personal value; ``private`` is committed to, not shown.
+    """
+    salt = randomness.token_bytes(16)
+    at = timezone.now()
+    with transaction.atomic():
+        leaves.append("record", at, {"record": kind, "by": actor.kind, **what}, private or {}, salt)
+        emit(f"record.{kind}", None, {"at": at.isoformat(), "by": actor.kind, **what})
+
+
+def move(change: Change) -> None:
+    """Take the step of a change on its locked case: effects, stage, holder, clocks, then write it all."""
+    case, action = change.case, change.action
+    case.seq += 1
+    for effect in action.effects:
+        effect(change)
+    if action.move.target is not None:
+        case.stage = action.move.target.name
+    if action.reopens:
+        case.reopened += 1
+        case.answered_at = None
+    if action.returns:
+        case.returns += 1
+    _hand(change)
+    _mark(change)
+    clocks.advance(change)
+    change.seal(_keep_until(change.at), case.opener_id)
+    change.save()
+
+
+def _opening(
+    declared: type[Procedure], begin: Action, actor: Actor, cleaned: Any, channel: str, parent: Case | None
+) -> Change:
+    at = timezone.now()
+    serial = numbers.take()
+    case = Case(
+        id=serial,
+        number=numbers.number_for(serial, timezone.localtime(at)),
+        scenario=declared.scenario,
+        procedure=declared.full_name(),
+        version=registry.version(declared.full_name()),
+        stage=begin.move.target.name,
+        opened_at=at,
+        channel=channel,
+        zone=declared.zone,
+        category=cleaned.values.get("category", ""),
+        parent=parent,
+        opener_id=actor.account_id if actor.kind == "account" else None,
+        seq=1,
+    )
+    change = Change(declared, begin, actor, case, cleaned, at)
+    _place(change)
+    for effect in begin.effects:
+        effect(change)
+    change.seal(_keep_until(at), case.opener_id)
+    case.title = case.title or _title(change)
+    if not case.confidential:
+        known = routing.directory().public.get((case.scenario, case.category), True)
+        case.public = begin.public and known and case.lon is not None and not case.outside
+    _hand(change)
+    _mark(change)
+    clocks.begin(change)
+    return change
+
+
+def _place(change: Change) -> None:
+    """Where it is: the place given, else the ground of the grid worker who found it."""
+    case, given = change.case, change.cleaned
+    case.address = given.address
+    if given.lon is not None and given.lat is not None:
+        case.lon, case.lat = given.lon, given.lat
+        found = locate(given.lon, given.lat)
+        case.outside = found.outside
+        case.cell_id = found.cell_id
+        case.division_id = found.village_id or found.town_id or found.county_id or found.city_id
+    elif change.actor.kind == "post" and change.actor.office_id is not None:
+        seat = offices().nodes.get(change.actor.office_id)
+        if seat is not None:
+            case.cell_id, case.division_id = seat.cell_id, seat.division_id
+
+
+def _title(change: Change) -> str:
+    for one in change.action.form.fields() if change.action.form else ():
+        text = change.data.get(one.name)
+        if one.type in ("text", "longtext") and isinstance(text, str) and text.strip():
+            line = " ".join(text.split())
+            return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+    return _(change.action.title)
+
+
+def _hand(change: Change) -> None:
+    """Decide who holds the case after the step, and keep the reason."""
+    case, action = change.case, change.action
+    target = change.stage
+    if target.final:
+        case.party = ""
+        return
+    owner: Owner = action.hands or (target.owner if action.move.target is not None else None) or Keep()
+    limit = int(params.get(change.procedure.returns_to_arbiter).text)
+    if action.returns and case.returns >= limit and case.returns % limit == 0:
+        owner = Desk("arbiter")
+        change.why.append(_("已第%(n)d次退回，交裁定") % {"n": case.returns})
+    before = case.office_id
+    match owner:
+        case Party(name=name):
+            case.party = name
+            return
+        case Keep():
+            if case.office_id is None:
+                case.office_id = change.actor.office_id
+            case.party = ""
+            return
+        case Duty():
+            route = routing.route(case.scenario, case.category, None if case.outside else case.division_id, case.cell_id)
+        case Up():
+            route = routing.up(case.scenario, case.category, None if case.outside else case.division_id, before)
+        case Back():
+            route = routing.chosen(_former_holder(case, before))
+        case Chosen(field=name):
+            route = routing.chosen(int(change.values[name]))
+        case Desk(kind=kind):
+            route = routing.desk(kind)
+    case.party = ""
+    case.office_id = route.office_id
+    change.why.extend(route.why)
+
+
+def _former_holder(case: Case, now: int | None) -> int:
+    """The office that had the case before the present one; the arbiter when nobody had."""
+    before = Step.objects.filter(case=case, office_id__isnull=False).exclude(office_id=now).order_by("-seq")
+    found = before.values_list("office_id", flat=True).first()
+    return found if found is not None else routing.desk("arbiter").office_id
+
+
+def _mark(change: Change) -> None:
+    """Set what follows from the stage: answered, closed."""
+    case, stage = change.case, change.stage
+    if stage.answers and case.answered_at is None:
+        case.answered_at = change.at
+    case.closed_at = change.at if stage.final else None
+    if stage.final:
+        case.due_at = None
+
+
+def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
+    """Make the opener a party: by account when signed in, by a code when not. A repeat gives the same code."""
+    actor, case = change.actor, change.case
+    if actor.kind == "account":
+        change.take_part("reporter", account_id=actor.account_id)
+        return None
+    if actor.kind == "post" and change.stage.final:
+        return None
+    until = change.at + timedelta(days=params.duration("cases.grant_days")[0].amount)
+    seed = hmac.digest(settings.SECRET_KEY.encode(), f"grant/{scoped}".encode(), "sha256") if scoped else None
+    code, row = grants.prepare(case.pk, "reporter", (), until, seed=seed)
+    change.grants.append(columns(row))
+    return code
+
+
+def _keep_until(at: datetime) -> datetime:
+    return at + timedelta(days=params.duration("cases.personal_days")[0].amount)
+
+
+def _key(actor: Actor, key: str | None, what: str, data: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The key within its asker's own space, and a digest of what is asked under it."""
+    if not key:
+        return None, None
+    if len(key) > 200:
+        raise Refused("bad_key", _("请求标识过长（最多200个字符）"), 400)
+    who = f"{actor.kind}/{actor.id}/{actor.account_id}"
+    digest = hashlib.sha256(canonical({"what": what, "data": _jsonable(data)})).hexdigest()
+    return hashlib.sha256(f"{who}/{key}".encode()).hexdigest(), digest
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(v) for v in value]
+    return value if isinstance(value, str | bool) or value is None else str(value)
+
+
+def _first_result(scoped: str, request: str | None) -> Step | None:
+    step = Step.objects.select_related("case").filter(key=scoped).first()
+    if step is not None and step.request != request:
+        raise Refused("key_reused", _("同一请求标识已用于另一内容；本次内容没有提交，请换一个标识重试"), 422)
+    return step
+
+
+def _lock(case: Case | int | str) -> Case:
+    rows = Case.objects.select_for_update(of=("self",))
+    if isinstance(case, Case):
+        found = rows.filter(pk=case.pk).first()
+    elif isinstance(case, int):
+        found = rows.filter(pk=case).first()
+    else:
+        found = rows.filter(number=case).first()
+    if found is None:
+        raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上回执码。"), 404)
+    return found
+
+
+def _since(case: Case, seen: int | None) -> list[Step]:
+    return list(Step.objects.filter(case=case, seq__gt=seen if seen is not None else case.seq - 1).order_by("seq"))
+
+
+def _no_form(data: dict[str, Any] | None) -> Any:
+    if data:
+        raise Refused("no_form", _("这一步不需要填写内容"), 422)
+    return NOTHING

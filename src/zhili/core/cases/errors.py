@@ -1,0 +1,28 @@
+"""Refusals, in words for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Refused(Exception):
+    """The action was not taken, and nothing was changed.
+
+    ``status`` is the HTTP status that fits: 403 not yours to do, 404 no such matter (or not yours to see),
+    409 the matter has moved on, 422 what was asked does not fit. ``code`` is a stable word for programs.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 422) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class Stale(Refused):
+    """The case moved on since it was read. ``steps`` are those taken since, oldest first."""
+
+    def __init__(self, message: str, steps: Sequence[Any] = ()) -> None:
+        super().__init__("stale", message, 409)
+        self.steps = list(steps)

@@ -1,0 +1,218 @@
+"""A case, its steps, its clocks, who takes part, and who is on duty for what."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Case(models.Model):
+    """Anything that must be brought to a result. Changed only through ``doors``; read through ``query``.
+
+    ``id`` is the serial the number is made of, drawn in blocks (numbers.py). The holder is ``office``, unless the
+    case waits for an outsider named in ``party``; the office is kept then, for it will have the case again.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    number = models.CharField(_("编号"), max_length=16, unique=True)
+    scenario = models.CharField(max_length=40)
+    procedure = models.CharField(max_length=80)
+    version = models.IntegerField()
+    stage = models.CharField(max_length=40)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    overdue = models.BooleanField(default=False)
+    office = models.ForeignKey("people.Office", models.PROTECT, null=True, related_name="+", db_index=False)
+    party = models.CharField(max_length=20, default="", blank=True)
+    title = models.CharField(_("事项"), max_length=120)
+    category = models.CharField(max_length=20, default="", blank=True)
+    channel = models.CharField(max_length=16)
+    zone = models.CharField(max_length=12, default="government")
+    confidential = models.BooleanField(default=False)
+    public = models.BooleanField(default=False)
+    division = models.ForeignKey("places.Division", models.PROTECT, null=True, related_name="+", db_index=False)
+    cell = models.ForeignKey("places.Cell", models.PROTECT, null=True, related_name="+", db_index=False)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    address = models.CharField(max_length=200, default="", blank=True)
+    outside = models.BooleanField(default=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", db_index=False)
+    opener = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+", db_index=False)
+    seq = models.IntegerField()
+    returns = models.SmallIntegerField(default=0)
+    reopened = models.SmallIntegerField(default=0)
+    rating = models.SmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("事项")
+        indexes = [
+            # the inbox: what an office holds, due first
+            models.Index(F("office"), F("due_at").asc(nulls_last=True), F("id"), name="case_inbox", condition=Q(closed_at=None)),
+            models.Index(F("division"), F("id").desc(), name="case_division"),
+            models.Index(F("cell"), F("id").desc(), name="case_cell", condition=Q(cell__isnull=False)),
+            models.Index(F("opener"), F("id").desc(), name="case_opener", condition=Q(opener__isnull=False)),
+            models.Index(F("parent"), name="case_parent", condition=Q(parent__isnull=False)),
+            models.Index(F("procedure"), F("stage"), name="case_open_stage", condition=Q(closed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseDetail(models.Model):
+    """Base of a scenario's one-to-one columns: whatever is filtered, joined, summed or constrained."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Step(models.Model):
+    """One action taken on a case by an actor. Only ever added, in the transaction of what it changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", db_index=False)
+    seq = models.IntegerField()
+    at = models.DateTimeField()
+    action = models.CharField(max_length=40)
+    from_stage = models.CharField(max_length=40, default="")
+    to_stage = models.CharField(max_length=40)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    account_id = models.BigIntegerField(null=True)
+    actor_office_id = models.BigIntegerField(null=True)
+    office_id = models.BigIntegerField(null=True)
+    """The office that holds the case after the step."""
+    party = models.CharField(max_length=20, default="")
+    data = models.JSONField()
+    """The form as submitted; personal values stand as {"secret": id, "hash": hex}."""
+    why = models.JSONField(default=list)
+    """Reasons in words: routing, deadlines."""
+    salt = models.BinaryField()
+    key = models.CharField(max_length=64, null=True)
+    request = models.CharField(max_length=64, null=True)
+    """Digest of what was asked under ``key``, so that a repeat can be told from a misuse."""
+
+    class Meta:
+        verbose_name = _("步骤")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="step_once"),
+            models.UniqueConstraint(fields=["key"], name="step_key_once", condition=Q(key__isnull=False)),
+        ]
+
+
+class Clock(models.Model):
+    """A time limit at work on a case. ``state`` holds the pure ``base.clock.ClockState``; the columns are for finding it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", db_index=False)
+    name = models.CharField(max_length=40)
+    title = models.CharField(max_length=60)
+    param = models.CharField(max_length=80)
+    param_id = models.BigIntegerField(null=True)
+    """The dated parameter the clock started under; it keeps it."""
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    next_fire_at = models.DateTimeField(null=True)
+    running = models.BooleanField(default=True)
+    why = models.CharField(max_length=200, default="")
+    state = models.JSONField()
+
+    class Meta:
+        verbose_name = _("时限")
+        constraints = [models.UniqueConstraint(fields=["case", "name"], name="clock_once")]
+        indexes = [models.Index(fields=["next_fire_at"], name="clock_fire", condition=Q(next_fire_at__isnull=False))]
+
+
+class Participation(models.Model):
+    """Who takes part in a case beside the office whose ground it is on; kept by the doors, read by ``query.visible``."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="participations", db_index=False)
+    role = models.CharField(max_length=20)
+    office_id = models.BigIntegerField(null=True)
+    account_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "role", "office_id", "account_id"], name="participation_once", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(fields=["office_id", "case"], name="participation_office", condition=Q(office_id__isnull=False)),
+            models.Index(fields=["account_id", "case"], name="participation_account", condition=Q(account_id__isnull=False)),
+        ]
+
+
+class CaseSecret(models.Model):
+    """Which personal values stand in a case, under which field; the values themselves are in people.Secret."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="secrets", db_index=False)
+    secret_id = models.UUIDField()
+    field = models.CharField(max_length=40)
+    step_seq = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "secret_id"], name="case_secret_once")]
+        indexes = [models.Index(fields=["secret_id"], name="case_secret_id")]
+
+
+class Category(models.Model):
+    """What a case is about, as offices divide it: GB/T 30428 codes and a city's own."""
+
+    scenario = models.CharField(max_length=40)
+    code = models.CharField(_("代码"), max_length=20)
+    parent = models.CharField(max_length=20, default="", blank=True)
+    name = models.CharField(_("名称"), max_length=60)
+    public = models.BooleanField(_("可在地图公开"), default=True)
+    active = models.BooleanField(default=True)
+    words = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("分类")
+        constraints = [models.UniqueConstraint(fields=["scenario", "code"], name="category_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Duty(models.Model):
+    """One line of the duty list: this category in this division is that office's. An empty category means any."""
+
+    scenario = models.CharField(max_length=40)
+    category = models.CharField(max_length=20, default="", blank=True)
+    division = models.ForeignKey("places.Division", models.PROTECT, related_name="+", verbose_name=_("区划"))
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="duties", verbose_name=_("责任单位"))
+    direct = models.BooleanField(_("直达"), default=False, help_text=_("不先经网格，直接交该单位"))
+    source = models.CharField(_("依据"), max_length=120, default="", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("职责清单")
+        constraints = [
+            models.UniqueConstraint(fields=["scenario", "category", "division"], name="duty_once"),
+        ]
+
+
+class DutyEdition(models.Model):
+    """One row, stamped anew by triggers when duties or categories change: each process then reads them again."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.UUIDField()
+
+
+class ProcedureVersion(models.Model):
+    """Each version of each declaration, kept so that timelines written under it still read right."""
+
+    procedure = models.CharField(max_length=80)
+    version = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    spec = models.JSONField()
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("程序版本")
+        constraints = [models.UniqueConstraint(fields=["procedure", "version"], name="procedure_version_once")]
+

@@ -1,0 +1,254 @@
+"""A case in words: what may be done with it, what happened, and why it is where it is. Pages and API read these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhili.base.procedure import Action, Opening, Procedure
+from zhili.core.cases import permission, query, registry
+from zhili.core.cases.errors import Refused
+from zhili.core.cases.models import Case, CaseSecret, Clock, Step
+from zhili.core.people import secrets
+from zhili.core.people.actors import Actor
+from zhili.core.people.offices import LEVELS
+from zhili.core.people.offices import tree as offices
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action the actor may take now; ``form`` is the declared form, or None when a tap is enough."""
+
+    name: str
+    title: str
+    form: Any
+    hint: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step as its reader may see it. ``fields`` are (label, text) pairs; ``personal`` are masked."""
+
+    seq: int
+    at: datetime
+    action: str
+    title: str
+    who: str
+    stage: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    personal: list[Personal] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Personal:
+    """A personal value: masked, and whether this reader may open it."""
+
+    secret_id: str
+    label: str
+    masked: str
+    may_open: bool
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A clock of the case in words."""
+
+    name: str
+    title: str
+    due_at: datetime | None
+    running: bool
+    overdue: bool
+    why: str
+
+
+def openings_for(actor: Actor) -> list[tuple[type[Procedure], Opening]]:
+    """Every way this actor may begin a case, over all scenarios."""
+    return [
+        (procedure, opening)
+        for procedure in registry.procedures().values()
+        for opening in procedure.openings.values()
+        if permission.may_open(opening, actor)
+    ]
+
+
+def actions_for(case: Case, actor: Actor) -> list[Offer]:
+    """What this actor may do with the case now, in the order declared; empty for those who may only look."""
+    procedure = registry.procedures()[case.procedure]
+    if not query.sees(actor, case):
+        return []
+    return [
+        Offer(a.name, _(a.title), a.form, _(a.hint) if a.hint else "")
+        for a in procedure.from_stage(case.stage)
+        if permission.may(a, case, actor)
+    ]
+
+
+def stage_title(case: Case, *, plain: bool = False) -> str:
+    """The stage's name for offices, or in plain words for residents."""
+    procedure = registry.procedure(case.procedure)
+    stage = procedure.stages.get(case.stage) if procedure else None
+    if stage is None:
+        return registry.spec(case.procedure, case.version)["stages"].get(case.stage, {}).get("title", case.stage)
+    return _(stage.plain if plain else stage.title)
+
+
+def office_name(office_id: int | None) -> str:
+    """The name of an office; empty for none."""
+    seat = offices().nodes.get(office_id or 0)
+    return seat.name if seat else ""
+
+
+def timeline(case: Case, actor: Actor) -> list[Entry]:
+    """The steps as this reader may see them, oldest first. Three queries for any number of steps."""
+    procedure = registry.procedures()[case.procedure]
+    inside = actor.kind == "post" and query.sees(actor, case)
+    party = not inside and query.sees(actor, case)
+    steps = list(Step.objects.filter(case=case).order_by("seq"))
+    opened = may_open_names(case, actor)
+    masked = secrets.masked(secret_ids(steps)) if inside or party else {}
+    return [entry for s in steps if (entry := _entry(procedure, s, inside, party, masked, opened))]
+
+
+def secret_ids(steps: Iterable[Step]) -> list[UUID]:
+    """The personal values that stand in these steps."""
+    return [UUID(v["secret"]) for s in steps for v in s.data.values() if isinstance(v, dict) and "secret" in v]
+
+
+def _entry(
+    procedure: type[Procedure], step: Step, inside: bool, party: bool, masked: dict[UUID, str], may_open: bool
+) -> Entry | None:
+    action = procedure.actions.get(step.action) or procedure.openings.get(step.action)
+    shown = dict(step.data)
+    stage = procedure.stages.get(step.to_stage)
+    if not inside:
+        shown = _outward(action, step, party)
+    title = _title(action, step, inside)
+    fields, personal = [], []
+    for name, label in _labels(action, shown):
+        value = shown[name]
+        if isinstance(value, dict) and "secret" in value:
+            secret = UUID(value["secret"])
+            personal.append(Personal(str(secret), label, masked.get(secret, "***"), may_open and inside))
+        elif value not in (None, "", []):
+            fields.append((label, _text(action, name, value)))
+    return Entry(
+        step.seq,
+        step.at,
+        step.action,
+        title,
+        _who(step, inside),
+        _(stage.title if inside else stage.plain) if stage else step.to_stage,
+        fields,
+        personal,
+        list(shown.get("files", [])),
+        [str(w) for w in step.why] if inside or party else [],
+    )
+
+
+def _outward(action: Action | None, step: Step, party: bool) -> dict[str, Any]:
+    """What leaves the offices: the reporter's own words, and the public fields of public steps."""
+    own = party and step.actor_kind in ("account", "grant", "anonymous")
+    if own:
+        return dict(step.data)
+    if action is None or not action.public or action.form is None:
+        return {}
+    public = action.form.public_values(step.data)
+    if step.data.get("files") and any(f.type == "files" and f.public for f in action.form.fields()):
+        public["files"] = step.data["files"]
+    return public
+
+
+def _labels(action: Action | None, shown: dict[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for one in action.form.fields() if action and action.form else ():
+        if one.name in shown and one.type != "files":
+            found.append((one.name, one.title))
+        if f"{one.name}_sealed" in shown:
+            found.append((f"{one.name}_sealed", _("%(label)s（未隐去个人信息的原文）") % {"label": one.title}))
+    return found
+
+
+def _text(action: Action | None, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, dict) and "lon" in value:
+        return value.get("address") or f"{value['lon']:.5f}, {value['lat']:.5f}"
+    one = action.form.named(name) if action and action.form else None
+    if one is not None and one.type == "office":
+        return office_name(int(value))
+    choices = getattr(one, "choices", None)
+    if choices is not None:
+        known = dict(choices() if callable(choices) else choices)
+        return _(known[value]) if value in known else str(value)
+    return str(value)
+
+
+def _title(action: Action | None, step: Step, inside: bool) -> str:
+    if step.action == "overdue":
+        return _("超过时限")
+    if action is None:
+        return step.action
+    return _(action.title if inside else action.plain)
+
+
+def _who(step: Step, inside: bool) -> str:
+    match step.actor_kind:
+        case "post":
+            name = office_name(step.actor_office_id)
+            return name or _("承办单位")
+        case "clock" | "rule":
+            return _("系统按时限")
+        case "site":
+            return _("协作城市")
+    return _("上报人")
+
+
+def may_open_names(case: Case, actor: Actor) -> bool:
+    """Whether an actor may open the reporter's name: the office that has the case, at the level the procedure sets."""
+    if actor.kind != "post" or actor.office_id is None or actor.office_level is None:
+        return False
+    procedure = registry.procedures()[case.procedure]
+    high_enough = LEVELS.index(actor.office_level) >= LEVELS.index(procedure.names_seen_from)
+    concerned = actor.office_id == case.office_id or "hotline" in actor.roles
+    return high_enough and concerned and query.sees(actor, case)
+
+
+def open_personal(case: Case, secret_id: UUID, actor: Actor) -> str:
+    """The value itself. The purpose is the case; the opening is recorded and shown to the person.
+
+    Raises Refused (403, 404).
+    """
+    if not may_open_names(case, actor):
+        raise Refused("forbidden", _("您无权查看上报人信息：只有镇街及以上的承办单位可以，且每次查看都会留痕"), 403)
+    if not CaseSecret.objects.filter(case=case, secret_id=secret_id).exists():
+        raise Refused("no_secret", _("没有这项信息"), 404)
+    purpose = _("办理%(number)s") % {"number": case.number}
+    found = secrets.open_many([secret_id], actor, purpose, case.pk)
+    if secret_id not in found:
+        raise Refused("erased", _("这项信息已到期清除"), 404)
+    return found[secret_id]
+
+
+def why_here(case: Case) -> list[str]:
+    """Why the office that holds the case holds it: the reasons of the last step that handed it on."""
+    last = Step.objects.filter(case=case).exclude(why=[]).order_by("-seq").values_list("why", flat=True).first()
+    return [str(one) for one in last] if last else []
+
+
+def deadlines(case: Case) -> list[Deadline]:
+    """The clocks of the case, soonest first, each with where its limit comes from."""
+    now = timezone.now()
+    rows = Clock.objects.filter(case=case).order_by("due_at")
+    found = []
+    for clock in rows:
+        overdue = clock.running and clock.due_at is not None and clock.due_at <= now
+        found.append(Deadline(clock.name, clock.title, clock.due_at, clock.running, overdue, clock.why))
+    return found

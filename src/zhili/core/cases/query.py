@@ -1,0 +1,86 @@
+"""What may be seen: every list, page and endpoint starts from one of these querysets."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from zhili.core.cases.models import Case, Participation
+from zhili.core.people.actors import Actor
+from zhili.core.people.offices import tree as offices
+from zhili.core.places.models import DivisionClosure
+
+SUBTREE_KINDS = ("general", "hotline", "arbiter")
+"""Offices that look after a whole area. A department sees what it takes part in."""
+
+
+def visible(actor: Actor) -> QuerySet[Case]:
+    """The cases an actor may see: their area's, those they take part in, their own; none for strangers.
+
+    Confidential cases are seen by those who take part, wherever they are.
+    """
+    return Case.objects.filter(scope(actor))
+
+
+def scope(actor: Actor) -> Q:
+    """The filter behind ``visible``."""
+    nothing = Q(pk__in=[])
+    if actor.kind == "grant":
+        return Q(pk=actor.grant_case) if actor.grant_case else nothing
+    if actor.kind in ("clock", "rule"):
+        return Q()
+    mine = nothing
+    if actor.account_id is not None:
+        mine = Q(opener_id=actor.account_id) | Q(Exists(_part(account_id=actor.account_id)))
+    if actor.kind != "post" or actor.office_id is None:
+        return mine
+    # a post sees for its office; what its holder reported in private is under "my matters"
+    taking_part = Q(office_id=actor.office_id) | Q(Exists(_part(office_id=actor.office_id)))
+    seat = offices().nodes.get(actor.office_id)
+    if seat is None or seat.kind not in SUBTREE_KINDS:
+        return taking_part
+    if seat.cell_id is not None:
+        return taking_part | Q(cell_id=seat.cell_id, confidential=False)
+    if seat.level == "city":
+        return taking_part | Q(confidential=False)
+    below = DivisionClosure.objects.filter(ancestor_id=seat.division_id).values("descendant_id")
+    return taking_part | Q(division_id__in=below, confidential=False)
+
+
+def _part(**who: int) -> QuerySet[Participation]:
+    return Participation.objects.filter(case=OuterRef("pk"), **who)
+
+
+def sees(actor: Actor, case: Case) -> bool:
+    """Whether one case is visible to an actor. No query for its holder and its opener."""
+    if actor.kind == "post" and actor.office_id is not None and actor.office_id == case.office_id:
+        return True
+    if actor.account_id is not None and actor.account_id == case.opener_id:
+        return True
+    if actor.kind == "grant":
+        return actor.grant_case == case.pk
+    if actor.kind == "anonymous":
+        return False
+    return visible(actor).filter(pk=case.pk).exists()
+
+
+def own(actor: Actor) -> QuerySet[Case]:
+    """A resident's own matters, newest first."""
+    if actor.kind == "grant":
+        return Case.objects.filter(pk=actor.grant_case)
+    if actor.account_id is None:
+        return Case.objects.none()
+    mine = Q(opener_id=actor.account_id) | Q(Exists(_part(account_id=actor.account_id)))
+    return Case.objects.filter(mine).order_by("-id")
+
+
+def inbox(actor: Actor) -> QuerySet[Case]:
+    """What the actor's office owes the next step on, due first."""
+    if actor.kind != "post" or actor.office_id is None:
+        return Case.objects.none()
+    held = Case.objects.filter(office_id=actor.office_id, closed_at=None, party="")
+    return held.order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def public() -> QuerySet[Case]:
+    """What anyone may see, without personal parts: matters of public categories with a place."""
+    return Case.objects.filter(public=True, confidential=False)

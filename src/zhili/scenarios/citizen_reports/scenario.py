@@ -1,0 +1,32 @@
+"""浙里众治 报事: a resident reports, four levels of offices handle it against the clock, the reporter has the last word."""
+
+from zhili.base.procedure import Scenario
+from zhili.core.params import Param
+from zhili.scenarios.citizen_reports.procedures import Report
+
+OWN = "平台约定，城市可改"
+
+scenario = Scenario(
+    "citizen_reports",
+    "群众报事",
+    procedures=(Report,),
+    categories="categories.csv",
+    summary="看到问题拍一张，全程看得见，结果由您评。",
+    params=(
+        Param("citizen_reports.accept", "1wd", title="受理", source=OWN, confirmed=False),
+        Param("citizen_reports.handle", "5wd", title="办理", source=OWN, confirmed=False),
+        Param("citizen_reports.review", "1wd", title="答复审核", source=OWN, confirmed=False),
+        Param("citizen_reports.arbitrate", "1wd", title="裁定承办单位", source=OWN, confirmed=False),
+        Param("citizen_reports.supplement", "5d", title="等上报人补充", source=OWN, confirmed=False),
+        Param("citizen_reports.reopen", "15d", title="评价与重办", source=OWN, confirmed=False),
+        Param("citizen_reports.object", "15d", title="对不予受理的异议", source=OWN, confirmed=False),
+        Param(
+            "citizen_reports.overall",
+            "15d",
+            title="从上报到答复",
+            source="信访工作条例（类推适用，报事不等于信访）",
+            article="第二十二条、第二十三条",
+            confirmed=False,
+        ),
+    ),
+)
