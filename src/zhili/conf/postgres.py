@@ -1,7 +1,7 @@
 """A private PostgreSQL on a unix socket, started and stopped by ourselves.
 
-The wheel's own `get_server` adds users and opens every parent folder of its data to everyone when root, so only its
-programs are used. The server is our direct child: it dies with us, and stops fast (never smart) when asked.
+When root, the wheel's own `get_server` adds users and opens every parent folder of its data to everyone, so only
+its programs are used. The server is our direct child: it dies with us, and stops fast (never smart) when asked.
 """
 
 import ctypes
@@ -27,7 +27,7 @@ RUNTIME = "zhili"
 DATABASE = "zhili"
 
 # For a small machine; a larger town brings its own server through DATABASE_URL.
-SETTINGS = {
+SYSTEM_SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
@@ -42,7 +42,7 @@ SETTINGS = {
 }
 # Tests may lose everything at a power cut, so nothing waits for the disk.
 TEST_SETTINGS = {
-    **SETTINGS,
+    **SYSTEM_SETTINGS,
     "shared_buffers": "128MB",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -75,8 +75,14 @@ def die_with_parent(sign: int) -> Callable[[], None]:
 class Cluster:
     """One private cluster: `folder/data`, a socket folder and a log."""
 
-    def __init__(self, folder: Path, programs: Programs, user: OsUser | None = None,
-                 settings: Mapping[str, str] = SETTINGS, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        programs: Programs,
+        user: OsUser | None = None,
+        settings: Mapping[str, str] = SYSTEM_SETTINGS,
+        log: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.sockets = socket_folder(folder)
@@ -87,7 +93,7 @@ class Cluster:
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, role: str, database: str = DATABASE) -> str:
-        """A DATABASE_URL for `role`. There is no password: only this machine's user can enter the socket folder."""
+        """A DATABASE_URL for `role`. No password is needed: only this site's user can enter the socket folder."""
         return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     # ---- making
@@ -104,12 +110,20 @@ class Cluster:
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         expected = self.user.uid if self.user else os.geteuid()
         if not made and self.sockets.stat().st_uid not in (expected, os.geteuid()):
-            raise PostgresError(f"{self.sockets} 属于别的用户，请先移走。 {self.sockets} belongs to someone else; move it away.")
+            raise PostgresError(
+                f"{self.sockets} 属于别的用户，请先移走。 It belongs to someone else; move it away."
+            )
         self._own(self.sockets)
 
     def _run(self, *command: str) -> None:
-        done = subprocess.run(command, **self._as_user(), stdin=subprocess.DEVNULL, capture_output=True,  # noqa: S603
-                              text=True, check=False)
+        done = subprocess.run(
+            command,
+            **self._as_user(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise PostgresError(f"{Path(command[0]).name}: {(done.stderr or done.stdout).strip()[-1500:]}")
 
@@ -135,9 +149,21 @@ class Cluster:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         else:
             locale = ["--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C"]
-        self._run(self.programs.path("initdb"), "-D", str(draft), "-U", SUPERUSER, "--encoding=UTF8", "--auth=trust",
-                  "--no-sync", "--no-instructions", *locale)
-        (draft / "pg_hba.conf").write_text("# Only the unix socket, in a folder nobody else can enter.\nlocal all all trust\n")
+        self._run(
+            self.programs.path("initdb"),
+            "-D",
+            str(draft),
+            "-U",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "--auth=trust",
+            "--no-sync",
+            "--no-instructions",
+            *locale,
+        )
+        (draft / "pg_hba.conf").write_text(
+            "# Only the unix socket, in a folder nobody else can enter.\nlocal all all trust\n"
+        )
         self._own(draft / "pg_hba.conf", 0o600)
         draft.rename(self.data)
         os.sync() if self.settings.get("fsync") != "off" else None
@@ -148,7 +174,8 @@ class Cluster:
         if have != self.programs.major:
             raise PostgresError(
                 f"数据属于 PostgreSQL {have}，而程序是 {self.programs.major}，见 docs/operate.md“升级”。 "
-                f"The data are of PostgreSQL {have} but the programs are {self.programs.major}; see docs/operate.md.")
+                f"The data are of PostgreSQL {have} but the programs are {self.programs.major}; see docs/operate.md."
+            )
 
     # ---- running
 
@@ -159,24 +186,33 @@ class Cluster:
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 [self.programs.path("postgres"), "-D", str(self.data), "-c", "listen_addresses=", *options],
-                **self._as_user(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT))
+                **self._as_user(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGINT),
+            )
         self._wait(tell)
 
     def _wait(self, tell: Callable[[str], None], patience: float = 600.0) -> None:
         started = told = time.monotonic()
         while True:
             if self.process is None or self.process.poll() is not None:
-                raise PostgresError(f"数据库没有启动，见 {self.log}。 PostgreSQL did not start, see {self.log}:\n{self._log_end()}")
+                raise PostgresError(
+                    f"数据库没有启动，见 {self.log}。 PostgreSQL did not start, see {self.log}:\n{self._log_end()}"
+                )
             try:
                 psycopg.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2).close()
                 return
             except psycopg.OperationalError as error:
                 now = time.monotonic()
                 if now - started > patience:
-                    raise PostgresError(f"数据库 {patience:.0f} 秒内没有应答。 No answer in {patience:.0f} s: {error}") from error
+                    raise PostgresError(
+                        f"数据库 {patience:.0f} 秒内没有应答。 No answer in {patience:.0f} s: {error}"
+                    ) from error
                 if now - told > 5:
                     told = now
                     tell("数据库正在恢复… PostgreSQL is recovering…")
@@ -210,27 +246,38 @@ class Cluster:
             if may_create_databases:
                 connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
             # A writer that falls asleep holds back every reader of the outbox (see core/streams).
-            connection.execute(sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '60s'")
-                               .format(sql.Identifier(RUNTIME)))
+            connection.execute(
+                sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '60s'").format(
+                    sql.Identifier(RUNTIME)
+                )
+            )
 
     def ensure_database(self) -> bool:
         """The database of the site, owned by the owner role; True when it was made."""
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 return False
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
-                               .format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE)))
-            connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
-                               .format(sql.Identifier(DATABASE), sql.Identifier(RUNTIME)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
+                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
+            connection.execute(
+                sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
+            )
+            connection.execute(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                    sql.Identifier(DATABASE), sql.Identifier(RUNTIME)
+                )
+            )
             return True
 
 
 def stop_stray(data: Path, patience: float = 30.0) -> None:
     """End a server left over on `data` by a supervisor that was killed, and clear a stale postmaster.pid.
 
-    Only to be called by the holder of the home's lock. PostgreSQL itself refuses to start when the stale file's
-    process id is by now someone else's, so the file goes when that process is not a server on this folder.
+    Only for the holder of the home's lock. PostgreSQL itself refuses to start when the stale file's process id is
+    by now someone else's, so the file goes when that process is not a server on this folder.
     """
     file = data / "postmaster.pid"
     try:

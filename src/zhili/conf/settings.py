@@ -1,35 +1,28 @@
 """Settings. Everything a site may change comes from the environment; see docs/operate.md."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
+from zhili.conf.database import django_settings, runtime_url
 from zhili.conf.home import home, secret_key
+from zhili.conf.logs import config as logging_config
+from zhili.conf.mail import mail_settings
 
 
-def database(url: str) -> dict:
-    """Django's settings for a PostgreSQL URL. Unix sockets: postgresql://user@/name?host=/dir&port=5432."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": query.pop("port", str(parts.port or "")),
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 2, "max_size": int(os.environ.get("ZHILI_DB_POOL", "20")), "timeout": 10}, **query},
-        "TEST": {"NAME": os.environ.get("ZHILI_TEST_DB") or None},
-    }
+def _list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
 HOME = home()
+TESTING = os.environ.get("ZHILI_TESTING") == "1"
+HTTPS = os.environ.get("ZHILI_HTTPS") == "1"
 SECRET_KEY = secret_key()
 DEBUG = os.environ.get("ZHILI_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("ZHILI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZHILI_ORIGINS", "").split(",") if o]
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"postgresql://zhili@/zhili?host={HOME}/pg/run")}
+ALLOWED_HOSTS = _list("ZHILI_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("ZHILI_ORIGINS")
+DATABASES = {"default": django_settings(runtime_url())}
+LOGGING = logging_config("WARNING" if TESTING else None)
 
 SCENARIOS = ["citizen_reports"]
 INSTALLED_APPS = [
@@ -40,11 +33,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "csp",
     "ninja",
+    "zhili.conf",
     "zhili.core.params",
     "zhili.core.web",
     "zhili.core.streams",
@@ -59,8 +54,10 @@ INSTALLED_APPS = [
     "zhili.portal",
     *(f"zhili.scenarios.{name}" for name in SCENARIOS),
 ]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
 MIDDLEWARE = [
+    "zhili.conf.middleware.around",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "zhili.core.people.second_factor.AskStaff",
 ]
 ROOT_URLCONF = "zhili.conf.urls"
 WSGI_APPLICATION = "zhili.conf.wsgi.application"
@@ -84,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "zhili.core.web.context.page",
             ]
         },
     }
@@ -100,6 +99,22 @@ LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "zhili.conf.static.Storage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING or DEBUG
+
+CSRF_FAILURE_VIEW = "zhili.core.web.errors.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = int(os.environ.get("ZHILI_HSTS", "0")) if HTTPS else 0
+if os.environ.get("ZHILI_BEHIND_PROXY") == "1":  # only then may a header say that the visitor came by https
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"  # grant codes in addresses never leave for another site
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -114,3 +129,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+
+vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))
+if find_spec("zhili.conf.auth"):
+    from zhili.conf.auth import *  # noqa: F403

@@ -1,7 +1,7 @@
 """The pytest plugin of this project: one private PostgreSQL per session, and honest skips.
 
-- The controller starts the cluster before Django reads its settings; xdist workers inherit its address and make their
-  own test databases in it. Django connects as the owner; `runtime_connection` is the role the service runs as.
+- The controller starts the cluster before Django reads its settings; xdist workers inherit its address and make
+  their own test databases in it. Django connects as the owner; `runtime_connection` is the service's role.
 - ZHILI_TEST_PG_BIN=/usr/lib/postgresql/15/bin runs the same tests on another PostgreSQL.
 - DATABASE_URL, when set, is used instead of a private cluster.
 - A test that lacks a part of the machine is skipped with its reason; under CI=true such a skip is a failure,
@@ -32,7 +32,7 @@ _session_folder: Path | None = None
 def _start() -> None:
     """Start the cluster in a folder with a short name (socket paths are limited) that its user can enter."""
     global _cluster, _session_folder
-    _session_folder = Path(tempfile.mkdtemp(prefix="zt-", dir="/tmp"))  # noqa: S108
+    _session_folder = Path(tempfile.mkdtemp(prefix="zt-", dir="/tmp"))
     _session_folder.chmod(0o711)
     os.environ["ZHILI_HOME"] = str(_session_folder / "home")  # a test must never touch a real site
     os.environ["ZHILI_SECRET_KEY"] = "only for tests"  # noqa: S105
@@ -43,7 +43,9 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/zhili?host={_session_folder}/pg/run"
     try:
         user = server_user()
-        cluster = Cluster(_session_folder / "pg", programs(user, os.environ.get("ZHILI_TEST_PG_BIN")), user, TEST_SETTINGS)
+        cluster = Cluster(
+            _session_folder / "pg", programs(user, os.environ.get("ZHILI_TEST_PG_BIN")), user, TEST_SETTINGS
+        )
         cluster.initialise()
         cluster.start()
         _cluster = cluster
@@ -75,7 +77,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     error = os.environ.get("ZHILI_TEST_PG_ERROR")
     for item in items:
-        uses = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        uses = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(
+            "django_db"
+        )
         if error and uses:
             item.add_marker(pytest.mark.skip(reason=f"no private PostgreSQL: {error}"))
 
@@ -132,8 +136,13 @@ def runtime_connection(runtime_granted: None) -> Iterator[psycopg.Connection]:
     from django.conf import settings
 
     database = settings.DATABASES["default"]
-    with psycopg.connect(host=database["HOST"], port=database["PORT"] or None, dbname=database["NAME"], user=RUNTIME,
-                         autocommit=True) as connection:
+    with psycopg.connect(
+        host=database["HOST"],
+        port=database["PORT"] or None,
+        dbname=database["NAME"],
+        user=RUNTIME,
+        autocommit=True,
+    ) as connection:
         yield connection
 
 

@@ -1,0 +1,178 @@
+"""The `zhili` command. Each subcommand imports what it needs when it runs, so that help is quick."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from zhili.conf.postgres import PostgresError
+from zhili.conf.site import Busy
+
+app = typer.Typer(
+    name="zhili",
+    help="治理：城市公共事务平台。 Zhili: the platform on which a city runs its public matters.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _on(name: str, default: bool) -> bool:
+    value = os.environ.get(name)
+    return default if value in (None, "") else value == "1"
+
+
+def _setup() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhili.conf.settings")
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def site(owner: bool = False) -> Iterator[None]:
+    """Django ready and the database reachable; as the owner role for commands that change tables."""
+    from zhili.conf import database
+
+    with database.reachable():
+        if owner:
+            # The grants still go to the role of the service, whose address is kept aside.
+            os.environ["ZHILI_RUNTIME_URL"] = database.runtime_url()
+            os.environ["DATABASE_URL"] = database.owner_url()
+        _setup()
+        yield
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(envvar="PORT", help="端口 port")] = 8000,
+    host: Annotated[
+        str, typer.Option(envvar="ZHILI_BIND", help="监听地址 address to listen on")
+    ] = "127.0.0.1",
+    server: Annotated[str, typer.Option(envvar="ZHILI_SERVER", help="uvicorn | granian")] = "uvicorn",
+    workers: Annotated[int, typer.Option(help="granian 进程数 processes")] = 2,
+    demo: Annotated[
+        bool | None, typer.Option(help="首次启动装入示范城市 load the demo city on the first start")
+    ] = None,
+) -> None:
+    """启动整套系统：数据库、后台、网站。 Start the whole site: database, worker, web."""
+    from zhili.commands.run import run as run_site
+    from zhili.conf.database import is_private
+
+    if server not in ("uvicorn", "granian"):
+        raise typer.BadParameter("uvicorn | granian", param_hint="--server")
+    # Its passwords are public: never by itself on an address others can reach, or in a database of somebody's.
+    usual = is_private() and host in ("127.0.0.1", "localhost", "::1")
+    wanted = _on("ZHILI_DEMO", usual) if demo is None else demo
+    raise typer.Exit(run_site(host, port, server, workers, wanted))
+
+
+@app.command()
+def worker() -> None:
+    """只运行后台任务。 Run the worker only: clocks, event streams, notices, cleaning."""
+    with site():
+        from zhili.conf.work import Worker
+
+        one = Worker()
+        one.stop_on_signals()
+        one.run()
+
+
+@app.command()
+def migrate(quiet: Annotated[bool, typer.Option("--quiet", help="只报错误 errors only")] = False) -> None:
+    """升级数据库表、参数与权限。 Bring tables, parameters and grants to this version."""
+    with site(owner=True):
+        from zhili.commands.migrate import migrate as do
+
+        do(quiet)
+
+
+@app.command()
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="先清空一切 delete everything first")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 do not ask")] = False,
+) -> None:
+    """装入示范城市（嘉兴）。 Load the demo city."""
+    with site(owner=True):
+        from zhili.commands.demo import load
+
+        raise typer.Exit(load(reset, yes))
+
+
+@app.command()
+def check() -> None:
+    """检查流程、名称、翻译与依赖方向。 Prove procedures, names, translations and import arrows sound."""
+    _setup()
+    from zhili.commands.check import check as do
+
+    raise typer.Exit(do())
+
+
+@app.command()
+def diagram(procedure: Annotated[str, typer.Argument(help="例如 e.g. citizen_reports.report")]) -> None:
+    """画出一个流程（Mermaid）。 Draw a procedure as a Mermaid diagram."""
+    _setup()
+    from zhili.commands.diagram import diagram as do
+
+    raise typer.Exit(do(procedure))
+
+
+@app.command()
+def doctor() -> None:
+    """体检：版本、数据库、积压、磁盘、字体。 What is well with this site, what is not, and what to do."""
+    from zhili.commands.doctor import doctor as do
+
+    with site():
+        raise typer.Exit(do())
+
+
+@app.command()
+def translations(
+    update: Annotated[bool, typer.Option("--update", help="把新词加进 .po add new texts")] = False,
+) -> None:
+    """编译界面翻译。 Compile the interface's translations."""
+    from zhili.commands.translations import compile_all, update_all
+
+    if update:
+        _setup()
+        update_all()
+    compile_all()
+
+
+# Groups of commands that live with their part: name -> (module with `app`, help). Imported when they are asked for.
+GROUPS = {
+    "user": ("zhili.commands.user", "账号、口令、令牌与岗位。 Accounts, passwords, tokens and posts."),
+    "places": (
+        "zhili.core.places.commands",
+        "区划与网格：预览、检查、导入。 Divisions and cells: preview, check, import.",
+    ),
+}
+
+
+def _add_groups(asked: str, stack: ExitStack, helping: bool) -> None:
+    for name, (module, text) in GROUPS.items():
+        if name != asked:
+            app.add_typer(typer.Typer(), name=name, help=text)
+            continue
+        if helping:
+            _setup()
+        else:
+            stack.enter_context(site())
+        app.add_typer(import_module(module).app, name=name, help=text)
+
+
+def main() -> None:
+    """Entry point of the `zhili` command."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    helping = bool({"-h", "--help"} & set(sys.argv)) or len(sys.argv) < 3
+    try:
+        with ExitStack() as stack:
+            _add_groups(asked, stack, helping)
+            app()
+    except (Busy, PostgresError) as error:
+        typer.secho(str(error), fg="red", err=True)
+        raise SystemExit(1) from None

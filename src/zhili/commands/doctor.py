@@ -1,0 +1,226 @@
+"""`zhili doctor`: one line per matter — ok, look, or broken — and what to do about it."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from django.conf import settings
+from django.db import connection
+from rich.console import Console
+
+from zhili import __version__
+from zhili.conf import health
+from zhili.conf.database import owner_url, role_of
+from zhili.conf.site import read_state
+
+console = Console(highlight=False, soft_wrap=True)
+MARKS = {"ok": "[green]✓ 正常[/]", "warn": "[yellow]! 留意[/]", "fail": "[red]✗ 故障[/]"}
+
+
+@dataclass(frozen=True)
+class Line:
+    state: str  # ok, warn, fail
+    what: str
+    do: str = ""
+
+
+def doctor() -> int:
+    """Print every line; 1 when something is broken."""
+    worst = 0
+    for part in PARTS:
+        try:
+            lines = list(part())
+        except Exception as error:  # one broken part must not hide the others
+            lines = [Line("fail", f"{part.__name__.strip('_')}: {type(error).__name__}: {error}")]
+        for line in lines:
+            console.print(f"{MARKS[line.state]}  {line.what}")
+            if line.do:
+                console.print(f"          → {line.do}")
+            worst = max(worst, line.state == "fail")
+    return worst
+
+
+def _versions() -> Iterator[Line]:
+    yield Line(
+        "ok",
+        f"zhili {__version__}, Python {platform.python_version()}, Django {version('django')}, {sys.platform}",
+    )
+    if os.geteuid() == 0:
+        yield Line(
+            "warn",
+            "以 root 运行（数据库除外） runs as root (except the database)",
+            "长期使用请建一个普通用户来运行。 For lasting use run it as an ordinary user.",
+        )
+    if settings.DEBUG:
+        yield Line(
+            "fail", "ZHILI_DEBUG=1 会把内部信息给访客 shows internals to visitors", "unset ZHILI_DEBUG"
+        )
+
+
+def _database() -> Iterator[Line]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version_num')::int, current_user, current_setting('fsync'),"
+            " current_setting('synchronous_commit'), pg_database_size(current_database())"
+        )
+        number, user, fsync, commit, size = cursor.fetchone()
+        cursor.execute("SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        superuser, creator = cursor.fetchone()
+    major = number // 10_000
+    yield Line(
+        "ok" if 15 <= major <= 18 else "warn",
+        f"PostgreSQL {major}.{number % 10_000}, {size / 1e6:,.0f} MB",
+        "" if 15 <= major <= 18 else "支持 15 至 18。 15 to 18 are supported.",
+    )
+    if fsync != "on" or commit == "off":
+        yield Line(
+            "fail",
+            f"fsync={fsync}, synchronous_commit={commit}：断电会丢数据 a power cut loses data",
+            "两者都应为 on。 Set both on.",
+        )
+    owner = role_of(owner_url())
+    if user == owner:
+        yield Line(
+            "warn",
+            f"服务与升级用同一个角色 {user} one role for service and migrations",
+            "建两个角色，见 docs/operate.md。 Make two roles: docs/operate.md.",
+        )
+    elif superuser or creator:
+        yield Line(
+            "fail",
+            f"运行角色 {user} 权限过大 the runtime role has too many rights",
+            f"ALTER ROLE {user} NOSUPERUSER NOCREATEROLE",
+        )
+    else:
+        yield Line("ok", f"角色 roles: 运行 service {user}，升级 migrations {owner}")
+
+
+def _evidence() -> Iterator[Line]:
+    from zhili.core.trail.protect import protected_tables
+
+    with connection.cursor() as cursor:
+        for table in protected_tables():
+            cursor.execute(
+                "SELECT has_table_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')"
+                " OR has_table_privilege(%s, 'TRUNCATE')",
+                [table] * 3,
+            )
+            if cursor.fetchone()[0]:
+                yield Line(
+                    "warn",
+                    f"运行角色能改写 {table}（触发器仍会拒绝） the runtime role may alter it (triggers refuse)",
+                    "zhili migrate",
+                )
+                return
+    yield Line("ok", "运行角色不能改写记录 the runtime role cannot alter the record")
+
+
+def _service() -> Iterator[Line]:
+    running = read_state()
+    if running:
+        yield Line("ok", f"在运行 running: http://{running['host']}:{running['port']}（{running['pid']}）")
+    advice = {"migrations": "zhili migrate", "worker": "zhili run 或 or zhili worker"}
+    for part, state in health.status().items():
+        idle = part == "worker" and not running
+        yield Line(
+            "ok" if state == "ok" else "warn" if idle else "fail",
+            f"{part}: {state}",
+            "" if state == "ok" else advice.get(part, "DATABASE_URL"),
+        )
+
+
+def _streams() -> Iterator[Line]:
+    from zhili.core.streams import lag
+
+    state = lag()
+    held = state["horizon_age_s"]
+    if held > 10:
+        yield Line(
+            "warn",
+            f"有写事务拖住事件流 {held:.0f} 秒 a writer holds the streams back",
+            "SELECT pid, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start",
+        )
+    for name, one in state["consumers"].items():
+        late = (one["oldest_s"] or 0) > 60
+        yield Line(
+            "warn" if late else "ok",
+            f"stream {name}: 落后 behind {one['behind']}",
+            "worker 在运行吗？ Is the worker running?" if late else "",
+        )
+        if one["parked"]:
+            yield Line(
+                "fail",
+                f"stream {name}: {one['parked']} 条事件搁置 events parked",
+                f"看 see streams_parked；{one['error'][:200]}",
+            )
+
+
+def _calendars() -> Iterator[Line]:
+    from zhili.core.params import calendar_gaps
+
+    gaps = calendar_gaps()
+    for gap in gaps:
+        yield Line(
+            "warn",
+            str(gap),
+            "国务院公布后升级 chinesecalendar，或录入日历。 Upgrade chinesecalendar or enter the days.",
+        )
+    if not gaps:
+        yield Line("ok", "节假日历齐全 working calendar complete")
+
+
+def _disk() -> Iterator[Line]:
+    usage = shutil.disk_usage(settings.HOME)
+    free = usage.free / usage.total
+    low = usage.free < 2e9 or free < 0.05
+    yield Line(
+        "fail" if usage.free < 5e8 else "warn" if low else "ok",
+        f"磁盘可用 disk free {usage.free / 1e9:.1f} GB ({free:.0%}) {settings.HOME}",
+        "清理或扩容。 Free some space." if low else "",
+    )
+
+
+def _fonts() -> Iterator[Line]:
+    """Chinese type is only needed here for documents and pictures made on the server, and for tests in a browser."""
+    tool = shutil.which("fc-list")
+    found = (
+        subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
+        if tool
+        else ""
+    )
+    yield (
+        Line("ok", "中文字体 Chinese fonts")
+        if found.strip()
+        else Line(
+            "warn", "这台机器没有中文字体 no Chinese font on this machine", "apt-get install fonts-noto-cjk"
+        )
+    )
+
+
+def _mail() -> Iterator[Line]:
+    if not settings.EMAIL_URL:
+        yield Line(
+            "warn",
+            "没有配置邮件 no e-mail",
+            "EMAIL_URL=smtp://… 见 docs/operate.md；此前只有站内消息 only in-app notices until then",
+        )
+    else:
+        yield Line("ok", f"邮件 e-mail: {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+PARTS: list[Callable[[], Iterator[Line]]] = [
+    _versions,
+    _database,
+    _evidence,
+    _service,
+    _streams,
+    _calendars,
+    _disk,
+    _fonts,
+    _mail,
+]

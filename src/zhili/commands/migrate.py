@@ -1,0 +1,70 @@
+"""`zhili migrate`: bring the database and static files to this version of the code. Harmless to repeat."""
+
+import hashlib
+import logging
+import os
+from importlib import import_module
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from zhili import __version__
+from zhili.conf.database import role_of
+
+log = logging.getLogger("zhili.migrate")
+LOCK = 7_091_201_949  # any constant: two machines that start together upgrade one after the other
+
+
+def migrate(quiet: bool = False) -> None:
+    """Migrations, declared parameters, versions of procedures, grants of the runtime role, static files.
+
+    Django must already be connected as the owner (see cli.py).
+    """
+    with _alone():
+        call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+        _sync("zhili.core.params", "sync")
+        _sync("zhili.core.cases.registry", "sync")
+        _sync("zhili.core.trail.roles", "grant_runtime", role_of(os.environ["ZHILI_RUNTIME_URL"]))
+    _collect_static(quiet)
+
+
+def _alone() -> psycopg.Connection:
+    """A session of its own that holds the upgrade's lock until it is closed."""
+    parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
+    wanted = {
+        name: parameters[name]
+        for name in ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert")
+        if parameters.get(name)
+    }
+    connection: psycopg.Connection = psycopg.connect(**wanted, autocommit=True)
+    connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    return connection
+
+
+def _sync(module: str, function: str, *arguments: object) -> None:
+    found = getattr(import_module(module), function, None)
+    if found:
+        found(*arguments)
+
+
+def _collect_static(quiet: bool) -> None:
+    """Copy static files with hashed names, unless that was done for exactly these files."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256(__version__.encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            file = Path(storage.path(name))
+            info = file.stat()
+            digest.update(f"{name} {info.st_size} {info.st_mtime_ns}\n".encode())
+    root = Path(settings.STATIC_ROOT)
+    mark = root / ".collected"
+    if mark.exists() and mark.read_text() == digest.hexdigest():
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    mark.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0 if quiet else 1)
+    mark.write_text(digest.hexdigest())

@@ -1,0 +1,90 @@
+"""What the worker does, again and again. A part of the kernel that is not there is left out."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from django.db import close_old_connections
+
+log = logging.getLogger("zhili.worker")
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+
+@dataclass
+class Job:
+    """One duty: `run` does a bounded batch and returns how much it did; 0 means nothing was due."""
+
+    name: str
+    run: Callable[[], int]
+    every: float = 0.0  # seconds between rounds when nothing was due; 0 = at each round of the loop
+    _due: float = field(default=0.0, repr=False)
+    _failures: int = field(default=0, repr=False)
+
+    def turn(self) -> int:
+        """Run if due. A failing job waits longer each time and never stops the others."""
+        if time.monotonic() < self._due:
+            return 0
+        try:
+            done = self.run()
+        except Exception:
+            self._failures += 1
+            wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1))
+            self._due = time.monotonic() + wait
+            log.exception("job %s failed (%s times); again in %.0f s", self.name, self._failures, wait)
+            return 0
+        finally:
+            close_old_connections()
+        self._failures = 0
+        self._due = 0.0 if done else time.monotonic() + self.every
+        return done
+
+
+def _find(module: str, name: str) -> Callable[..., int] | None:
+    """The function, or None when this site's code does not have that module (yet)."""
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            return None
+        raise
+    return getattr(found, name, None)
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def jobs() -> list[Job]:
+    """Every duty of this site, most urgent first."""
+    found: list[Job] = []
+
+    def add(name: str, module: str, function: str, every: float = 0.0, **arguments: object) -> None:
+        if call := _find(module, function):
+            found.append(Job(name, lambda: _count(call(**arguments)), every))
+
+    add("clocks", "zhili.core.cases.clocks", "sweep", limit=200)
+    found.extend(_streams())
+    add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)
+    # Cleaning ends when a batch comes back empty, and looks again after a while.
+    add("files", "zhili.core.files.cleaning", "clean", every=600)
+    add("secrets", "zhili.core.people.secrets", "erase_expired", every=3600)
+    add("outbox", "zhili.core.streams", "prune", every=3600, days=30)
+    add("sessions", "zhili.conf.jobs", "clear_sessions", every=86_400)
+    return found
+
+
+def _streams() -> list[Job]:
+    from zhili.core.streams import consumers, run_once
+
+    return [
+        Job(f"stream {name}", lambda one=one: run_once(one, limit=500)) for name, one in consumers().items()
+    ]
+
+
+def clear_sessions() -> int:
+    from django.core.management import call_command
+
+    call_command("clearsessions")
+    return 0
