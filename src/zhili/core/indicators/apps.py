@@ -5,3 +5,9 @@ class IndicatorsConfig(AppConfig):
     name = "zhili.core.indicators"
     label = "indicators"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from zhili.core.indicators.folding import Indicators
+        from zhili.core.streams import register
+
+        register(Indicators())

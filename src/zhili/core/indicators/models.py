@@ -1,0 +1,78 @@
+"""Figures kept ready: a screen reads a few hundred rows however many cases there are."""
+
+from django.db import models
+
+# Stands for the whole site: every case, also those outside the city or with no place.
+SITE = 0
+
+
+class Edition(models.Model):
+    """One row: which generation of the figures is shown. A rebuild grows the next one beside it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    generation = models.SmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.generation)
+
+
+class Fact(models.Model):
+    """Sums of one division and all below it, over one day ('d') or one month ('m').
+
+    Category '' sums over all categories. Columns: see measures.py. The order of the key makes a query
+    of one division over a span of days one range of the index.
+    """
+
+    pk = models.CompositePrimaryKey("generation", "division_id", "grain", "period", "scenario", "category")
+    generation = models.SmallIntegerField()
+    division_id = models.BigIntegerField()
+    grain = models.CharField(max_length=1)
+    period = models.DateField()
+    scenario = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    opened = models.IntegerField()
+    answered = models.IntegerField()
+    closed = models.IntegerField()
+    refused = models.IntegerField()
+    withdrawn = models.IntegerField()
+    reopened = models.IntegerField()
+    returned = models.IntegerField()
+    overdue = models.IntegerField()
+    on_time = models.IntegerField()
+    rated = models.IntegerField()
+    rating_sum = models.IntegerField()
+    settled = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.grain} {self.period} {self.scenario} {self.category}"
+
+
+class Duration(models.Model):
+    """How many cases took exactly `days` whole days, by day or month of the end.
+
+    Of one division and all below it. Measures: see measures.py.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "generation", "division_id", "grain", "period", "scenario", "measure", "days"
+    )
+    generation = models.SmallIntegerField()
+    division_id = models.BigIntegerField()
+    grain = models.CharField(max_length=1)
+    period = models.DateField()
+    scenario = models.CharField(max_length=40)
+    measure = models.CharField(max_length=20)
+    days = models.IntegerField()
+    count = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.grain} {self.period} {self.measure} {self.days}: {self.count}"
+
+
+class Counted(models.Model):
+    """An event a rebuild has counted although the stream is yet to deliver it; see rebuilding.py."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.event_id)

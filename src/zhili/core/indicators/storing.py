@@ -1,0 +1,109 @@
+"""Adding a tally to the figures: rolled up over place, time and category by the database itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from zhili.core.indicators.measures import MEASURES, Tally
+from zhili.core.indicators.models import SITE
+from zhili.core.places.tree import ancestors
+
+SUMS = ", ".join(MEASURES)
+ADDED = ", ".join(f"sum(l.{m})" for m in MEASURES)
+PERIOD = "CASE g.grain WHEN 'd' THEN l.day ELSE date_trunc('month', l.day)::date END"
+# Rows are written in the order of the key, so that two writers never wait for each other in a circle.
+ADD_FACTS = f"""
+INSERT INTO indicators_fact AS f (generation, division_id, grain, period, scenario, category, {SUMS})
+SELECT {{generation}}, up.above, g.grain, {PERIOD}, l.scenario, c.category, {ADDED}
+FROM {{leaves}} JOIN {{up}} ON up.division = l.division
+CROSS JOIN (VALUES ('d'), ('m')) g (grain) CROSS JOIN LATERAL (SELECT '' UNION SELECT l.category) c (category)
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (generation, division_id, grain, period, scenario, category)
+DO UPDATE SET {", ".join(f"{m} = f.{m} + EXCLUDED.{m}" for m in MEASURES)}"""  # noqa: S608
+ADD_DURATIONS = f"""
+INSERT INTO indicators_duration AS f (generation, division_id, grain, period, scenario, measure, days, count)
+SELECT {{generation}}, up.above, g.grain, {PERIOD}, l.scenario, l.measure, l.days, sum(l.count)
+FROM {{leaves}} JOIN {{up}} ON up.division = l.division
+CROSS JOIN (VALUES ('d'), ('m')) g (grain)
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+ON CONFLICT (generation, division_id, grain, period, scenario, measure, days)
+DO UPDATE SET count = f.count + EXCLUDED.count"""  # noqa: S608
+
+LEAF = {"division": "bigint", "day": "date", "scenario": "varchar", "category": "varchar"} | dict.fromkeys(
+    MEASURES, "integer"
+)
+SPAN = {
+    "division": "bigint",
+    "day": "date",
+    "scenario": "varchar",
+    "measure": "varchar",
+    "days": "integer",
+    "count": "integer",
+}
+UP = {"division": "bigint", "above": "bigint"}
+# Above this many rows they travel by COPY to a temporary table, below it as arrays.
+MANY = 5_000
+CURRENT = "coalesce((SELECT generation FROM indicators_edition), 0)"
+
+
+def add(tally: Tally, generation: int | None = None, db: BaseDatabaseWrapper | None = None) -> None:
+    """Add the tally to the figures in the running transaction: two statements, or with COPY a few more.
+
+    To those shown, or to another generation being built; `db` is a connection other than the default.
+    """
+    which = CURRENT if generation is None else f"{int(generation)}::smallint"
+    facts = [(*key, *sums) for key, sums in tally.facts.items()]
+    spans = [(*key, count) for key, count in tally.durations.items()]
+    parts: list[tuple[str, Mapping[str, str], Sequence[tuple[Any, ...]]]] = [
+        (ADD_FACTS, LEAF, facts),
+        (ADD_DURATIONS, SPAN, spans),
+    ]
+    for sql, columns, rows in parts:
+        if rows:
+            _upsert(db or connection, sql, which, columns, rows, _ups({row[0] for row in rows}))
+
+
+def _ups(divisions: Iterable[int]) -> list[tuple[int, int]]:
+    """(division, whatever it counts towards): itself, what it lies in, and the whole site."""
+    return [(d, above) for d in divisions for above in {SITE, *(ancestors(d) if d != SITE else ())}]
+
+
+def _upsert(
+    db: BaseDatabaseWrapper,
+    sql: str,
+    generation: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[Any, ...]],
+    ups: Sequence[tuple[int, int]],
+) -> None:
+    with db.cursor() as cursor:
+        if len(rows) <= MANY:
+            names = {"leaves": _unnest("l", columns), "up": _unnest("up", UP)}
+            cursor.execute(sql.format(generation=generation, **names), [*_arrays(rows), *_arrays(ups)])
+            return
+        _copy(cursor, "indicators_leaves", columns, rows)
+        _copy(cursor, "indicators_up", UP, ups)
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute(sql.format(generation=generation, leaves="indicators_leaves l", up="indicators_up up"))
+        cursor.execute("DROP TABLE indicators_leaves, indicators_up")
+
+
+def _arrays(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _unnest(alias: str, columns: Mapping[str, str]) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    return f"unnest({arrays}) {alias} ({', '.join(columns)})"
+
+
+def _copy(cursor: Any, table: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+    cursor.execute(
+        f"CREATE TEMP TABLE {table} ({', '.join(f'{n} {k}' for n, k in columns.items())}) ON COMMIT DROP"
+    )
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(f"ANALYZE {table}")
