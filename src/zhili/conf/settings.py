@@ -76,6 +76,8 @@ WSGI_APPLICATION = "zhili.conf.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # before the apps' own, so that allauth's pages wear our clothes
+        "DIRS": [Path(__file__).resolve().parent.parent / "core/web/templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -83,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "zhili.core.web.context.page",
+                "zhili.portal.context.frame",
             ]
         },
     }
