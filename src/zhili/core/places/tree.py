@@ -25,18 +25,22 @@ class Node:
     level: str
     parent_id: int | None
     valid_to: date | None
+    lon: float
+    lat: float
     line: tuple[int, ...]
 
 
 def _read() -> dict[int, Node]:
-    rows = list(Division.objects.values_list("id", "code", "name", "level", "parent_id", "valid_to"))
+    rows = list(
+        Division.objects.values_list("id", "code", "name", "level", "parent_id", "valid_to", "lon", "lat")
+    )
     parents = {row[0]: row[4] for row in rows}
     nodes = {}
-    for id_, code, name, level, parent_id, valid_to in rows:
+    for id_, code, name, level, parent_id, valid_to, lon, lat in rows:
         line = [id_]
         while (above := parents.get(line[-1])) is not None:
             line.append(above)
-        nodes[id_] = Node(id_, code, name, level, parent_id, valid_to, tuple(reversed(line)))
+        nodes[id_] = Node(id_, code, name, level, parent_id, valid_to, lon, lat, tuple(reversed(line)))
     return nodes
 
 
