@@ -1,5 +1,6 @@
 """Changing parameters: dated, never overlapping, the former value closed and kept."""
 
+import math
 from datetime import date, timedelta
 from typing import Final
 
@@ -110,7 +111,7 @@ def _check_kind(key: str, value: str, example: str) -> None:
 
 def _is_number(text: str) -> bool:
     try:
-        return abs(float(text)) != float("inf")
+        return math.isfinite(float(text))
     except ValueError:
         return False
 
