@@ -96,7 +96,7 @@ check: tools
 	$(VENV)/bin/lint-imports
 	$(PY) -m mypy
 	@if [ -f frontend/package.json ]; then cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm run --silent check; fi
-	$(ZHILI) check
+	$(ZHILI) check --no-database
 
 bench: tools
 	$(PY) -m bench

@@ -3,20 +3,20 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from zhili.conf.postgres import PostgresError
-from zhili.conf.site import Busy
+from zhili.conf.site import Busy, Refused
 
 app = typer.Typer(
     name="zhili",
     help="治理：城市公共事务平台。 Zhili: the platform on which a city runs its public matters.",
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -34,7 +34,7 @@ def _setup() -> None:
 
 
 @contextmanager
-def site(owner: bool = False) -> Iterator[None]:
+def site(owner: bool = False, pool: bool = False) -> Iterator[None]:
     """Django ready and the database reachable; as the owner role for commands that change tables."""
     from zhili.conf import database
 
@@ -43,6 +43,8 @@ def site(owner: bool = False) -> Iterator[None]:
             # The grants still go to the role of the service, whose address is kept aside.
             os.environ["ZHILI_RUNTIME_URL"] = database.runtime_url()
             os.environ["DATABASE_URL"] = database.owner_url()
+        if not pool:  # one connection is enough, and its errors say more than a pool's patience running out
+            os.environ["ZHILI_DB_POOL"] = "0"
         _setup()
         yield
 
@@ -74,7 +76,7 @@ def run(
 @app.command()
 def worker() -> None:
     """只运行后台任务。 Run the worker only: clocks, event streams, notices, cleaning."""
-    with site():
+    with site(pool=True):
         from zhili.conf.work import Worker
 
         one = Worker()
@@ -104,12 +106,15 @@ def demo(
 
 
 @app.command()
-def check() -> None:
+def check(
+    database: Annotated[bool, typer.Option(help="也看未办结的事项 look at open cases too")] = True,
+) -> None:
     """检查流程、名称、翻译与依赖方向。 Prove procedures, names, translations and import arrows sound."""
-    _setup()
     from zhili.commands.check import check as do
 
-    raise typer.Exit(do())
+    with site() if database else nullcontext():
+        _setup()
+        raise typer.Exit(do(database))
 
 
 @app.command()
@@ -173,6 +178,6 @@ def main() -> None:
         with ExitStack() as stack:
             _add_groups(asked, stack, helping)
             app()
-    except (Busy, PostgresError) as error:
+    except (Busy, PostgresError, Refused) as error:
         typer.secho(str(error), fg="red", err=True)
         raise SystemExit(1) from None

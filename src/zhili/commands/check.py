@@ -1,10 +1,14 @@
 """`zhili check`: everything that can be proved without a database."""
 
+import traceback
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
+from django.apps import apps
 from django.core.checks import Error, run_checks
-from django.core.management import call_command
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 from rich.console import Console
 
 from zhili.commands import arrows, translations
@@ -12,11 +16,11 @@ from zhili.commands import arrows, translations
 console = Console(highlight=False, soft_wrap=True)
 
 
-def check() -> int:
-    """Run every check, print each fault, return the exit code."""
+def check(database: bool) -> int:
+    """Run every check, print each fault, return the exit code. With `database`, open cases are looked at too."""
     bad = 0
-    for title, find in CHECKS:
-        faults = list(find())
+    for title, find in [("流程 Procedures", lambda: procedures(database)), *CHECKS]:
+        faults = _found(find)
         mark = "[green]✓[/]" if not faults else "[red]✗[/]"
         console.print(f"{mark} {title}" + (f"  {len(faults)}" if faults else ""))
         for fault in faults:
@@ -32,28 +36,39 @@ def _django() -> Iterable[str]:
             yield f"{found.id}: {found.msg} {found.hint or ''}".strip()
 
 
-def _procedures() -> Iterable[str]:
+def _found(find: Callable[[], Iterable[str]]) -> list[str]:
+    """The faults; a check that cannot run is a fault itself and does not hide the others."""
+    try:
+        return list(find())
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return [f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"]
+
+
+def procedures(database: bool) -> list[str]:
+    """Faults of the declared procedures, by the kernel's own checker."""
     try:
         module = import_module("zhili.core.cases.check")
     except ModuleNotFoundError as error:
         if error.name != "zhili.core.cases.check":
             raise
         return ["没有流程检查 zhili.core.cases.check is missing"]
-    return [str(fault) for fault in module.run()]
+    return [str(fault) for fault in module.run(database=database)]
 
 
 def _migrations() -> Iterable[str]:
-    """Models that no migration describes. Asked of ours only."""
-    labels = [config.label for config in arrows.ours()]
-    try:
-        call_command("makemigrations", *labels, check=True, dry_run=True, verbosity=0)
-    except SystemExit:
-        yield "模型有改动而没有迁移 models changed without a migration: python -m django makemigrations"
+    """Models of ours that no migration describes; found without a database."""
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    changes = found.changes(graph=loader.graph)
+    for config in arrows.ours():
+        for migration in changes.get(config.label, []):
+            for operation in migration.operations:
+                yield f"{config.label}: {operation.describe()}（python -m django makemigrations {config.label}）"
 
 
 CHECKS: list[tuple[str, Callable[[], Iterable[str]]]] = [
     ("配置 Django's own checks", _django),
-    ("流程 Procedures", _procedures),
     ("迁移 Migrations", _migrations),
     ("依赖方向 Import arrows in strings, relations, migrations, templates", arrows.faults),
     ("翻译 Translations", translations.faults),

@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from zhili import __version__
 from zhili.conf.database import role_of
+from zhili.conf.site import Refused
 
 log = logging.getLogger("zhili.migrate")
 LOCK = 7_091_201_949  # any constant: two machines that start together upgrade one after the other
@@ -25,10 +26,19 @@ def migrate(quiet: bool = False) -> None:
     """
     with _alone():
         call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+        _prove()
         _sync("zhili.core.params", "sync")
         _sync("zhili.core.cases.registry", "sync")
         _sync("zhili.core.trail.roles", "grant_runtime", role_of(os.environ["ZHILI_RUNTIME_URL"]))
     _collect_static(quiet)
+
+
+def _prove() -> None:
+    """No site starts on procedures that lead nowhere, or that forget open cases."""
+    from zhili.commands.check import procedures
+
+    if faults := procedures(database=True):
+        raise Refused("\n".join(["流程有问题，不能启动。 The procedures do not hold:", *faults]))
 
 
 def _alone() -> psycopg.Connection:

@@ -46,7 +46,8 @@ def django_settings(url: str) -> dict:
             f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://"
         )
     query = dict(parse_qsl(parts.query))
-    pool = {"min_size": 1, "max_size": int(os.environ.get("ZHILI_DB_POOL", "20")), "timeout": 10}
+    size = int(os.environ.get("ZHILI_DB_POOL", "20"))
+    pool = {"min_size": 1, "max_size": size, "timeout": 10} if size else False
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

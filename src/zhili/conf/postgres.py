@@ -236,15 +236,20 @@ class Cluster:
 
     # ---- contents
 
-    def ensure_roles(self, *, may_create_databases: bool = False) -> None:
+    def ensure_roles(self, *, testing: bool = False) -> None:
         """The two roles: the owner makes and alters tables, the runtime role only uses them."""
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
             known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
             for role in (OWNER, RUNTIME):
                 if role not in known:
                     connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-            if may_create_databases:
+            if testing:  # makes test databases, and empties tables that only ever grow
                 connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
+                connection.execute(
+                    sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
+                        sql.Identifier(OWNER)
+                    )
+                )
             # A writer that falls asleep holds back every reader of the outbox (see core/streams).
             connection.execute(
                 sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '60s'").format(

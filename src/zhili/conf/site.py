@@ -39,6 +39,10 @@ def prepare_home() -> Path:
     return folder
 
 
+class Refused(RuntimeError):
+    """A command will not go on; the message is for people."""
+
+
 class HomeLock:
     """Held for as long as a site runs; the system releases it even after kill -9."""
 

@@ -1,0 +1,58 @@
+"""The private PostgreSQL: who may reach it, what is left over, where it lies."""
+
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from zhili.conf.accounts import OsUser, may_reach
+from zhili.conf.pgfiles import SOCKET_LIMIT, cluster_folder, socket_folder
+from zhili.conf.postgres import RUNTIME, stop_stray
+
+
+def test_the_runtime_role_uses_tables_and_cannot_make_or_alter_them(
+    runtime_connection: psycopg.Connection,
+) -> None:
+    assert runtime_connection.execute("SELECT current_user").fetchone() == (RUNTIME,)
+    runtime_connection.execute("DELETE FROM runtime_heartbeat WHERE name = 'nobody'")
+    for forbidden in (
+        "CREATE TABLE x (a int)",
+        "ALTER TABLE runtime_heartbeat ADD b int",
+        "DROP TABLE runtime_heartbeat",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            runtime_connection.execute(forbidden)
+
+
+def test_a_folder_below_a_closed_one_is_out_of_reach(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    stranger = OsUser("stranger", 54321, 54321)
+    assert not may_reach(closed / "data", stranger)
+    assert may_reach(closed / "data", OsUser("me", os.geteuid(), os.getegid())) or os.geteuid() != 0
+    assert may_reach(closed / "data", None)
+
+
+def test_a_home_out_of_reach_gets_its_cluster_elsewhere(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    stranger = OsUser("stranger", 54321, 54321)
+    moved = cluster_folder(closed / "home", stranger)
+    assert moved.parent == Path("/var/lib/zhili/clusters")
+    assert cluster_folder(closed / "home", None) == closed / "home" / "pg"
+
+
+def test_a_long_path_gets_a_short_socket() -> None:
+    assert socket_folder(Path("/var/lib/zhili/pg")) == Path("/var/lib/zhili/pg/run")
+    long = socket_folder(Path("/home") / ("x" * 120) / "pg")
+    assert len(str(long)) < SOCKET_LIMIT - 20
+    assert long == socket_folder(Path("/home") / ("x" * 120) / "pg")
+
+
+@pytest.mark.parametrize("content", ["999999999\n", "rubbish", str(os.getpid())])
+def test_a_stale_pid_file_is_cleared(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "postmaster.pid"
+    file.write_text(content)
+    stop_stray(tmp_path)
+    assert not file.exists()
