@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 
 from zhili.core.params import Param, declare
@@ -16,14 +14,3 @@ class CasesConfig(AppConfig):
             Param("cases.grant_days", "365d", title="回执码有效期", source="平台约定"),
             Param("cases.personal_days", "1095d", title="事项所载个人信息保存期", source="个人信息保护法", article="第十九条", confirmed=False),
         )
-
-
-class ScenarioConfig(AppConfig):
-    """Base of every scenario's AppConfig: its ``scenario.py`` is read and registered, and that is all."""
-
-    default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from zhili.core.cases import registry
-
-        registry.register(import_module(f"{self.name}.scenario").scenario)

@@ -1,6 +1,6 @@
-from zhili.core.cases.apps import ScenarioConfig
+from zhili.core.cases import scenarios
 
 
-class CitizenReportsConfig(ScenarioConfig):
+class CitizenReportsConfig(scenarios.ScenarioConfig):
     name = "zhili.scenarios.citizen_reports"
     label = "citizen_reports"
