@@ -6,14 +6,27 @@ import { enhanceForms } from "./enhance/forms";
 import { enhancePlace } from "./enhance/place";
 import { enhanceUploads } from "./enhance/uploads";
 
+// The map is three hundred kilobytes: fetched only when one is about to be seen.
+const whenNear = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      whenNear.unobserve(target);
+      void import("./islands/map").then((map) => map.mount(target as HTMLElement));
+    }
+  },
+  { rootMargin: "200px" },
+);
+
 function enhance(root: ParentNode): void {
   enhanceCopy(root);
   enhanceForms(root);
   enhanceUploads(root);
   enhancePlace(root);
-  const maps = root.querySelectorAll<HTMLElement>("[data-map]:not([data-ready])");
-  // The map is two hundred kilobytes: fetched only by a page that shows one, and only where it can draw.
-  if (maps.length > 0) void import("./islands/map").then((map) => maps.forEach((box) => map.mount(box)));
+  root.querySelectorAll<HTMLElement>("[data-map]:not([data-waiting])").forEach((box) => {
+    box.dataset.waiting = "1";
+    whenNear.observe(box);
+  });
 }
 
 document.documentElement.classList.add("js");

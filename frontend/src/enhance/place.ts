@@ -1,49 +1,89 @@
-/** "Use my position": fills the two coordinate fields and tells the map island, if it is there. */
+/**
+ * A place on a form: the address stays typed; a tap on the map or "use my position" fills the two hidden coordinates.
+ * Markup of forms/place.html: [data-place] holds inputs whose names end in _lon and _lat.
+ */
+import { word } from "../words";
+
 export const PLACE_EVENT = "zhili:place";
 
 export interface PlaceDetail {
   lon: number;
   lat: number;
-  source: "position" | "map" | "typed";
+  source: "position" | "map";
+}
+
+export function coordinates(field: HTMLElement): { lon: HTMLInputElement; lat: HTMLInputElement } | null {
+  const lon = field.querySelector<HTMLInputElement>('input[name$="_lon"]');
+  const lat = field.querySelector<HTMLInputElement>('input[name$="_lat"]');
+  return lon && lat ? { lon, lat } : null;
 }
 
 export function setPlace(field: HTMLElement, place: PlaceDetail): void {
-  const lon = field.querySelector<HTMLInputElement>("[data-lon]");
-  const lat = field.querySelector<HTMLInputElement>("[data-lat]");
-  if (!lon || !lat) return;
-  lon.value = place.lon.toFixed(6);
-  lat.value = place.lat.toFixed(6);
+  const inputs = coordinates(field);
+  if (!inputs) return;
+  inputs.lon.value = place.lon.toFixed(6);
+  inputs.lat.value = place.lat.toFixed(6);
+  say(field, place.source === "map" ? word("placePicked") : word("placeFound"));
+  field.dispatchEvent(new CustomEvent<PlaceDetail>(PLACE_EVENT, { detail: place }));
+}
+
+export function clearPlace(field: HTMLElement): void {
+  const inputs = coordinates(field);
+  if (!inputs) return;
+  inputs.lon.value = inputs.lat.value = "";
+  say(field, "");
+}
+
+function say(field: HTMLElement, text: string): void {
   const said = field.querySelector<HTMLElement>("[data-place-said]");
-  if (said) {
-    said.textContent = said.dataset[place.source] ?? said.dataset.position ?? "";
-    said.hidden = false;
-  }
-  field.dispatchEvent(new CustomEvent<PlaceDetail>(PLACE_EVENT, { detail: place, bubbles: true }));
+  if (said) said.textContent = text;
 }
 
 export function enhancePlace(root: ParentNode): void {
   root.querySelectorAll<HTMLElement>("[data-place]:not([data-ready])").forEach((field) => {
     field.dataset.ready = "1";
-    const button = field.querySelector<HTMLButtonElement>("button[data-use-position]");
-    if (!button || !("geolocation" in navigator)) return;
-    button.hidden = false;
-    const said = field.querySelector<HTMLElement>("[data-place-said]");
-    button.addEventListener("click", () => {
-      button.setAttribute("aria-busy", "true");
-      navigator.geolocation.getCurrentPosition(
-        ({ coords }) => {
-          button.removeAttribute("aria-busy");
-          setPlace(field, { lon: coords.longitude, lat: coords.latitude, source: "position" });
-        },
-        () => {
-          button.removeAttribute("aria-busy");
-          if (said) {
-            said.textContent = said.dataset.failed ?? "";
-            said.hidden = false;
-          }
-        },
-        { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
-      );
-    });
+    const inputs = coordinates(field);
+    if (!inputs) return;
+    const tools = document.createElement("div");
+    tools.className = "place-tools";
+    const said = document.createElement("p");
+    said.dataset.placeSaid = "1";
+    said.className = "form-help";
+    said.setAttribute("role", "status");
+    if (inputs.lon.value) said.textContent = word("placePicked");
+    if ("geolocation" in navigator && window.isSecureContext) tools.append(positionButton(field));
+    tools.append(said);
+    const map = document.createElement("div");
+    map.className = "map map-pick";
+    map.dataset.map = "pick";
+    map.dataset.bounds = word("cityBounds");
+    map.dataset.label = word("mapPick");
+    map.innerHTML = '<p class="map-words"></p>';
+    map.firstElementChild!.textContent = word("mapLoading");
+    field.append(tools, map);
+    // The plain text of the chosen coordinates is for readers without scripts.
+    field.parentElement?.querySelector<HTMLElement>(".form-point")?.remove();
   });
+}
+
+function positionButton(field: HTMLElement): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-plain";
+  button.textContent = word("usePosition");
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-busy", "true");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        button.removeAttribute("aria-busy");
+        setPlace(field, { lon: coords.longitude, lat: coords.latitude, source: "position" });
+      },
+      () => {
+        button.removeAttribute("aria-busy");
+        say(field, word("positionFailed"));
+      },
+      { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+    );
+  });
+  return button;
 }

@@ -5,7 +5,8 @@
 import * as maplibre from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
-import { PLACE_EVENT, type PlaceDetail, setPlace } from "../enhance/place";
+import { coordinates, PLACE_EVENT, type PlaceDetail, setPlace } from "../enhance/place";
+import { word } from "../words";
 import { addMatters } from "./matters";
 import { boundaryStyle, colours } from "./style";
 
@@ -22,6 +23,8 @@ export function mount(box: HTMLElement): void {
   box.dataset.ready = "1";
   if (!hasWebGL()) {
     box.classList.add("map-missing");
+    const words = box.querySelector<HTMLElement>(".map-words");
+    if (words) words.textContent = word("mapMissing");
     return;
   }
   const bounds = (box.dataset.bounds ?? "").split(",").map(Number);
@@ -69,8 +72,9 @@ function pick(box: HTMLElement, map: maplibre.Map): void {
   if (!field) return;
   const pin = marker().setDraggable(true);
   const put = (lon: number, lat: number) => pin.setLngLat([lon, lat]).addTo(map);
-  const lon = Number(field.querySelector<HTMLInputElement>("[data-lon]")?.value || NaN);
-  const lat = Number(field.querySelector<HTMLInputElement>("[data-lat]")?.value || NaN);
+  const inputs = coordinates(field);
+  const lon = Number(inputs?.lon.value || NaN);
+  const lat = Number(inputs?.lat.value || NaN);
   if (Number.isFinite(lon) && Number.isFinite(lat)) {
     put(lon, lat);
     map.jumpTo({ center: [lon, lat], zoom: 13 });

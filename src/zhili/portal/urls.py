@@ -1,1 +1,56 @@
-urlpatterns = []
+"""Every page. Each is wrapped once: ``guarded`` turns refusals into pages, ``for_posts`` keeps the desk."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from zhili.portal.errors import View, for_posts, guarded
+from zhili.portal.pages import (
+    case,
+    city_map,
+    desk,
+    desk_case,
+    home,
+    mine,
+    notices,
+    posts,
+    prefs,
+    report,
+    stats,
+    uploads,
+)
+
+
+def page(route: str, view: View, name: str) -> URLPattern:
+    return path(route, guarded(view), name=name)
+
+
+def desk_page(route: str, view: View, name: str) -> URLPattern:
+    return path(route, guarded(for_posts(view)), name=name)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    page("", home.home, "home"),
+    page("report", report.picker, "report"),
+    page("new/<str:procedure>/<slug:opening>", report.new, "new"),
+    page("done/<str:number>", report.done, "done"),
+    page("my", mine.mine, "my"),
+    page("track", mine.track, "track"),
+    page("c/<str:number>", case.show, "case"),
+    page("c/<str:number>/act/<slug:action>", case.act, "case_act"),
+    page("c/<str:number>/files/<uuid:file>", uploads.attachment, "attachment"),
+    desk_page("desk", desk.inbox, "desk"),
+    desk_page("desk/search", desk.search, "desk_search"),
+    desk_page("desk/c/<str:number>", desk_case.show, "desk_case"),
+    desk_page("desk/c/<str:number>/act/<slug:action>", desk_case.act, "desk_act"),
+    desk_page("desk/c/<str:number>/personal/<uuid:secret>", desk_case.personal, "desk_personal"),
+    page("map", city_map.city, "map"),
+    page("map/boundaries.geojson", city_map.boundaries, "boundaries"),
+    page("map/matters.geojson", city_map.matters, "matters"),
+    page("stats", stats.stats, "stats"),
+    page("stats/cases", stats.cases, "stats_cases"),
+    page("notices", notices.listing, "notices"),
+    page("notices/read", notices.read_all, "notices_read"),
+    page("uploads", uploads.upload, "uploads"),
+    page("prefs", prefs.prefs, "prefs"),
+    page("accounts/post", posts.choose, "post"),
+    path("accounts/", include("allauth.urls")),
+]

@@ -5,8 +5,9 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -107,7 +108,9 @@ def error_page(
         "error_id": number,
         **more,
     }
-    template = "web/parts/refusal.html" if request.headers.get("HX-Request") == "true" else "web/error.html"
+    # A script that asked for a part gets a part; one that asked for the whole main column gets the page.
+    part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") != "main"
+    template = "web/parts/refusal.html" if part else "web/error.html"
     return render(request, template, context, status=status)
 
 
@@ -121,6 +124,30 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Must not fail itself: when the base page cannot be drawn, one that asks nothing is sent."""
+    number = error_id(request)
+    if request.path_info.startswith("/api/"):
+        return _problem(number)
+    try:
+        return error_page(request, 500)
+    except Exception:
+        log.exception("the error page itself failed, error id %s", number)
+    return HttpResponse(render_to_string("500.html", {"error_id": number}), status=500)
+
+
+def _problem(number: str) -> HttpResponse:
+    """Problem details (RFC 9457) for programs."""
+    body = {
+        "type": "about:blank",
+        "title": "系统出错 Internal error",
+        "status": 500,
+        "detail": "这次操作没有完成，请稍后再试。 The action was not completed; try again later.",
+        "instance": f"urn:zhili:error:{number}",
+    }
+    return JsonResponse(body, status=500, content_type="application/problem+json")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

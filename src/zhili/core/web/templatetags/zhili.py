@@ -19,6 +19,13 @@ SOON = timedelta(days=1)
 """A limit nearer than this is shown as due soon."""
 
 
+SVG = (
+    '<svg class="icon {}" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+    ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+    "{}</svg>"
+)
+
+
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built script: {% asset "app.ts" %}. Empty when nothing was built."""
@@ -38,12 +45,7 @@ def icon(name: str, css: str = "") -> SafeString:
     """An inline drawing that stands beside a word and is silent for screen readers."""
     # The drawings are our own constants (icons.py); the class is escaped.
     inner = mark_safe(ICONS[name])  # noqa: S308
-    return format_html(
-        '<svg class="icon {}" width="20" height="20" viewBox="0 0 24 24" fill="none"'
-        ' stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
-        css,
-        inner,
-    )
+    return format_html(SVG, css, inner)
 
 
 @register.filter

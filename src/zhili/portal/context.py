@@ -1,0 +1,70 @@
+"""The frame of every page: who is looking, where they may go, what waits for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+
+from zhili.core.people import actors
+from zhili.core.people.actors import ANONYMOUS, Actor
+from zhili.portal import site
+from zhili.portal.pages.notices import unread_count
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the main navigation."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor for drawing a frame: an error page must not fail on the token that caused it."""
+    try:
+        return actors.of_request(request)
+    except PermissionDenied:
+        return ANONYMOUS
+
+
+def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
+    """Five places at most, the same on phone and desk."""
+    if actor.kind == "post":
+        places = [
+            (gettext("待办"), "/desk", "inbox"),
+            (gettext("查找"), "/desk/search", "search"),
+            (gettext("登记"), "/report", "plus"),
+            (gettext("地图"), "/map", "map"),
+            (gettext("统计"), "/stats", "chart-column"),
+        ]
+    else:
+        places = [
+            (gettext("首页"), "/", "house"),
+            (gettext("报事"), "/report", "plus"),
+            (gettext("我的事"), "/my", "list"),
+            (gettext("地图"), "/map", "map"),
+            (gettext("统计"), "/stats", "chart-column"),
+        ]
+    here = max((url for _, url, _ in places if _under(request.path, url)), key=len, default="")
+    return [Item(title, url, icon, url == here) for title, url, icon in places]
+
+
+def _under(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url + "/"))
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Lazy: an API answer or a fragment that shows no frame asks nothing."""
+    return {
+        "site_name": SimpleLazyObject(site.name),
+        "city_bounds": SimpleLazyObject(site.bounds),
+        "actor": SimpleLazyObject(lambda: actor_of(request)),
+        "nav": SimpleLazyObject(lambda: navigation(request, actor_of(request))),
+        "unread": SimpleLazyObject(lambda: unread_count(request)),
+    }

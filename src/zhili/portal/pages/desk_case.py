@@ -1,0 +1,90 @@
+"""/desk/c/<number>: one matter on the desk. What now on top, then the history; the rest beside it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from zhili.base.codes import parse_case_number
+from zhili.core.cases import permission, present, query
+from zhili.core.cases.models import Case
+from zhili.core.people.actors import Actor
+from zhili.portal.acting import Tried, take, view_of
+
+CHANNELS = {
+    "web": "网上上报",
+    "phone": "手机上报",
+    "hotline": "热线来电",
+    "patrol": "网格巡查",
+    "api": "系统对接",
+}
+"""How a matter came in, in words."""
+
+
+def _find(number: str, actor: Actor) -> Case:
+    case = Case.objects.select_related("parent").filter(number=parse_case_number(number)).first()
+    return permission.refuse_unless_seen(case, actor)
+
+
+def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    return _draw(request, _find(number, actor), actor)
+
+
+@require_POST
+def act(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpResponse:
+    case = _find(number, actor)
+    sent, trouble = take(request, case, action, actor)
+    case.refresh_from_db()
+    if trouble is not None:
+        return _draw(request, case, actor, tried=(action, sent, trouble))
+    stage = present.stage_title(case)
+    office = present.office_name(case.office_id)
+    words = gettext("%(number)s 已办。现在：%(stage)s，%(office)s。")
+    messages.success(request, words % {"number": case.number, "stage": stage, "office": office})
+    here = query.visible(actor).filter(pk=case.pk).exists() and case.office_id == actor.office_id
+    return HttpResponseRedirect(f"/desk/c/{case.number}" if here else "/desk")
+
+
+@require_POST
+def personal(request: HttpRequest, actor: Actor, number: str, secret: UUID) -> HttpResponse:
+    """Open one personal value. The purpose is the case; the opening is recorded before the value is shown."""
+    case = _find(number, actor)
+    plain = present.open_personal(case, secret, actor)
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "portal/parts/personal_open.html", {"plain": plain})
+    else:
+        response = _draw(request, case, actor, opened={str(secret): plain})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _draw(
+    request: HttpRequest,
+    case: Case,
+    actor: Actor,
+    *,
+    tried: Tried | None = None,
+    opened: dict[str, str] | None = None,
+) -> HttpResponse:
+    page = view_of(
+        case, actor, own=True, base=f"/desk/c/{case.number}", desk=True, tried=tried, opened=opened
+    )
+    trouble = tried[2] if tried else None
+    children = Case.objects.filter(parent=case).order_by("id")
+    context = {
+        "page": page,
+        "trouble": trouble,
+        "children": [(child, present.stage_title(child)) for child in children],
+        "channel": CHANNELS.get(case.channel, case.channel),
+        "mine": case.office_id == actor.office_id,
+        "may_open": present.may_open_names(case, actor),
+    }
+    response = render(request, "portal/desk_case.html", context, status=trouble.status if trouble else 200)
+    if trouble:
+        response["HX-Push-Url"] = "false"
+    return response

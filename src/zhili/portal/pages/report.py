@@ -1,0 +1,166 @@
+"""Making a report: choose what kind, fill in the form, get the number and the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from zhili.base.codes import parse_case_number
+from zhili.base.procedure import Opening, Procedure
+from zhili.core.cases import doors, permission, present, registry
+from zhili.core.cases.doors import Opened
+from zhili.core.cases.errors import Refused
+from zhili.core.people.actors import Actor, of_request
+from zhili.portal.errors import Trouble, attempt
+from zhili.portal.receipts import RECEIPT_COOKIE, RECEIPT_KEPT, address_with, qr
+from zhili.portal.submitted import Submission, new_key
+
+CHANNELS = {"hotline": "hotline", "grid": "patrol"}
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A way to begin a case, as the picker shows it."""
+
+    title: str
+    text: str
+    url: str
+    procedure: type[Procedure]
+    opening: Opening
+
+
+def entrances(actor: Actor) -> list[Entrance]:
+    """What this actor may begin, over all scenarios, in the order declared."""
+    return [
+        Entrance(
+            gettext(opening.title),
+            gettext(opening.hint or registry.scenarios()[procedure.scenario].summary),
+            f"/new/{procedure.full_name()}/{opening.name}",
+            procedure,
+            opening,
+        )
+        for procedure, opening in present.openings_for(actor)
+    ]
+
+
+def picker(request: HttpRequest) -> HttpResponse:
+    """/report: the list of what may be reported, or straight to the form when there is only one."""
+    found = entrances(of_request(request))
+    if len(found) == 1:
+        return redirect(found[0].url)
+    return render(request, "portal/picker.html", {"entrances": found})
+
+
+def new(request: HttpRequest, procedure: str, opening: str) -> HttpResponse:
+    """/new/<procedure>/<opening>: the form, and its sending."""
+    actor = of_request(request)
+    declared = registry.procedure(procedure)
+    begin = declared.openings.get(opening) if declared else None
+    if declared is None or begin is None:
+        raise Http404
+    if not permission.may_open(begin, actor):
+        raise Refused("forbidden", gettext("您不能以这种方式发起此事项"), 403)
+    if request.method != "POST":
+        return _draw(request, declared, begin, actor, key=new_key())
+    sent = Submission(request, begin.form, actor)
+
+    def send() -> Opened:
+        sent.raise_faults()
+        return doors.open_case(procedure, opening, actor, sent.data, key=sent.key, channel=_channel(actor))
+
+    opened, trouble = attempt(send)
+    if opened is None:
+        key = new_key() if trouble and trouble.message else sent.key
+        return _draw(request, declared, begin, actor, key=key, sent=sent, trouble=trouble)
+    response = redirect("done", opened.number)
+    if opened.code:
+        # The code is the reporter's own key: it stays in their browser for half an hour, never on the server.
+        response.set_signed_cookie(
+            RECEIPT_COOKIE,
+            f"{opened.number}:{opened.code}",
+            max_age=RECEIPT_KEPT,
+            path="/done",
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+def _channel(actor: Actor) -> str:
+    return next((channel for role, channel in CHANNELS.items() if role in actor.roles), "web")
+
+
+def _draw(
+    request: HttpRequest,
+    declared: type[Procedure],
+    begin: Opening,
+    actor: Actor,
+    *,
+    key: str,
+    sent: Submission | None = None,
+    trouble: Trouble | None = None,
+) -> HttpResponse:
+    bound = None
+    if begin.form is not None:
+        data: Any = sent.data if sent else None
+        bound = begin.form.bind(
+            data, trouble.errors if trouble else None, file_names=sent.names if sent else None
+        )
+    context = {
+        "declared": declared,
+        "begin": begin,
+        "bound": bound,
+        "key": key,
+        "trouble": trouble,
+        "by_post": actor.kind == "post",
+        "limits": present_limits(declared),
+    }
+    return render(request, "portal/new.html", context, status=trouble.status if trouble else 200)
+
+
+def present_limits(declared: type[Procedure]) -> list[tuple[str, str]]:
+    """(what, how long) of the clocks that run from the start, for "what happens next"."""
+    from zhili.core import params
+
+    found = []
+    for clock in declared.clocks.values():
+        length, _value = params.duration(clock.limit.param)
+        found.append((gettext(clock.title), spoken(length)))
+    return found
+
+
+def spoken(length: Any) -> str:
+    """A declared duration in words: 15 天, 5 个工作日."""
+    units = {
+        "min": gettext("%(n)s 分钟"),
+        "h": gettext("%(n)s 小时"),
+        "wh": gettext("%(n)s 个工作小时"),
+        "d": gettext("%(n)s 天"),
+        "wd": gettext("%(n)s 个工作日"),
+    }
+    return units[str(length.unit)] % {"n": length.amount}
+
+
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """/done/<number>: the receipt. The code is shown only in the browser that made the report."""
+    number = parse_case_number(number)
+    actor = of_request(request)
+    code = _own_code(request, number)
+    link = address_with(request, number, code)
+    context = {"number": number, "code": code, "link": link, "qr": qr(link), "by_post": actor.kind == "post"}
+    return render(request, "portal/done.html", context)
+
+
+def _own_code(request: HttpRequest, number: str) -> str:
+    try:
+        kept = request.get_signed_cookie(RECEIPT_COOKIE, default="", max_age=RECEIPT_KEPT)
+    except signing.BadSignature:
+        return ""
+    owner, _, code = (kept or "").partition(":")
+    return code if owner == number else ""

@@ -1,0 +1,37 @@
+"""Files sent ahead of their form, one request each; and the files of a case, to those who may see them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from zhili.core import files
+from zhili.core.cases.errors import Refused
+from zhili.core.files.models import Attachment
+from zhili.core.people.actors import of_request
+from zhili.portal.pages.case import find
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keeps one file for a day, waiting for its form. Answers {id, token}; refusals in words, with 4xx."""
+    sent = request.FILES.get("file")
+    if sent is None:
+        return JsonResponse({"detail": gettext("没有收到文件。")}, status=400)
+    try:
+        stored = files.store(sent, sent.name or "", of_request(request))
+    except files.UploadRefused as refusal:
+        return JsonResponse({"detail": str(refusal)}, status=refusal.status)
+    return JsonResponse({"id": str(stored.id), "token": stored.token}, status=201)
+
+
+def attachment(request: HttpRequest, number: str, file: UUID) -> HttpResponse:
+    """A file of a case. Outsiders get only public ones, and of pictures only the cleaned copy."""
+    case, own = find(number, of_request(request))
+    found = Attachment.objects.select_related("file").filter(case_id=case.pk, file_id=file).first()
+    if found is None or not (own or found.public):
+        raise Refused("no_file", gettext("没有这个文件，或者它不对外公开。"), 404)
+    return files.respond(request, found.file, small="small" in request.GET, cleaned=not own)
