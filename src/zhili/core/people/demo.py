@@ -85,6 +85,7 @@ PEOPLE: Final = (
     Person("auditor", "city", "审计员", "审计：看存证和查看记录"),
     Person("admin", "city", "单位管理员", "管理：单位、岗位、账号"),
 )
+_NAMES: Final = frozenset(person.username for person in PEOPLE)
 
 
 def password() -> str:
@@ -111,26 +112,30 @@ def load() -> dict[str, int]:
 
 
 def refuse_a_real_site() -> None:
-    """Raise NotADemo when somebody other than the demo's people has an account here."""
-    others = Account.objects.exclude(username__in=[person.username for person in PEOPLE])
-    if os.environ.get("ZHILI_DEMO") == "0" or others.exists():
+    """Raise NotADemo when there is any account that `load` did not make.
+
+    The demo's people come all together or not at all, so an `admin` standing alone is somebody's own.
+    """
+    ours, others = _demo_names(), Account.objects.exclude(username__in=_NAMES)
+    if os.environ.get("ZHILI_DEMO") == "0" or others.exists() or (ours and ours != _NAMES):
         raise NotADemo("本站已有正式账号（或 ZHILI_DEMO=0），不能载入演示账号；未作任何改动")
 
 
 def demo_accounts() -> list[tuple[str, str, str, str]]:
     """Username, password, what the account shows, and where it sits: for the banner. [] on a real site."""
-    present = set(
-        Account.objects.filter(username__in=[person.username for person in PEOPLE]).values_list(
-            "username", flat=True
-        )
-    )
-    seats = PostHolding.objects.filter(account__username__in=present).order_by("-pk")
+    if _demo_names() != _NAMES:
+        return []
+    seats = PostHolding.objects.filter(account__username__in=_NAMES).order_by("-pk")
     where = {
         name: f"{office} {post}"
         for name, office, post in seats.values_list("account__username", "post__office__name", "post__title")
     }
-    people = (person for person in PEOPLE if person.username in present)
-    return [(person.username, password(), person.what, where.get(person.username, "")) for person in people]
+    return [(person.username, password(), person.what, where.get(person.username, "")) for person in PEOPLE]
+
+
+def _demo_names() -> frozenset[str]:
+    """Which of the demo's user names exist here."""
+    return frozenset(Account.objects.filter(username__in=_NAMES).values_list("username", flat=True))
 
 
 def department_code(county_code: str, slug: str) -> str:

@@ -5,29 +5,25 @@ looks at the stamp at most every five seconds and reads the tree again (one quer
 Which office a *case* goes to is decided in `cases.routing`, by the duty list first.
 """
 
-import re
 import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from datetime import time as clock_time
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from zhili.base.clock import Hours
 from zhili.core import params
+from zhili.core.people import hours
 from zhili.core.people.models import Office, OfficeEdition
 
 LEVELS: Final = ("grid", "village", "town", "county", "city")
 STALE_SECONDS: Final = 5.0
 HOURS_PARAM: Final = "office.hours"
-_SPAN = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Node:
     division_id: int
     cell_id: int | None
     parent_id: int | None
-    hours: tuple[tuple[str, str], ...] | None
+    hours: hours.Spans | None
     phone: str
     in_force: bool
 
@@ -139,41 +135,8 @@ def hours_of(office: int | Office) -> Hours:
     """Working hours of an office: its own, else the nearest above that has some, else the site's."""
     for node in tree().chain(office if isinstance(office, int) else office.pk):
         if node.hours:
-            return parse_hours(node.hours)
-    return parse_hours(_spans(params.get(HOURS_PARAM).text))
-
-
-@lru_cache(maxsize=256)
-def parse_hours(spans: tuple[tuple[str, str], ...]) -> Hours:
-    """(("08:30","12:00"),("13:30","17:00")) as Hours; "24:00" ends a day. ValueError says what is wrong."""
-    return Hours(tuple((_moment(start), _moment(end)) for start, end in spans))
-
-
-def check_hours(value: Any) -> None:
-    """Validator of Office.hours, in words for whoever fills it in."""
-    try:
-        spans = _pairs(value)
-        if spans is not None:
-            parse_hours(spans)
-    except (ValueError, TypeError) as error:
-        raise ValidationError(gettext("工作时间有误：%(error)s") % {"error": error}) from error
-
-
-def _moment(text: str) -> clock_time:
-    found = _SPAN.fullmatch(text)
-    if not found or (found[1] == "24" and found[2] != "00"):
-        raise ValueError(f"时刻写法有误：{text}（应如 08:30）")
-    return clock_time.max if found[1] == "24" else clock_time(int(found[1]), int(found[2]))
-
-
-def _spans(text: str) -> tuple[tuple[str, str], ...]:
-    """From "08:30-12:00,13:30-17:30"."""
-    pairs = (span.partition("-") for span in text.replace("，", ",").split(","))
-    return tuple((start.strip(), end.strip()) for start, _, end in pairs)
-
-
-def _pairs(value: Any) -> tuple[tuple[str, str], ...] | None:
-    return tuple((str(start), str(end)) for start, end in value) if value else None
+            return hours.parse(node.hours)
+    return hours.parse(hours.of_text(params.get(HOURS_PARAM).text))
 
 
 def _read(edition: object, day: date) -> Tree:
@@ -184,7 +147,9 @@ def _read(edition: object, day: date) -> Tree:
     same = ("id", "code", "name", "level", "kind", "division_id", "cell_id", "parent_id", "phone")
     for row in Office.objects.order_by("id").values(*same, "hours", "valid_from", "valid_to"):
         in_force = row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"])
-        node = Node(**{name: row[name] for name in same}, hours=_pairs(row["hours"]), in_force=in_force)
+        node = Node(
+            **{name: row[name] for name in same}, hours=hours.of_json(row["hours"]), in_force=in_force
+        )
         nodes[node.id] = node
         if node.parent_id is not None:
             children.setdefault(node.parent_id, []).append(node.id)

@@ -60,7 +60,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         if authenticator.type not in _FACTORS or not required(authenticator.user):
             return True
         mine = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=_FACTORS)
-        return mine.exclude(pk=authenticator.pk).exists()
+        another: bool = mine.exclude(pk=authenticator.pk).exists()
+        return another
 
 
 class AskStaff:

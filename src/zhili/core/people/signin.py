@@ -14,4 +14,5 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:
         user.kind = AccountKind.RESIDENT
         user.language = getattr(request, "LANGUAGE_CODE", "")
-        return super().save_user(request, user, form, commit)
+        saved: Account = super().save_user(request, user, form, commit)
+        return saved

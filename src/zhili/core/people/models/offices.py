@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhili.core.people.hours import check as check_hours
 from zhili.core.people.models.accounts import Account
 from zhili.core.places.models import Cell, Division
 
@@ -59,7 +60,11 @@ class Office(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
     )
     hours = models.JSONField(
-        _("工作时间"), null=True, blank=True, help_text='[["08:30","12:00"],["13:30","17:00"]]; 空为沿用上级'
+        _("工作时间"),
+        null=True,
+        blank=True,
+        validators=[check_hours],
+        help_text=_('如 [["08:30","12:00"],["13:30","17:00"]]；空为沿用上级'),
     )
     phone = models.CharField(_("值班电话"), max_length=32, blank=True)
     valid_from = models.DateField(_("启用日期"))
