@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from zhili.portal.api import root as api
 from zhili.portal.errors import View, for_posts, guarded
 from zhili.portal.pages import (
     case,
@@ -53,4 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("prefs", prefs.prefs, "prefs"),
     page("accounts/post", posts.choose, "post"),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
 ]

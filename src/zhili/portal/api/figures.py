@@ -1,0 +1,166 @@
+"""Figures of a place and its days, and the public map. Open to everybody: neither holds anything personal."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from zhili.core.cases import present, query, registry
+from zhili.core.cases.models import Case
+from zhili.core.cases.routing import directory
+from zhili.core.indicators.overview import Counts, Overview, Speed, overview
+from zhili.core.places.tree import nodes, subtree
+from zhili.portal.api import shapes, showing
+from zhili.portal.api.asking import actor_of
+from zhili.portal.api.cases import division
+from zhili.portal.api.problems import Problem
+
+router = Router(tags=["figures"])
+LONGEST = timedelta(days=3660)
+FIRST = date(2000, 1, 1)
+MOST = 2000
+"""Points of one answer; the newest are sent."""
+
+
+class Span(Schema):
+    """Of where and when. Without days: the last thirty."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division: str | None = Field(None, max_length=20, description="12-digit code; without it the whole site")
+    since: date | None = None
+    until: date | None = Field(None, description="included")
+    scenario: str | None = Field(None, max_length=40)
+
+
+class Area(Schema):
+    """Which matters of the map."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bbox: str | None = Field(None, max_length=100, description="west,south,east,north in degrees WGS-84")
+    scenario: str | None = Field(None, max_length=40)
+    category: str | None = Field(None, max_length=20)
+    division: str | None = Field(None, max_length=20)
+    state: Literal["open", "closed"] | None = None
+    opened_since: AwareDatetime | None = None
+    limit: int = Field(500, ge=1, le=MOST)
+
+
+@router.get("/statistics", response=shapes.Statistics, summary="Figures", operation_id="statistics")
+def statistics(request: HttpRequest, span: Query[Span]) -> shapes.Statistics:
+    """What came, how it ended and how fast, with the reopening rate of the same days. Three queries,
+    whatever the span."""
+    actor_of(request)
+    since, until = _days(span)
+    place = division(span.division) if span.division else None
+    if span.scenario is not None and span.scenario not in registry.scenarios():
+        words = _("没有这个场景。")
+        raise Problem(422, "query", words, errors={"scenario": [words]})
+    return _told(overview(place, since, until, span.scenario), place)
+
+
+@router.get("/public/cases", response=shapes.GeoJson, summary="Public map", operation_id="public_cases")
+def public_map(request: HttpRequest, area: Query[Area]) -> HttpResponse:
+    """Public matters as GeoJSON points, newest first, at most `limit`."""
+    actor_of(request)
+    found = query.public().filter(lon__isnull=False, lat__isnull=False).order_by("-id")
+    if area.bbox is not None:
+        west, south, east, north = _box(area.bbox)
+        found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+    if area.scenario is not None:
+        found = found.filter(scenario=area.scenario)
+    if area.category is not None:
+        found = found.filter(category=area.category)
+    if area.division is not None:
+        found = found.filter(division_id__in=subtree(division(area.division)))
+    if area.state is not None:
+        found = found.filter(closed_at__isnull=area.state == "open")
+    if area.opened_since is not None:
+        found = found.filter(opened_at__gte=area.opened_since)
+    body = {"type": "FeatureCollection", "features": [_feature(case) for case in found[: area.limit]]}
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")), content_type="application/geo+json"
+    )
+    response["Cache-Control"] = "public, max-age=30"
+    return response
+
+
+def _feature(case: Case) -> dict[str, object]:
+    lon, lat = case.lon or 0.0, case.lat or 0.0
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]},
+        "properties": {
+            "number": case.number,
+            "title": case.title,
+            "stage": present.stage_title(case, plain=True),
+            "category": case.category or None,
+            "opened_at": case.opened_at.isoformat(),
+            "open": case.closed_at is None,
+            "url": showing.case_url(case.number),
+        },
+    }
+
+
+def _box(text: str) -> tuple[float, float, float, float]:
+    """Raises Problem (422) unless it is four finite numbers in order and on the globe."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+        sound = all(map(math.isfinite, (west, south, east, north)))
+        if not (sound and -180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            raise ValueError
+    except ValueError:
+        words = _("应当是四个数：西,南,东,北（WGS-84 度），例如 120.7,30.7,120.8,30.8。")
+        raise Problem(422, "query", words, errors={"bbox": [words]}) from None
+    return west, south, east, north
+
+
+def _days(span: Span) -> tuple[date, date]:
+    until = span.until or timezone.localdate()
+    since = span.since or max(FIRST, until - timedelta(days=29))
+    if not FIRST <= since <= until <= timezone.localdate() + timedelta(days=366) or until - since > LONGEST:
+        words = _("起止日期应前早后晚、相距不超过十年，且不早于2000年。")
+        raise Problem(422, "query", words, errors={"since": [words]})
+    return since, until
+
+
+def _told(found: Overview, place: int | None) -> shapes.Statistics:
+    node = nodes().get(place or 0)
+    names = directory().names
+    return shapes.Statistics(
+        division=shapes.Named(code=node.code, name=node.name) if node else None,
+        since=found.since,
+        until=found.until,
+        scenario=found.scenario,
+        counts=_counts(found.counts),
+        to_answer=_speed(found.to_answer),
+        to_close=_speed(found.to_close),
+        by_category=[
+            shapes.CategoryFigures(
+                scenario=one.scenario,
+                category=one.category,
+                name=names.get((one.scenario, one.category), one.category),
+                counts=_counts(one.counts),
+            )
+            for one in found.by_category
+        ],
+        by_month=[shapes.MonthFigures(month=one.month, counts=_counts(one.counts)) for one in found.by_month],
+    )
+
+
+def _counts(found: Counts) -> shapes.CountsOut:
+    return shapes.CountsOut(**{name: getattr(found, name) for name in shapes.CountsOut.model_fields})
+
+
+def _speed(found: Speed) -> shapes.SpeedOut:
+    return shapes.SpeedOut(**asdict(found))
