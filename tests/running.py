@@ -106,6 +106,11 @@ class Site:
         self.process = None
         return code
 
+    def halt(self) -> None:
+        """Stop it if it runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+
     def ready(self) -> bool:
         return self.get("/readyz")[0] == 200
 

@@ -71,7 +71,7 @@ def relations() -> Iterator[str]:
 
 
 def migrations() -> Iterator[str]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     by_label = {config.label: config.name for config in apps.get_app_configs()}
     for (label, name), migration in sorted(loader.disk_migrations.items()):
         user = by_label[label]

@@ -6,6 +6,7 @@ from importlib import import_module
 
 from django.apps import apps
 from django.core.checks import Error, run_checks
+from django.core.management.base import no_translations
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
@@ -56,15 +57,18 @@ def procedures(database: bool) -> list[str]:
     return [str(fault) for fault in module.run(database=database)]
 
 
+@no_translations  # titles of Django's own fields would else differ by language
 def _migrations() -> Iterable[str]:
     """Models of ours that no migration describes; found without a database."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = found.changes(graph=loader.graph)
-    for config in arrows.ours():
-        for migration in changes.get(config.label, []):
-            for operation in migration.operations:
-                yield f"{config.label}: {operation.describe()}（python -m django makemigrations {config.label}）"
+    return [
+        f"{config.label}: {operation.describe()}（python -m django makemigrations {config.label}）"
+        for config in arrows.ours()
+        for migration in changes.get(config.label, [])
+        for operation in migration.operations
+    ]
 
 
 CHECKS: list[tuple[str, Callable[[], Iterable[str]]]] = [
