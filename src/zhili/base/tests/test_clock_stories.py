@@ -46,6 +46,16 @@ class TestPausing:
         assert state.due_at == end_of("2025-11-08")
         assert state.overdue(at("2025-11-10 09:00"))
 
+    def test_pausing_at_the_very_end_does_not_save_it_either(self) -> None:
+        state = clock.pause(started("4wh"), at("2025-11-03 15:30"), WORK, "x")
+        assert state.due_at == at("2025-11-03 15:30")
+
+    def test_a_pause_while_the_last_day_waits_for_the_holidays_to_end(self) -> None:
+        # The 15th day is 5 October; the end has moved to the 9th when the pause begins on the 7th.
+        state = clock.start(at("2025-09-20 10:00"), Duration.parse("15d"), WORK, roll=True)
+        state = clock.pause(state, at("2025-10-07 09:00"), WORK, "x")
+        assert clock.resume(state, at("2025-10-23 09:00"), WORK).due_at == end_of("2025-10-23")
+
     def test_what_cannot_be(self) -> None:
         state = started("5wd")
         with pytest.raises(ClockError, match="没有暂停"):
@@ -100,6 +110,10 @@ class TestLeavingOut:
     def test_a_period_after_the_end_changes_nothing(self) -> None:
         state = clock.exclude(started("5d"), NOVEMBER_3, at("2025-12-10"), at("2025-12-20"), WORK, "鉴定")
         assert state.due_at == started("5d").due_at
+
+    def test_of_a_period_that_began_before_the_limit_only_the_rest_is_left_out(self) -> None:
+        state = clock.exclude(started("5d"), NOVEMBER_3, at("2025-10-20"), at("2025-11-05"), WORK, "公告")
+        assert state.due_at == end_of("2025-11-10")
 
     def test_one_found_later_takes_back_the_lateness(self) -> None:
         state = started("5d")

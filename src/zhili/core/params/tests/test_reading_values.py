@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
+from zhili.base.clock import Calendar
 from zhili.core import params
 from zhili.core.params import Param, ParamMissing, ParamUnreadable, cache
 from zhili.core.params.models import Parameter
@@ -71,6 +72,29 @@ def test_what_another_process_changed_is_seen_within_five_seconds(monkeypatch: p
     real = time.monotonic
     monkeypatch.setattr(cache.time, "monotonic", lambda: real() + 5.0)
     assert params.get("t.accept").text == "9d"
+
+
+def test_a_change_made_while_another_thread_is_reading_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    params.sync()
+    real = cache.build
+
+    def changed_meanwhile(overrides: dict[date, bool]) -> Calendar:
+        Parameter.objects.filter(key="t.accept").update(value="9d")
+        params.forget()
+        return real(overrides)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "build", changed_meanwhile)
+        assert params.get("t.accept").text == "15d"  # had been read before the change
+    assert params.get("t.accept").text == "9d"
+
+
+def test_a_value_that_ended_without_a_successor_gives_way_to_the_default() -> None:
+    Parameter.objects.create(
+        key="t.accept", value="8d", valid_from=date(2020, 1, 1), valid_to=date(2021, 1, 1), title="x"
+    )
+    assert params.get("t.accept", date(2020, 12, 31)).text == "8d"
+    assert params.get("t.accept", date(2021, 1, 1)).text == "15d"
 
 
 def test_a_parameter_that_is_declared_later_is_there_at_once() -> None:
