@@ -113,3 +113,15 @@ def test_the_actor_of_a_request_is_found_once(account, county, seat, django_asse
     request = a_request(person)
     with django_assert_num_queries(1):
         assert of_request(request) is of_request(request)
+
+
+@pytest.mark.urls("zhili.core.people.tests.urls")
+def test_a_signed_in_request_costs_its_session_its_account_and_its_posts(
+    client, account, county, seat, django_assert_num_queries
+):
+    person = account()
+    seat(person, county.city_office)
+    client.force_login(person)
+    client.get("/whoami")
+    with django_assert_num_queries(3):
+        assert client.get("/whoami").content.decode() == "post 市社会治理中心 经办人"
