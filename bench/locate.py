@@ -2,8 +2,8 @@
 
     python bench/locate.py [cells]
 
-The cells are the demo city's 5,997, each cut in four. No database. Limits: 300,000/s in bulk, 100,000/s one by
-one.
+The cells are the demo city's 5,997, each cut in four. No database. Limits: 300,000/s in bulk,
+100,000/s one by one.
 """
 
 import platform

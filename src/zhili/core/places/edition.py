@@ -22,6 +22,13 @@ def current() -> int:
     return Edition.objects.filter(id=1).values_list("version", flat=True).first() or 0
 
 
+def lock() -> int:
+    """Keep other changes of places waiting until this transaction ends; the stamp as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO places_edition (id, version) VALUES (1, 0) ON CONFLICT (id) DO NOTHING")
+    return Edition.objects.select_for_update().get(id=1).version
+
+
 def changed() -> None:
     """Stamp a change of places, in the transaction of the change. Other changes wait until it ends."""
     with connection.cursor() as cursor:
@@ -51,28 +58,18 @@ class Cached(Generic[T]):
         self.check_at = 0.0
         _caches.append(self)
 
-    def get(self) -> T:
-        """No query while warm, one every CHECK_EVERY seconds. One thread reads anew, others use the old."""
+    def get(self, *, fresh: bool = False) -> T:
+        """No query while warm, one every CHECK_EVERY seconds; meanwhile the other threads use the old."""
+
+        Threads wait while one reads anew: an old value beside a new one would not know its ids.
+        """
         value = self._value
-        if value is not None and time.monotonic() < self.check_at:
+        if value is not None and not fresh and time.monotonic() < self.check_at:
             return value
-        if value is not None and not self._lock.acquire(blocking=False):
-            return value
-        if value is None:
-            self._lock.acquire()
-        try:
-            if self._value is None or time.monotonic() >= self.check_at:
-                self._refresh()
-            return self._value  # type: ignore[return-value]
-        finally:
-            self._lock.release()
-
-    def drop(self) -> None:
-        """Forget the value itself: the next question reads it again whatever the stamp says."""
-        self._value = None
-
-    def _refresh(self) -> None:
-        stamp = current()
-        if stamp != self._stamp or self._value is None:
-            self._value, self._stamp = self._build(), stamp
-        self.check_at = time.monotonic() + CHECK_EVERY
+        with self._lock:
+            if fresh or self._value is None or time.monotonic() >= self.check_at:
+                stamp = current()
+                if fresh or self._value is None or stamp != self._stamp:
+                    self._value, self._stamp = self._build(), stamp
+                self.check_at = time.monotonic() + CHECK_EVERY
+            return self._value

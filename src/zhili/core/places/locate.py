@@ -65,8 +65,7 @@ _ground = Cached(_Ground)
 
 
 def _location(division_id: int, cell_id: int | None = None) -> Location:
-    known = tree.nodes()
-    at = {known[id_].level: id_ for id_ in tree.ancestors(division_id)}
+    at = {tree.node(id_).level: id_ for id_ in tree.ancestors(division_id)}
     return Location(cell_id, at.get("village"), at.get("town"), at.get("county"), at.get("city"))
 
 

@@ -1,6 +1,7 @@
-"""Read the files of an import and say, row by row, what is wrong with them. Nothing here touches the database."""
+"""Read the files of an import and say, row by row, what is wrong with them. The database is not touched."""
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -24,6 +26,7 @@ COLUMNS = {
     "lon": ("lon", "经度"),
     "lat": ("lat", "纬度"),
 }
+Points = NDArray[np.float64]
 CODE_PROPERTIES = ("code", "代码", "区划代码", "网格代码", "adcode", "id")
 # WGS-84 and CGCS2000 by the names GeoJSON writers give them
 DEGREES = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
@@ -99,7 +102,7 @@ def _rows(path: Path, problems: list[Problem]) -> list[tuple[int, dict[str, str]
     if text is None or "\0" in text:
         problems.append(Problem(path.name, None, _("不是 CSV 文本（表格请另存为 CSV UTF-8）")))
         return []
-    reader = csv.reader(text.splitlines())
+    reader = csv.reader(io.StringIO(text, newline=""))
     header = [cell.strip() for cell in next(reader, [])]
     where = {
         field: header.index(name) for field, names in COLUMNS.items() for name in names if name in header
@@ -136,11 +139,13 @@ def _line(number: int, row: dict[str, str]) -> Line:
         code=normalise_division(row["code"]),
         name=name,
         parent=normalise_division(row["parent"]) if row.get("parent") else None,
-        replaces=tuple(
-            normalise_division(code) for code in row.get("replaces", "").replace("；", ";").split(";") if code
-        ),
+        replaces=_codes(row.get("replaces", "")),
         point=_point(row.get("lon", ""), row.get("lat", "")),
     )
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(normalise_division(code) for code in text.replace("；", ";").split(";") if code.strip())
 
 
 def _point(lon: str, lat: str) -> tuple[float, float] | None:
@@ -156,7 +161,7 @@ def _point(lon: str, lat: str) -> tuple[float, float] | None:
 
 
 def shapes(path: Path, *, cells: bool = False, gcj02: bool = False) -> tuple[list[Feature], list[Problem]]:
-    """The polygons of a GeoJSON file, each with the code of its division (14 digits of a cell when `cells`)."""
+    """The polygons of a GeoJSON file, each with the code of its division, or of its cell (14 digits)."""
     problems: list[Problem] = []
     found: dict[str, Feature] = {}
     for number, raw in enumerate(_features(path, problems), 1):
@@ -231,9 +236,7 @@ def _ground(geometry: object, gcj02: bool) -> BaseGeometry:
         raise CodeError(_("没有坐标"))
     _in_china(points)
     if gcj02:
-        ground = shapely.transform(
-            ground, lambda given: np.array([gcj02_to_wgs84(*p) for p in given.tolist()])
-        )
+        ground = shapely.transform(ground, _to_wgs84)
     if not ground.is_valid:
         why = shapely.is_valid_reason(ground)
         raise CodeError(_("多边形不成立：%s") % _reason(why))
@@ -242,7 +245,11 @@ def _ground(geometry: object, gcj02: bool) -> BaseGeometry:
     return ground
 
 
-def _in_china(points: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+def _to_wgs84(points: Points) -> Points:
+    return np.array([gcj02_to_wgs84(lon, lat) for lon, lat in points.tolist()])
+
+
+def _in_china(points: Points) -> None:
     if not np.isfinite(points).all():
         raise CodeError(_("坐标里有不是数字的值"))
     bad = [
@@ -253,7 +260,7 @@ def _in_china(points: np.ndarray[Any, np.dtype[np.float64]]) -> None:
     lon, lat = bad[0]
     if abs(lon) > 180 or abs(lat) > 180:
         raise CodeError(
-            _("坐标像是以米为单位的投影坐标（%s）；请先转换为 WGS-84 经纬度") % f"{lon:.0f},{lat:.0f}"
+            _("坐标像是以米为单位的投影坐标（%s），请先转为 WGS-84 经纬度") % f"{lon:.0f},{lat:.0f}"
         )
     if in_china(lat, lon):
         raise CodeError(_("经度和纬度好像写反了：%s") % f"{lon:.4f},{lat:.4f}")

@@ -56,8 +56,7 @@ def node(division_id: int) -> Node:
     """One division; one made a moment ago, not yet stamped, is read at once. KeyError if unknown."""
     found = nodes().get(division_id)
     if found is None:
-        _nodes.drop()
-        found = nodes()[division_id]
+        found = _nodes.get(fresh=True)[division_id]
     return found
 
 
@@ -68,15 +67,15 @@ def ancestors(division_id: int) -> tuple[int, ...]:
 
 def at_level(division_id: int, level: str) -> int | None:
     """The id of the division's ancestor (or itself) of that level, None when it has none."""
-    line, known = node(division_id).line, nodes()
-    return next((id_ for id_ in line if known[id_].level == level), None)
+    line = node(division_id).line
+    return next((id_ for id_ in line if node(id_).level == level), None)
 
 
 def full_name(division_id: int, start: str = "city") -> str:
     """ "嘉兴市南湖区凤桥镇…": names from the level `start` down."""
-    line, known = node(division_id).line, nodes()
-    first = next((n for n, id_ in enumerate(line) if known[id_].level == start), 0)
-    return "".join(known[id_].name for id_ in line[first:])
+    line = node(division_id).line
+    first = next((n for n, id_ in enumerate(line) if node(id_).level == start), 0)
+    return "".join(node(id_).name for id_ in line[first:])
 
 
 def by_code(code: str) -> Division:
