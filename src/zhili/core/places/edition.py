@@ -59,7 +59,7 @@ class Cached(Generic[T]):
         _caches.append(self)
 
     def get(self, *, fresh: bool = False) -> T:
-        """No query while warm, one every CHECK_EVERY seconds; meanwhile the other threads use the old."""
+        """No query while warm, one every CHECK_EVERY seconds; `fresh`: read again whatever the stamp says.
 
         Threads wait while one reads anew: an old value beside a new one would not know its ids.
         """
