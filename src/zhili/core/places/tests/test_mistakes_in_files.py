@@ -219,7 +219,8 @@ def test_cells_that_overlap_or_leave_a_gap_are_named(small_city, files):
 def test_a_hair_between_two_surveys_only_warns(small_city, files):
     hair = 0.3 / 1113.2  # 0.3 m in hundredths of a degree
     cells = {
-        V1 + "01": box(0, 0, 1 - hair, 1), V1 + "02": box(0, 1, 1 - hair, 2), V2 + "01": box(1 + hair, 0, 2, 2),
+        V1 + "01": box(0, 0, 1 - hair, 1), V1 + "02": box(0, 1, 1 - hair, 2),
+        V2 + "01": box(1 + hair, 0, 2, 2),
     }  # fmt: skip
     shapes = {V1: box(0, 0, 1 - hair, 2), V2: box(1 + hair, 0, 2, 2)}
     plan = importing.plan(None, files.shapes(shapes), files.cells(cells))
