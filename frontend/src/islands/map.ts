@@ -37,6 +37,7 @@ export function mount(box: HTMLElement): void {
     bounds: bounds.length === 4 && bounds.every(Number.isFinite) ? (bounds as [number, number, number, number]) : undefined,
     fitBoundsOptions: { padding: 16 },
     attributionControl: false,
+    locale: { "NavigationControl.ZoomIn": word("zoomIn"), "NavigationControl.ZoomOut": word("zoomOut") },
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 18,

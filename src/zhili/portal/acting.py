@@ -96,7 +96,7 @@ def view_of(
         present.office_name(case.office_id),
         entries,
         _files(entries),
-        [_choice(offer, case, actor, base, grant, len(offers), tried) for offer in offers],
+        [_choice(offer, case, base, grant, len(offers), tried) for offer in offers],
         present.deadlines(case) if own else [],
         present.why_here(case) if own else [],
         _sources(procedure) if own else [],
@@ -104,9 +104,7 @@ def view_of(
     )
 
 
-def _choice(
-    offer: Offer, case: Case, actor: Actor, base: str, grant: str, among: int, tried: Tried | None
-) -> Choice:
+def _choice(offer: Offer, case: Case, base: str, grant: str, among: int, tried: Tried | None) -> Choice:
     mine = tried if tried and tried[0] == offer.name else None
     sent, trouble = (mine[1], mine[2]) if mine else (None, None)
     bound = None
@@ -114,7 +112,7 @@ def _choice(
         bound = offer.form.bind(
             sent.data if sent else None,
             trouble.errors if trouble else None,
-            choices=choices_for(offer.form, case, actor),
+            choices=choices_for(offer.form, case),
             file_names=sent.names if sent else None,
             prefix=offer.name,
         )

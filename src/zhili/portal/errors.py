@@ -13,19 +13,20 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext
 
 from zhili.base.codes import CodeError
 from zhili.core.cases import registry
 from zhili.core.cases.errors import Refused, Stale
 from zhili.core.cases.present import office_name
+from zhili.core.files import UploadRefused
 from zhili.core.forms import FormErrors
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.web.errors import error_page
 
 T = TypeVar("T")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def attempt(what: Callable[[], T]) -> tuple[T | None, Trouble | None]:
         return what(), None
     except FormErrors as error:
         return None, Trouble(422, errors=error.errors)
+    except UploadRefused as error:
+        return None, Trouble(error.status, error.reason)
     except Stale as error:
         return None, Trouble(409, error.message, changed=[_step(step) for step in error.steps])
     except Refused as error:
@@ -65,7 +68,7 @@ def guarded(view: View) -> View:
     """The view, with every refusal as a page (for htmx, a part): what happened and what to do."""
 
     @wraps(view)
-    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Stale as error:
@@ -88,7 +91,7 @@ def for_posts(view: View) -> View:
     """Only for somebody acting in a post: others are asked to sign in, or told that they hold none today."""
 
     @wraps(view)
-    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = of_request(request)
         if actor.kind == "post":
             return view(request, actor, *args, **kwargs)

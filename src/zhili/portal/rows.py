@@ -37,12 +37,21 @@ class Row:
     next_url: str = ""
 
 
-def rows(cases: Iterable[Case], *, desk: bool, roles: frozenset[str] | None = None) -> list[Row]:
-    """Lines for a list. ``desk``: for an office, linked to the workbench; else in plain words."""
-    return [row(case, desk=desk, roles=roles) for case in cases]
+def rows(
+    cases: Iterable[Case],
+    *,
+    desk: bool,
+    roles: frozenset[str] | None = None,
+    own_office: int | None = None,
+) -> list[Row]:
+    """Lines for a list. ``desk``: for an office, linked to the workbench; else in plain words.
+
+    With ``roles`` each open line offers its next step; the asker's ``own_office`` is not named on its own desk.
+    """
+    return [row(case, desk=desk, roles=roles, own_office=own_office) for case in cases]
 
 
-def row(case: Case, *, desk: bool, roles: frozenset[str] | None = None) -> Row:
+def row(case: Case, *, desk: bool, roles: frozenset[str] | None = None, own_office: int | None = None) -> Row:
     url = f"/desk/c/{case.number}" if desk else f"/c/{case.number}"
     procedure = registry.procedure(case.procedure)
     stage = procedure.stages.get(case.stage) if procedure else None
@@ -57,7 +66,7 @@ def row(case: Case, *, desk: bool, roles: frozenset[str] | None = None) -> Row:
         place_name(case),
         category_name(case),
         procedure.title if procedure else "",
-        office_name(case.office_id),
+        "" if own_office is not None and case.office_id == own_office else office_name(case.office_id),
         case.due_at,
         case.closed_at,
         case.opened_at,

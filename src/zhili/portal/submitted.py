@@ -52,9 +52,11 @@ class Submission:
         for one in form.fields():
             for upload in request.FILES.getlist(one.name) if one.type == "files" else ():
                 try:
-                    kept = files.store(upload, upload.name or "", actor)
+                    kept = files.store(
+                        upload, upload.name or "", actor, origin=request.META.get("REMOTE_ADDR", "")
+                    )
                 except files.UploadRefused as refusal:
-                    self.faults.setdefault(one.name, []).append(f"{upload.name}：{refusal}")
+                    self.faults.setdefault(one.name, []).append(f"{upload.name}：{refusal.reason}")
                 else:
                     stored.setdefault(one.name, []).append(f"{kept.id}:{kept.token}")
                     self.names[str(kept.id)] = upload.name or ""

@@ -9,7 +9,6 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-import shapely
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -20,16 +19,13 @@ from zhili.core.cases.categories import choices
 from zhili.core.cases.models import Case
 from zhili.core.cases.present import stage_title
 from zhili.core.cases.routing import directory
-from zhili.core.places import edition
-from zhili.core.places.models import Boundary
+from zhili.core.places import geojson
 from zhili.core.places.tree import subtree
 from zhili.core.web import words
-from zhili.portal import site
 from zhili.portal.rows import rows
 
-LEVELS = ("county", "town", "village")
-TOLERANCE = {"county": 0.0003, "town": 0.0002, "village": 0.0001}
-"""Degrees within which a line drawn on a screen may leave the true one."""
+SIMPLIFY = {"county": 30.0, "town": 20.0}
+"""Levels drawn over the whole city, and the metres by which a line may leave the true one."""
 MOST = 2000
 """So many of the newest matters are drawn."""
 LISTED = 30
@@ -99,35 +95,21 @@ def matters(request: HttpRequest) -> HttpResponse:
 def boundaries(request: HttpRequest) -> HttpResponse:
     """Boundaries of one level as GeoJSON, or (points=1) the places of their names."""
     level = request.GET.get("level", "county")
-    if level not in LEVELS:
+    if level not in SIMPLIFY:
         level = "county"
-    body = _boundaries(level, request.GET.get("points") == "1", edition.current())
+    body = _boundaries(level, request.GET.get("points") == "1", geojson.etag())
     return _answer(request, body, "public, max-age=300")
 
 
 @lru_cache(maxsize=16)
-def _boundaries(level: str, points: bool, stamp: int) -> tuple[bytes, str]:
+def _boundaries(level: str, points: bool, stamp: str) -> tuple[bytes, str]:
     """(gzipped GeoJSON, its tag). ``stamp`` makes the cache follow the edition of places."""
-    found = Boundary.objects.filter(division__level=level, division__valid_to=None).select_related("division")
-    city = site.city_id()
-    if city is not None:
-        found = found.filter(division_id__in=subtree(city))
-    features = []
-    for row in found:
-        division = row.division
-        if points:
-            geometry: Any = {"type": "Point", "coordinates": [round(division.lon, 5), round(division.lat, 5)]}
-        else:
-            shape = shapely.from_wkb(bytes(row.wkb)).simplify(TOLERANCE[level])
-            geometry = json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-5)))
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": geometry,
-                "properties": {"name": division.name, "id": division.pk},
-            }
-        )
-    return _pack({"type": "FeatureCollection", "features": features})
+    content = json.loads(geojson.boundaries(level, simplify=SIMPLIFY[level]))
+    if points:
+        for one in content["features"]:
+            at = [one["properties"]["lon"], one["properties"]["lat"]]
+            one["geometry"] = {"type": "Point", "coordinates": at}
+    return _pack(content)
 
 
 def _pack(content: Any) -> tuple[bytes, str]:

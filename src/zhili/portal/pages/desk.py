@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zhili.base.codes import CodeError, parse_case_number
+from zhili.base.procedure import Anyone, Opening
 from zhili.core.cases import present, query, registry
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
 from zhili.core.people.actors import Actor
+from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes, subtree
 from zhili.portal.rows import rows
 from zhili.portal.submitted import new_key
@@ -49,22 +51,27 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     page, more = page_of(chosen, asked.get("after", ""))
     context = {
         "tabs": _tabs(actor, asked, view),
-        "rows": rows(page, desk=True, roles=actor.roles),
+        "rows": rows(page, desk=True, roles=actor.roles, own_office=actor.office_id),
         "more": _with(asked, after=more) if more else "",
         "first": _with(asked, after="") if asked.get("after") else "",
         "asked": asked,
         "filters": filters(base, actor),
         "filtered": any(asked.get(name) for name in ("stage", "scenario", "category", "place", "q", "state")),
         "quick": quick(actor),
-        "entries": [pair for pair in present.openings_for(actor) if not _anyone(pair[1])],
+        "entries": _entries(actor),
         "view": view,
         "label": actor.label,
     }
     return render(request, "portal/desk.html", context)
 
 
-def _anyone(opening: Any) -> bool:
-    return any(type(who).__name__ == "Anyone" for who in opening.by)
+def _entries(actor: Actor) -> list[Any]:
+    """What this post may begin that others may not: on behalf of a caller, found on patrol."""
+    return [
+        (procedure, opening)
+        for procedure, opening in present.openings_for(actor)
+        if not any(isinstance(who, Anyone) for who in opening.by) and not _is_quick(opening)
+    ]
 
 
 def _base(view: str, actor: Actor) -> QuerySet[Case]:
@@ -225,22 +232,25 @@ class Quick:
 def quick(actor: Actor) -> Quick | None:
     """The opening that ends at once and asks for nothing but one choice, if the actor has one."""
     for procedure, opening in present.openings_for(actor):
-        target = opening.move.target
-        if target is None or not target.final or opening.form is None:
-            continue
-        required = [one for one in opening.form.fields() if one.required]
-        if len(required) == 1 and required[0].type == "choice":
+        if _is_quick(opening):
+            required = [one for one in opening.form.fields() if one.required]
             often = _often(actor, procedure.full_name(), required[0].offered())
             url = f"/new/{procedure.full_name()}/{opening.name}"
             return Quick(gettext(opening.title), url, required[0].name, new_key(), often)
     return None
 
 
+def _is_quick(opening: Opening) -> bool:
+    target, form = opening.move.target, opening.form
+    if target is None or not target.final or form is None:
+        return False
+    return [one.type for one in form.fields() if one.required] == ["choice"]
+
+
 def _often(actor: Actor, procedure: str, offered: Any) -> list[tuple[str, str]]:
     """The categories this office's ground sees most, filled up from the list."""
-    cell = (
-        directory().offices[actor.office_id or 0].cell_id if actor.office_id in directory().offices else None
-    )
+    seat = tree().nodes.get(actor.office_id or 0)
+    cell = seat.cell_id if seat else None
     near = Case.objects.filter(cell_id=cell) if cell else Case.objects.filter(division_id=actor.division_id)
     last = near.exclude(category="").order_by("-id").values_list("category", flat=True)[:LOOKED_BACK]
     tally: dict[str, int] = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from zhili.core import files
 from zhili.core.cases.errors import Refused
+from zhili.core.files import serving
 from zhili.core.files.models import Attachment
 from zhili.core.people.actors import of_request
 from zhili.portal.pages.case import find
@@ -22,16 +23,22 @@ def upload(request: HttpRequest) -> HttpResponse:
     if sent is None:
         return JsonResponse({"detail": gettext("没有收到文件。")}, status=400)
     try:
-        stored = files.store(sent, sent.name or "", of_request(request))
+        stored = files.store(
+            sent, sent.name or "", of_request(request), origin=request.META.get("REMOTE_ADDR", "")
+        )
     except files.UploadRefused as refusal:
-        return JsonResponse({"detail": str(refusal)}, status=refusal.status)
+        return JsonResponse({"detail": refusal.reason}, status=refusal.status)
     return JsonResponse({"id": str(stored.id), "token": stored.token}, status=201)
 
 
-def attachment(request: HttpRequest, number: str, file: UUID) -> HttpResponse:
+def attachment(request: HttpRequest, number: str, file: UUID) -> HttpResponseBase:
     """A file of a case. Outsiders get only public ones, and of pictures only the cleaned copy."""
     case, own = find(number, of_request(request))
     found = Attachment.objects.select_related("file").filter(case_id=case.pk, file_id=file).first()
     if found is None or not (own or found.public):
         raise Refused("no_file", gettext("没有这个文件，或者它不对外公开。"), 404)
-    return files.respond(request, found.file, small="small" in request.GET, cleaned=not own)
+    if "small" in request.GET and found.file.is_image:
+        variant = "thumbnail"
+    else:
+        variant = "public" if found.file.is_image and not own else "original"
+    return serving.response(found.file, variant, request, public=not own)
