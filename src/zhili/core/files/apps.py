@@ -5,3 +5,9 @@ class FilesConfig(AppConfig):
     name = "zhili.core.files"
     label = "files"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from zhili.core.files.limits import PARAMS
+        from zhili.core.params import declare
+
+        declare(*PARAMS)
