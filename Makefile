@@ -34,7 +34,7 @@ tools: setup $(VENV)/.tools
 
 # ---- stamps: each step is done again only when what it depends on has changed
 
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
 $(VENV)/.made:
 	@test -n "$(BASE_PYTHON)" || { \
@@ -65,10 +65,13 @@ $(VENV)/.node: $(VENV)/.installed
 			> $(VENV)/node/npm; chmod +x $(VENV)/node/npm; \
 	fi; touch $@
 
+# `npm ci` wants the lock file to name the optional packages of every platform; where it was made without some of
+# them, `npm install --no-save` takes the same locked versions.
 $(VENV)/.packages: $(VENV)/.node $(wildcard frontend/package-lock.json)
 	@if [ -f frontend/package.json ]; then \
 		echo "… 前端依赖 front-end packages"; \
-		cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm ci --no-audit --no-fund --silent; fi
+		cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" && export PATH && { \
+			npm ci --no-audit --no-fund --silent 2>/dev/null || npm install --no-save --no-audit --no-fund --loglevel error; }; fi
 	@touch $@
 
 $(VENV)/.frontend: $(VENV)/.packages $(FRONT_SOURCES) $(TEMPLATES)
@@ -108,7 +111,7 @@ soak: tools
 
 # A new constraints.txt from the newest libraries that pyproject.toml allows. It names no host and no path.
 pin: tools
-	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager --editable '.[dev]'
+	$(PY) -m pip install -qq --disable-pip-version-check --upgrade --upgrade-strategy eager --editable '.[dev]'
 	$(PY) -m pip freeze --exclude-editable --all --exclude pip --exclude setuptools --exclude zhili > constraints.txt
 
 clean:
