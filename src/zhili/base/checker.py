@@ -122,7 +122,7 @@ def _owned(procedure: type[Procedure]) -> list[str]:
         owner = opening.hands or (target.owner if target else None)
         if target and not target.final and isinstance(owner, Up | Back | Party):
             faults.append(
-                f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or the opener's office (Keep)"
+                f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or its opener (Keep)"
             )
         if isinstance(owner, Keep) and any(isinstance(who, Anyone) for who in opening.by):
             faults.append(f"opening {opening.name} keeps the case with its opener, who may have no office")

@@ -15,7 +15,9 @@ def choices(scenario: str) -> list[tuple[str, str]]:
     """(code, name) of the categories that may be chosen: the leaves of the list, in its order. No query when warm."""
     book = directory()
     parents = {parent for (one, _), parent in book.parents.items() if one == scenario}
-    return [(code, name) for (one, code), name in book.names.items() if one == scenario and code not in parents]
+    return [
+        (code, name) for (one, code), name in book.names.items() if one == scenario and code not in parents
+    ]
 
 
 def load(scenario: str) -> int:

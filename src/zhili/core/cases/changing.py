@@ -69,7 +69,7 @@ class Change:
         return self.case.seq == 1
 
     def seal(self, keep_until: datetime | None, subject_id: int | None) -> None:
-        """Turn the answers into what a step may hold: personal values, and personal parts of free text, become secrets."""
+        """Turn the answers into what a step may hold: personal values and personal parts of text become secrets."""
         self.data = dict(self.cleaned.values)
         for name, plain in self.cleaned.personal.items():
             self.data[name] = self._secret(name, self.cleaned.kinds[name], plain, keep_until, subject_id)
@@ -78,16 +78,26 @@ class Change:
                 text = self.data.get(one.name)
                 if one.type in FREE_TEXT and isinstance(text, str) and (shown := redact(text)) != text:
                     self.data[one.name] = shown
-                    self.data[f"{one.name}_sealed"] = self._secret(one.name, "text", text, keep_until, subject_id)
+                    self.data[f"{one.name}_sealed"] = self._secret(
+                        one.name, "text", text, keep_until, subject_id
+                    )
         if self.cleaned.address or self.cleaned.lon is not None:
-            self.data["place"] = {"lon": self.cleaned.lon, "lat": self.cleaned.lat, "address": redact(self.cleaned.address)}
+            self.data["place"] = {
+                "lon": self.cleaned.lon,
+                "lat": self.cleaned.lat,
+                "address": redact(self.cleaned.address),
+            }
         if self.cleaned.files:
             self.data["files"] = list(self.cleaned.files)
 
-    def _secret(self, name: str, kind: str, plain: str, until: datetime | None, subject_id: int | None) -> dict[str, str]:
+    def _secret(
+        self, name: str, kind: str, plain: str, until: datetime | None, subject_id: int | None
+    ) -> dict[str, str]:
         row = secrets.prepare(kind, plain, subject_id=subject_id, expires=until)
         self._secrets.append(columns(row))
-        self._secret_fields.append({"case_id": self.case.pk, "secret_id": row.id, "field": name, "step_seq": self.case.seq})
+        self._secret_fields.append(
+            {"case_id": self.case.pk, "secret_id": row.id, "field": name, "step_seq": self.case.seq}
+        )
         return {"secret": str(row.id), "hash": row.hash}
 
     def take_part(self, role: str, *, office_id: int | None = None, account_id: int | None = None) -> None:
@@ -102,7 +112,7 @@ class Change:
             self.take_part("office", office_id=self.case.office_id)
         salt = randomness.token_bytes(16)
         rows: writing.Rows = {}
-        update: dict[type[models.Model], list[dict[str, Any]]] = {}
+        update: writing.Rows = {}
         case_row = {f.attname: getattr(self.case, f.attname) for f in Case._meta.concrete_fields}
         (rows if self.first else update)[Case] = [case_row]
         if self.procedure.detail and (self.first or self.detail):
@@ -115,8 +125,12 @@ class Change:
         rows[Step] = [self._step(salt)]
         rows[Leaf] = [self._leaf(salt)]
         events = [("step", self.payload()), *self.events]
-        rows[StreamEvent] = [{"type": kind, "subject": self.case.pk, "payload": payload} for kind, payload in events]
-        writing.write(rows, update=update, merge={Clock: list(self.clocks.values()), Participation: self.parties})
+        rows[StreamEvent] = [
+            {"type": kind, "subject": self.case.pk, "payload": payload} for kind, payload in events
+        ]
+        writing.write(
+            rows, update=update, merge={Clock: list(self.clocks.values()), Participation: self.parties}
+        )
 
     def _step(self, salt: bytes) -> dict[str, Any]:
         return {

@@ -13,7 +13,7 @@ from zhili.core.people.models import OfficeKind, Role
 
 
 def run(*, database: bool = True) -> list[str]:
-    """Every fault found in the declared scenarios, one sentence each; with ``database``, open cases are looked at too."""
+    """Every fault of the declared scenarios, one sentence each; with ``database``, open cases are looked at too."""
     known = params.declared()
     faults: list[str] = []
     for procedure in registry.procedures().values():
@@ -65,5 +65,7 @@ def _stranded() -> list[str]:
         if procedure is None:
             faults.append(f"{name}: has open cases but is declared no more")
         elif stage not in procedure.stages and stage not in procedure.moves:
-            faults.append(f'{name}: stage {stage} has open cases but is declared no more; say moves = {{"{stage}": "…"}}')
+            faults.append(
+                f'{name}: stage {stage} has open cases but is declared no more; say moves = {{"{stage}": "…"}}'
+            )
     return faults

@@ -1,7 +1,7 @@
 """The clocks of a case: started and moved by its steps, found by an index when something is due.
 
-Two kinds: the limit of the stage the case is in (named ``stage``), and the procedure's own over several stages. The pure
-arithmetic is in ``base.clock``; here it meets parameters, office hours and the table.
+Two kinds: the limit of the stage the case is in (named ``stage``), and the procedure's own over several stages.
+The pure arithmetic is in ``base.clock``; here it meets parameters, office hours and the table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from zhili.base import clock as pure
 from zhili.base.clock import ClockState, WorkTime
-from zhili.base.procedure import Action, Clock as ByClock, Limit, Move, Procedure
+from zhili.base.procedure import Action, Limit, Move, Procedure
+from zhili.base.procedure import Clock as ByClock
 from zhili.core import params
 from zhili.core.cases.changing import NOTHING, Change
 from zhili.core.cases.models import Case, Clock
@@ -51,10 +52,10 @@ def advance(change: Change) -> None:
         change.clocks[row.name] = _columns(row)
     stage, entered = change.stage, change.action.move.target is not None
     for name, declared in change.procedure.clocks.items():
-        row = known.get(name)
-        if row is None:
+        former = known.get(name)
+        if former is None:
             continue
-        state = ClockState.of_json(row.state)
+        state = ClockState.of_json(former.state)
         over = stage.final or change.case.stage in declared.until
         if over and state.stopped_at is None:
             _alter(change, name, "stop")
@@ -223,8 +224,18 @@ def _warn(procedure: type[Procedure], case: Case, clock: Clock, state: ClockStat
 
     facts = _facts(state)
     Clock.objects.filter(pk=clock.pk).update(**facts)
-    payload = {"case": case.pk, "number": case.number, "procedure": case.procedure, "clock": clock.name, "office": case.office_id}
-    emit("due_soon", case.pk, {**payload, "due": clock.due_at.isoformat() if clock.due_at else None, "at": at.isoformat()})
+    payload = {
+        "case": case.pk,
+        "number": case.number,
+        "procedure": case.procedure,
+        "clock": clock.name,
+        "office": case.office_id,
+    }
+    emit(
+        "due_soon",
+        case.pk,
+        {**payload, "due": clock.due_at.isoformat() if clock.due_at else None, "at": at.isoformat()},
+    )
 
 
 def _limit(procedure: type[Procedure], case: Case, name: str) -> Limit | None:

@@ -82,15 +82,15 @@ def open_case(
     change = _opening(declared, begin, actor, cleaned, channel, parent)
     change.key, change.request = scoped, request
     code = _let_reporter_in(change, scoped)
-    attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
     try:
+        attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
         if not attached:
             change.save()
         else:
             with transaction.atomic():
                 change.save()
                 files.attach(attached, change.case.pk, change.case.seq, public=begin.public)
-    except IntegrityError:
+    except (IntegrityError, files.UploadRefused):  # the files of a repeat belong to its first result by now
         if scoped is None or (first := _first_result(scoped, request)) is None:
             raise
         return Opened(first.case_id, first.case.number, first.seq, code, repeated=True)
@@ -108,7 +108,7 @@ def act(
 ) -> Acted:
     """Take a step on a case, given by row, id or number. ``seen`` is the last step the asker had read.
 
-    Raises Refused (403, 404, 409), Stale (409, with the steps since ``seen``) or forms.FormErrors; then nothing changed.
+    Raises Refused (403, 404, 409), Stale (409, with the steps since ``seen``) or FormErrors; then nothing changed.
     """
     with transaction.atomic():
         locked = _lock(case)
@@ -124,7 +124,10 @@ def act(
             raise Stale(_("这件事项刚才有了新的进展，请看过后再办；您填写的内容已保留"), _since(locked, seen))
         if locked.stage not in {s.name for s in step.move.sources}:
             stage = declared.stages[locked.stage]
-            words = _("事项已在“%(stage)s”，不能再“%(action)s”") % {"stage": _(stage.title), "action": _(step.title)}
+            words = _("事项已在“%(stage)s”，不能再“%(action)s”") % {
+                "stage": _(stage.title),
+                "action": _(step.title),
+            }
             raise Stale(words, _since(locked, seen))
         if not permission.may(step, locked, actor):
             raise Refused("forbidden", _("这一步不由您办理"), 403)
@@ -180,7 +183,7 @@ def _opening(
         scenario=declared.scenario,
         procedure=declared.full_name(),
         version=registry.version(declared.full_name()),
-        stage=begin.move.target.name,
+        stage=begin.move.target.name if begin.move.target else "",
         opened_at=at,
         channel=channel,
         zone=declared.zone,
@@ -252,9 +255,13 @@ def _hand(change: Change) -> None:
             case.party = ""
             return
         case Duty():
-            route = routing.route(case.scenario, case.category, None if case.outside else case.division_id, case.cell_id)
+            route = routing.route(
+                case.scenario, case.category, None if case.outside else case.division_id, case.cell_id
+            )
         case Up():
-            route = routing.up(case.scenario, case.category, None if case.outside else case.division_id, before)
+            route = routing.up(
+                case.scenario, case.category, None if case.outside else case.division_id, before
+            )
         case Back():
             route = routing.chosen(_former_holder(case, before))
         case Chosen(field=name):
@@ -342,7 +349,9 @@ def _lock(case: Case | int | str) -> Case:
 
 
 def _since(case: Case, seen: int | None) -> list[Step]:
-    return list(Step.objects.filter(case=case, seq__gt=seen if seen is not None else case.seq - 1).order_by("seq"))
+    return list(
+        Step.objects.filter(case=case, seq__gt=seen if seen is not None else case.seq - 1).order_by("seq")
+    )
 
 
 def _no_form(data: dict[str, Any] | None) -> Any:

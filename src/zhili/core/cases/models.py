@@ -33,7 +33,9 @@ class Case(models.Model):
     zone = models.CharField(max_length=12, default="government")
     confidential = models.BooleanField(default=False)
     public = models.BooleanField(default=False)
-    division = models.ForeignKey("places.Division", models.PROTECT, null=True, related_name="+", db_index=False)
+    division = models.ForeignKey(
+        "places.Division", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     cell = models.ForeignKey("places.Cell", models.PROTECT, null=True, related_name="+", db_index=False)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -50,7 +52,13 @@ class Case(models.Model):
         verbose_name = _("事项")
         indexes = [
             # the inbox: what an office holds, due first
-            models.Index(F("office"), F("due_at").asc(nulls_last=True), F("id"), name="case_inbox", condition=Q(closed_at=None)),
+            models.Index(
+                F("office"),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                name="case_inbox",
+                condition=Q(closed_at=None),
+            ),
             models.Index(F("division"), F("id").desc(), name="case_division"),
             models.Index(F("cell"), F("id").desc(), name="case_cell", condition=Q(cell__isnull=False)),
             models.Index(F("opener"), F("id").desc(), name="case_opener", condition=Q(opener__isnull=False)),
@@ -104,9 +112,12 @@ class Step(models.Model):
             models.UniqueConstraint(fields=["key"], name="step_key_once", condition=Q(key__isnull=False)),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.action}"
+
 
 class Clock(models.Model):
-    """A time limit at work on a case. ``state`` holds the pure ``base.clock.ClockState``; the columns are for finding it."""
+    """A time limit at work on a case. ``state`` is the pure ``base.clock.ClockState``; the columns serve to find it."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", db_index=False)
     name = models.CharField(max_length=40)
@@ -124,11 +135,16 @@ class Clock(models.Model):
     class Meta:
         verbose_name = _("时限")
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="clock_once")]
-        indexes = [models.Index(fields=["next_fire_at"], name="clock_fire", condition=Q(next_fire_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["next_fire_at"], name="clock_fire", condition=Q(next_fire_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.name}"
 
 
 class Participation(models.Model):
-    """Who takes part in a case beside the office whose ground it is on; kept by the doors, read by ``query.visible``."""
+    """Who takes part in a case beside the office of its ground; kept by the doors, read by ``query.visible``."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="participations", db_index=False)
     role = models.CharField(max_length=20)
@@ -138,13 +154,26 @@ class Participation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "role", "office_id", "account_id"], name="participation_once", nulls_distinct=False
+                fields=["case", "role", "office_id", "account_id"],
+                name="participation_once",
+                nulls_distinct=False,
             )
         ]
         indexes = [
-            models.Index(fields=["office_id", "case"], name="participation_office", condition=Q(office_id__isnull=False)),
-            models.Index(fields=["account_id", "case"], name="participation_account", condition=Q(account_id__isnull=False)),
+            models.Index(
+                fields=["office_id", "case"],
+                name="participation_office",
+                condition=Q(office_id__isnull=False),
+            ),
+            models.Index(
+                fields=["account_id", "case"],
+                name="participation_account",
+                condition=Q(account_id__isnull=False),
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.role}"
 
 
 class CaseSecret(models.Model):
@@ -158,6 +187,9 @@ class CaseSecret(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "secret_id"], name="case_secret_once")]
         indexes = [models.Index(fields=["secret_id"], name="case_secret_id")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.field}"
 
 
 class Category(models.Model):
@@ -185,7 +217,9 @@ class Duty(models.Model):
     scenario = models.CharField(max_length=40)
     category = models.CharField(max_length=20, default="", blank=True)
     division = models.ForeignKey("places.Division", models.PROTECT, related_name="+", verbose_name=_("区划"))
-    office = models.ForeignKey("people.Office", models.PROTECT, related_name="duties", verbose_name=_("责任单位"))
+    office = models.ForeignKey(
+        "people.Office", models.PROTECT, related_name="duties", verbose_name=_("责任单位")
+    )
     direct = models.BooleanField(_("直达"), default=False, help_text=_("不先经网格，直接交该单位"))
     source = models.CharField(_("依据"), max_length=120, default="", blank=True)
 
@@ -195,12 +229,18 @@ class Duty(models.Model):
             models.UniqueConstraint(fields=["scenario", "category", "division"], name="duty_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.category or '*'} {self.division_id} → {self.office_id}"
+
 
 class DutyEdition(models.Model):
     """One row, stamped anew by triggers when duties or categories change: each process then reads them again."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     version = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class ProcedureVersion(models.Model):
@@ -214,5 +254,9 @@ class ProcedureVersion(models.Model):
 
     class Meta:
         verbose_name = _("程序版本")
-        constraints = [models.UniqueConstraint(fields=["procedure", "version"], name="procedure_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "version"], name="procedure_version_once")
+        ]
 
+    def __str__(self) -> str:
+        return f"{self.procedure}@{self.version}"

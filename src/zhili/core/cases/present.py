@@ -96,7 +96,8 @@ def stage_title(case: Case, *, plain: bool = False) -> str:
     procedure = registry.procedure(case.procedure)
     stage = procedure.stages.get(case.stage) if procedure else None
     if stage is None:
-        return registry.spec(case.procedure, case.version)["stages"].get(case.stage, {}).get("title", case.stage)
+        former = registry.spec(case.procedure, case.version)["stages"].get(case.stage, {})
+        return str(former.get("title", case.stage))
     return _(stage.plain if plain else stage.title)
 
 
@@ -119,7 +120,9 @@ def timeline(case: Case, actor: Actor) -> list[Entry]:
 
 def secret_ids(steps: Iterable[Step]) -> list[UUID]:
     """The personal values that stand in these steps."""
-    return [UUID(v["secret"]) for s in steps for v in s.data.values() if isinstance(v, dict) and "secret" in v]
+    return [
+        UUID(v["secret"]) for s in steps for v in s.data.values() if isinstance(v, dict) and "secret" in v
+    ]
 
 
 def _entry(
@@ -160,7 +163,7 @@ def _outward(action: Action | None, step: Step, party: bool) -> dict[str, Any]:
         return dict(step.data)
     if action is None or not action.public or action.form is None:
         return {}
-    public = action.form.public_values(step.data)
+    public = dict(action.form.public_values(step.data))
     if step.data.get("files") and any(f.type == "files" and f.public for f in action.form.fields()):
         public["files"] = step.data["files"]
     return public
@@ -172,7 +175,9 @@ def _labels(action: Action | None, shown: dict[str, Any]) -> list[tuple[str, str
         if one.name in shown and one.type != "files":
             found.append((one.name, one.title))
         if f"{one.name}_sealed" in shown:
-            found.append((f"{one.name}_sealed", _("%(label)s（未隐去个人信息的原文）") % {"label": one.title}))
+            found.append(
+                (f"{one.name}_sealed", _("%(label)s（未隐去个人信息的原文）") % {"label": one.title})
+            )
     return found
 
 
@@ -227,7 +232,9 @@ def open_personal(case: Case, secret_id: UUID, actor: Actor) -> str:
     Raises Refused (403, 404).
     """
     if not may_open_names(case, actor):
-        raise Refused("forbidden", _("您无权查看上报人信息：只有镇街及以上的承办单位可以，且每次查看都会留痕"), 403)
+        raise Refused(
+            "forbidden", _("您无权查看上报人信息：只有镇街及以上的承办单位可以，且每次查看都会留痕"), 403
+        )
     if not CaseSecret.objects.filter(case=case, secret_id=secret_id).exists():
         raise Refused("no_secret", _("没有这项信息"), 404)
     purpose = _("办理%(number)s") % {"number": case.number}
@@ -239,7 +246,9 @@ def open_personal(case: Case, secret_id: UUID, actor: Actor) -> str:
 
 def why_here(case: Case) -> list[str]:
     """Why the office that holds the case holds it: the reasons of the last step that handed it on."""
-    last = Step.objects.filter(case=case).exclude(why=[]).order_by("-seq").values_list("why", flat=True).first()
+    last = (
+        Step.objects.filter(case=case).exclude(why=[]).order_by("-seq").values_list("why", flat=True).first()
+    )
     return [str(one) for one in last] if last else []
 
 

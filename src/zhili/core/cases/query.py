@@ -66,7 +66,7 @@ def sees(actor: Actor, case: Case) -> bool:
 def own(actor: Actor) -> QuerySet[Case]:
     """A resident's own matters, newest first."""
     if actor.kind == "grant":
-        return Case.objects.filter(pk=actor.grant_case)
+        return Case.objects.filter(pk=actor.grant_case or 0)
     if actor.account_id is None:
         return Case.objects.none()
     mine = Q(opener_id=actor.account_id) | Q(Exists(_part(account_id=actor.account_id)))

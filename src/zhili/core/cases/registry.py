@@ -78,7 +78,5 @@ def spec(name: str, number: int) -> dict[str, Any]:
     """The declaration as it stood in a version, for timelines written under it."""
     from zhili.core.cases.models import ProcedureVersion
 
-    found = ProcedureVersion.objects.filter(procedure=name, version=number).values_list("spec", flat=True).first()
-    if found is None:
-        return _procedures[name].spec()
-    return found
+    found = ProcedureVersion.objects.filter(procedure=name, version=number).first()
+    return dict(found.spec) if found is not None else _procedures[name].spec()

@@ -2,7 +2,8 @@
 
 Order of search for a case with a category and a place:
 
-1. direct lines of the duty list (a gas leak does not wait for the grid): the category, then its parents, nearest place first;
+1. direct lines of the duty list (a gas leak does not wait for the grid): the category, then its parents, nearest
+   place first;
 2. nearest place first, from the grid cell up to the city: a line for the category or its parents, a line for any
    category, the general office of the place;
 3. the arbiter, who mends the list. A place outside the city goes there at once.
@@ -97,7 +98,9 @@ def _read(edition: tuple[Any, ...]) -> Directory:
         if direct:
             found.direct.add((scenario, category, division))
     rows = Category.objects.filter(active=True).order_by("id")
-    for scenario, code, parent, name, public in rows.values_list("scenario", "code", "parent", "name", "public"):
+    for scenario, code, parent, name, public in rows.values_list(
+        "scenario", "code", "parent", "name", "public"
+    ):
         found.parents[scenario, code] = parent
         found.names[scenario, code] = name
         found.public[scenario, code] = public
@@ -141,7 +144,9 @@ def up(scenario: str, category: str, division_id: int | None, office_id: int | N
     raise Refused("at_top", _("已是最高一级，不能再上报"))
 
 
-def _at(book: Directory, scenario: str, codes: list[str], division_id: int, not_to: int | None = None) -> Route | None:
+def _at(
+    book: Directory, scenario: str, codes: list[str], division_id: int, not_to: int | None = None
+) -> Route | None:
     """Who answers for a category in one division, without looking further up."""
     for code in (*codes, ""):
         seat = book.on_duty(scenario, code, division_id)
@@ -180,7 +185,11 @@ def chosen(office_id: int) -> Route:
 def _arbiter(reason: str) -> Route:
     seat = offices().of_kind("arbiter")
     if seat is None:
-        raise Refused("no_arbiter", _("职责清单没有承办单位，本市也未设裁定单位；内容未受理，请稍后再试或拨打12345"), 409)
+        raise Refused(
+            "no_arbiter",
+            _("职责清单没有承办单位，本市也未设裁定单位；内容未受理，请稍后再试或拨打12345"),
+            409,
+        )
     return Route(seat.id, [reason])
 
 

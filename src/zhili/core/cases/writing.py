@@ -41,10 +41,9 @@ def _execute(statement: str, document: str) -> None:
     connection.ensure_connection()
     started = time.monotonic()
     guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
-    with guard, connection.wrap_database_errors:
-        # a plain psycopg cursor: Django's binds parameters on the client and so cannot prepare
-        with psycopg.Cursor(connection.connection) as cursor:
-            cursor.execute(statement, (document,), prepare=True)
+    # a plain psycopg cursor: Django's binds parameters on the client and so cannot prepare
+    with guard, connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(statement, (document,), prepare=True)
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": f"{time.monotonic() - started:.3f}"})
 
@@ -70,8 +69,9 @@ def _one(how: str, model: type[models.Model], names: tuple[str, ...]) -> str:
     if how == "update":
         changes = ", ".join(f'"{f.column}" = r."{name}"' for name, f in fields.items() if not f.primary_key)
         key = model._meta.pk
-        return f'UPDATE "{table}" AS t SET {changes} FROM {source} WHERE t."{key.column}" = r."{key.attname}"'
-    insert = f'INSERT INTO "{table}" ({listed}) SELECT {values} FROM {source}'
+        # names come from the models, values travel in the document
+        return f'UPDATE "{table}" AS t SET {changes} FROM {source} WHERE t."{key.column}" = r."{key.attname}"'  # noqa: S608
+    insert = f'INSERT INTO "{table}" ({listed}) SELECT {values} FROM {source}'  # noqa: S608
     if how == "merge":
         unique = [_field(model, n).column for n in _unique(model)]
         rest = [c for c in columns if c not in unique]

@@ -43,7 +43,16 @@ def record_access(
     ]
     private = {"actor": actor_id, "account": account_id, "purpose": purpose}
     leaves = [
-        Leaf(**row("access", at, {"secret": str(i), "by": actor_kind, "office": office_id}, private, secrets.token_bytes(16), case_id))
+        Leaf(
+            **row(
+                "access",
+                at,
+                {"secret": str(i), "by": actor_kind, "office": office_id},
+                private,
+                secrets.token_bytes(16),
+                case_id,
+            )
+        )
         for i in ids
     ]
     Access.objects.bulk_create(accesses)

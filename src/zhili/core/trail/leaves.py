@@ -26,15 +26,21 @@ def timestamp(at: datetime) -> str:
 
 def leaf_body(kind: str, at: datetime, what: dict[str, Any], private: Any, salt: bytes) -> bytes:
     """The bytes of a leaf. ``what`` must hold no personal value; ``private`` is any JSON value, only committed to."""
-    return canonical({"v": 1, "kind": kind, "at": timestamp(at), "what": what, "seal": commitment(salt, private).hex()})
+    return canonical(
+        {"v": 1, "kind": kind, "at": timestamp(at), "what": what, "seal": commitment(salt, private).hex()}
+    )
 
 
-def row(kind: str, at: datetime, what: dict[str, Any], private: Any, salt: bytes, subject: int | None = None) -> dict:
+def row(
+    kind: str, at: datetime, what: dict[str, Any], private: Any, salt: bytes, subject: int | None = None
+) -> dict:
     """A leaf as column values, for writers that send all their rows in one go."""
     body = leaf_body(kind, at, what, private, salt)
     return {"kind": kind, "at": at, "subject": subject, "body": body, "hash": leaf_hash(body)}
 
 
-def append(kind: str, at: datetime, what: dict[str, Any], private: Any, salt: bytes, subject: int | None = None) -> Leaf:
+def append(
+    kind: str, at: datetime, what: dict[str, Any], private: Any, salt: bytes, subject: int | None = None
+) -> Leaf:
     """Write one leaf in the present transaction."""
     return Leaf.objects.create(**row(kind, at, what, private, salt, subject))

@@ -22,6 +22,9 @@ class Leaf(models.Model):
     class Meta:
         verbose_name = "存证"
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
 
 class Access(models.Model):
     """One opening of personal values: who, why, within which case. Itself a leaf, and shown to the person."""
@@ -39,3 +42,6 @@ class Access(models.Model):
     class Meta:
         verbose_name = "查看记录"
         indexes = [models.Index(F("account_id"), F("id").desc(), name="access_account")]
+
+    def __str__(self) -> str:
+        return f"{self.secret_id} {self.purpose}"

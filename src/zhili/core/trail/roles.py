@@ -7,7 +7,7 @@ from zhili.core.trail.protect import protected_tables
 
 
 def grant_runtime(role: str) -> None:
-    """Give ``role`` what the service needs in the present schema, and take the rest. Run as the owner, after migrating."""
+    """Give ``role`` what the service needs in the present schema, and take the rest. Run as the owner, migrated."""
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema(), current_user")
@@ -16,7 +16,9 @@ def grant_runtime(role: str) -> None:
         statements = [
             sql.SQL("REVOKE CREATE ON SCHEMA {} FROM PUBLIC").format(schema),
             sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, name),
-            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(schema, name),
+            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(
+                schema, name
+            ),
             sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, name),
             sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(name),
         ]

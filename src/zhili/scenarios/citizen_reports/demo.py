@@ -1,10 +1,12 @@
 """The reports' share of the demo city: categories, a duty list, and some matters at different points of their life."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 
 from zhili.core.cases import categories, doors, routing
+from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Category, Duty
 from zhili.core.people.actors import ANONYMOUS, Actor, of_account
 from zhili.core.people.demo import department_code
@@ -16,7 +18,17 @@ SOURCE = "演示职责清单"
 
 # county department → names of the categories it answers for; a star: at once, without the grid first
 DUTIES = {
-    "zhzf": ["私搭乱建", "占道经营", "无照经营游商", "店外经营", "非法小广告", "违规牌匾标识", "油烟污染", "机动车乱停放", "毁绿占绿"],
+    "zhzf": [
+        "私搭乱建",
+        "占道经营",
+        "无照经营游商",
+        "店外经营",
+        "非法小广告",
+        "违规牌匾标识",
+        "油烟污染",
+        "机动车乱停放",
+        "毁绿占绿",
+    ],
     "zhujian": ["*燃气泄漏", "施工扰民", "工地扬尘", "无证掘路", "燃气井盖", "物业服务", "路灯", "*路灯漏电"],
     "jiaotong": ["道路破损", "交通标志牌", "交通信号灯", "桥梁", "隔离护栏", "公共交通服务", "*路面塌陷"],
     "shuili": ["河道护栏", "水域不洁", "供水管道破裂", "自来水管破裂"],
@@ -71,9 +83,12 @@ def _duties() -> Iterator[Duty]:
 @transaction.atomic
 def _samples() -> None:
     """A few reports around the demo's own grid worker, each a step further than the one before."""
-    people = {a.username: of_account(a) for a in Account.objects.filter(username__in=["resident", "grid", "village", "town"])}
+    people = {
+        a.username: of_account(a)
+        for a in Account.objects.filter(username__in=["resident", "grid", "village", "town"])
+    }
     grid = people.get("grid")
-    office = Office.objects.select_related("cell").filter(pk=grid.office_id).first() if grid else None
+    office = Office.objects.select_related("cell").filter(pk=grid.office_id or 0).first() if grid else None
     if grid is None or office is None or office.cell is None:
         return
     codes = dict(Category.objects.filter(scenario=SCENARIO).values_list("name", "code"))
@@ -87,7 +102,7 @@ def _samples() -> None:
 
 def _lead(case_id: int, far: int, grid: Actor, resident: Actor) -> None:
     """Take a matter ``far`` steps along the way a grid worker would."""
-    way = [
+    way: list[tuple[str, Actor, dict[str, Any]]] = [
         ("accept", grid, {}),
         ("progress", grid, {"note": "已到现场查看，联系了维修人员。"}),
         ("finish", grid, {"answer": "已当场处理好，欢迎继续监督。"}),
@@ -100,5 +115,5 @@ def _lead(case_id: int, far: int, grid: Actor, resident: Actor) -> None:
             return
         try:
             doors.act(case_id, action, actor, data)
-        except doors.Refused:
+        except Refused:
             return

@@ -1,6 +1,5 @@
 """The forms of a report. What a resident fills in comes first; every personal field says who will see it."""
 
-
 from zhili.core.cases.categories import choices
 from zhili.core.forms import Bool, Choice, Files, Form, LongText, Office, Personal, Place, Rating
 
@@ -13,16 +12,29 @@ def categories() -> list[tuple[str, str]]:
 
 
 class ReportForm(Form):
-    what = LongText("发生了什么", required=True, max_length=2000, help="写清楚看到的情况即可，不必写姓名和电话。", public=True)
+    what = LongText(
+        "发生了什么",
+        required=True,
+        max_length=2000,
+        help="写清楚看到的情况即可，不必写姓名和电话。",
+        public=True,
+    )
     place = Place("在哪里", help="在地图上点选，或写明地址。")
     photos = Files("照片", max=9, help="最多9张；公开前会去掉拍摄信息。", public=True)
     category = Choice("属于哪一类", choices=categories, help="不清楚可以不选，由工作人员判断。", public=True)
     anonymous = Bool("匿名上报", default=True, help="匿名上报凭回执码查看进展。")
     name = Personal("姓名", kind="name", when=("anonymous", False), seen_by=CONTACT_SEEN_BY)
     phone = Personal(
-        "联系电话", kind="phone", when=("anonymous", False), required=True, seen_by=CONTACT_SEEN_BY, help="只用于核实情况和回访。"
+        "联系电话",
+        kind="phone",
+        when=("anonymous", False),
+        required=True,
+        seen_by=CONTACT_SEEN_BY,
+        help="只用于核实情况和回访。",
     )
-    email = Personal("电子邮箱", kind="email", when=("anonymous", False), seen_by="只用于发送进展通知，不对任何人显示")
+    email = Personal(
+        "电子邮箱", kind="email", when=("anonymous", False), seen_by="只用于发送进展通知，不对任何人显示"
+    )
 
 
 class OnBehalfForm(Form):
@@ -33,7 +45,9 @@ class OnBehalfForm(Form):
     category = Choice("属于哪一类", choices=categories, public=True)
     anonymous = Bool("来电人不愿留名", default=False)
     name = Personal("来电人姓名", kind="name", when=("anonymous", False), seen_by=CONTACT_SEEN_BY)
-    phone = Personal("来电号码", kind="phone", when=("anonymous", False), required=True, seen_by=CONTACT_SEEN_BY)
+    phone = Personal(
+        "来电号码", kind="phone", when=("anonymous", False), required=True, seen_by=CONTACT_SEEN_BY
+    )
 
 
 class FindForm(Form):
@@ -74,7 +88,13 @@ class Progress(Form):
 
 
 class Answer(Form):
-    answer = LongText("答复", required=True, max_length=4000, public=True, help="写给上报人看：做了什么，结果如何，没做到的原因。")
+    answer = LongText(
+        "答复",
+        required=True,
+        max_length=4000,
+        public=True,
+        help="写给上报人看：做了什么，结果如何，没做到的原因。",
+    )
     photos = Files("处理后的照片", max=9, public=True)
 
 
@@ -85,7 +105,9 @@ class Supplement(Form):
 
 class CallBackForm(Form):
     result = Choice(
-        "回访结果", required=True, choices=[("satisfied", "满意"), ("dissatisfied", "不满意"), ("unreached", "未联系上")]
+        "回访结果",
+        required=True,
+        choices=[("satisfied", "满意"), ("dissatisfied", "不满意"), ("unreached", "未联系上")],
     )
     note = LongText("来访人意见", max_length=1000)
 
@@ -93,5 +115,3 @@ class CallBackForm(Form):
 class Rate(Form):
     rating = Rating("您是否满意", required=True, public=True)
     comment = LongText("想说的话", max_length=1000)
-
-

@@ -22,6 +22,7 @@ class Report(CaseDetail):
         verbose_name = _("群众报事")
         constraints = [
             models.CheckConstraint(
-                condition=Q(call_back__in=["", "satisfied", "dissatisfied", "unreached"]), name="report_call_back"
+                condition=Q(call_back__in=["", "satisfied", "dissatisfied", "unreached"]),
+                name="report_call_back",
             )
         ]

@@ -32,14 +32,28 @@ class Report(Procedure):
 
     received = Stage("待受理", owner=Duty(), limit=Limit("citizen_reports.accept"), plain="已收到，等待受理")
     handling = Stage("办理中", owner=Keep(), limit=Limit("citizen_reports.handle"), plain="正在办")
-    reviewing = Stage("答复待审", owner=Keep(), limit=Limit("citizen_reports.review"), plain="正在办，答复正在审核")
-    waiting = Stage("待补充", owner=Reporter, limit=Limit("citizen_reports.supplement", then="resume"), plain="等您补充")
-    disputed = Stage("待裁定", owner=Desk("arbiter"), limit=Limit("citizen_reports.arbitrate"), plain="正在确定由谁办理")
+    reviewing = Stage(
+        "答复待审", owner=Keep(), limit=Limit("citizen_reports.review"), plain="正在办，答复正在审核"
+    )
+    waiting = Stage(
+        "待补充", owner=Reporter, limit=Limit("citizen_reports.supplement", then="resume"), plain="等您补充"
+    )
+    disputed = Stage(
+        "待裁定", owner=Desk("arbiter"), limit=Limit("citizen_reports.arbitrate"), plain="正在确定由谁办理"
+    )
     answered = Stage(
-        "已答复", owner=Desk("hotline"), limit=Limit("citizen_reports.reopen", then="lapse"), plain="已答复，等您评价", answers=True
+        "已答复",
+        owner=Desk("hotline"),
+        limit=Limit("citizen_reports.reopen", then="lapse"),
+        plain="已答复，等您评价",
+        answers=True,
     )
     declined = Stage(
-        "不予受理", owner=Desk("hotline"), limit=Limit("citizen_reports.object", then="let_stand"), plain="不能办，原因见下", answers=True
+        "不予受理",
+        owner=Desk("hotline"),
+        limit=Limit("citizen_reports.object", then="let_stand"),
+        plain="不能办，原因见下",
+        answers=True,
     )
     closed = Final("已办结", plain="已办好")
     fixed = Final("当场办结", plain="已办好", answers=True)
@@ -47,25 +61,70 @@ class Report(Procedure):
     withdrawn = Final("已撤回", plain="您已撤回", outcome="withdrawn")
 
     overall = RunningClock(
-        "办理总时限", Limit("citizen_reports.overall"), until=("answered", "declined", "fixed"), paused_in=("waiting",)
+        "办理总时限",
+        Limit("citizen_reports.overall"),
+        until=("answered", "declined", "fixed"),
+        paused_in=("waiting",),
     )
 
-    report = Opening("群众报事", received, by=Anyone(), form=forms.ReportForm, effects=[actions.note_reporter], plain="您上报了此事")
+    report = Opening(
+        "群众报事",
+        received,
+        by=Anyone(),
+        form=forms.ReportForm,
+        effects=[actions.note_reporter],
+        plain="您上报了此事",
+    )
     on_behalf = Opening(
-        "热线代报", received, by=Role("hotline"), form=forms.OnBehalfForm, effects=[actions.note_on_behalf], plain="热线代您上报了此事"
+        "热线代报",
+        received,
+        by=Role("hotline"),
+        form=forms.OnBehalfForm,
+        effects=[actions.note_on_behalf],
+        plain="热线代您上报了此事",
     )
     find = Opening(
-        "巡查发现", handling, by=Role("grid"), form=forms.FindForm, hands=Keep(), effects=[actions.note_patrol], plain="网格员巡查发现"
+        "巡查发现",
+        handling,
+        by=Role("grid"),
+        form=forms.FindForm,
+        hands=Keep(),
+        effects=[actions.note_patrol],
+        plain="网格员巡查发现",
     )
     found_fixed = Opening(
-        "即查即改", fixed, by=Role("grid"), form=forms.FixedForm, effects=[actions.note_patrol], plain="网格员发现并当场处理"
+        "即查即改",
+        fixed,
+        by=Role("grid"),
+        form=forms.FixedForm,
+        effects=[actions.note_patrol],
+        plain="网格员发现并当场处理",
     )
 
     accept = Action(
-        "受理", received >> handling, by=Holder(), form=forms.Accept, hands=Keep(), effects=[actions.set_category], plain="已受理"
+        "受理",
+        received >> handling,
+        by=Holder(),
+        form=forms.Accept,
+        hands=Keep(),
+        effects=[actions.set_category],
+        plain="已受理",
     )
-    decline = Action("不予受理", received >> declined, by=Holder("handler", "leader", "arbiter"), form=forms.Reason, plain="不能办，因为")
-    pass_up = Action("上报上一级", (received | handling) >> received, by=Holder(), form=forms.Reason, hands=Up(), plain="已上报上一级")
+    decline = Action(
+        "不予受理",
+        received >> declined,
+        by=Holder("handler", "leader", "arbiter"),
+        form=forms.Reason,
+        plain="不能办，因为",
+    )
+    pass_up = Action(
+        "上报上一级",
+        (received | handling) >> received,
+        by=Holder(),
+        form=forms.Reason,
+        hands=Up(),
+        plain="已上报上一级",
+    )
     hand_over = Action(
         "转交其他单位",
         (received | handling) >> received,
@@ -86,37 +145,105 @@ class Report(Procedure):
         public=False,
     )
     ask_ruling = Action(
-        "提请裁定", received >> disputed, by=Holder("handler", "leader"), form=forms.Reason, plain="正在确定由谁办理", public=False
+        "提请裁定",
+        received >> disputed,
+        by=Holder("handler", "leader"),
+        form=forms.Reason,
+        plain="正在确定由谁办理",
+        public=False,
     )
     rule = Action(
-        "裁定", disputed >> received, by=Holder("arbiter"), form=forms.HandOver, hands=Chosen("office"), plain="已确定由谁办理", public=False
+        "裁定",
+        disputed >> received,
+        by=Holder("arbiter"),
+        form=forms.HandOver,
+        hands=Chosen("office"),
+        plain="已确定由谁办理",
+        public=False,
     )
     progress = Action("记录进展", handling.stay(), by=Holder(), form=forms.Progress, plain="有新的进展")
-    ask_reporter = Action("请上报人补充", (received | handling) >> waiting, by=Holder(), form=forms.Reason, plain="请您补充")
-    supply = Action("补充", waiting >> handling, by=Reporter, form=forms.Supplement, hands=Keep(), plain="您作了补充")
-    resume = Action("补充期满，继续办理", waiting >> handling, by=Clock(), hands=Keep(), plain="补充期已满，继续办理")
-    add = Action(
-        "追加说明", (received | handling | reviewing | disputed).stay(), by=Reporter, form=forms.Supplement, plain="您追加了说明"
+    ask_reporter = Action(
+        "请上报人补充", (received | handling) >> waiting, by=Holder(), form=forms.Reason, plain="请您补充"
     )
-    draft = Action("拟写答复", handling >> reviewing, by=Holder(), form=forms.Answer, plain="答复已拟好，正在审核", public=False)
-    redraft = Action("退回重拟", reviewing >> handling, by=Holder("leader"), form=forms.Reason, plain="答复需要修改", public=False)
+    supply = Action(
+        "补充", waiting >> handling, by=Reporter, form=forms.Supplement, hands=Keep(), plain="您作了补充"
+    )
+    resume = Action(
+        "补充期满，继续办理", waiting >> handling, by=Clock(), hands=Keep(), plain="补充期已满，继续办理"
+    )
+    add = Action(
+        "追加说明",
+        (received | handling | reviewing | disputed).stay(),
+        by=Reporter,
+        form=forms.Supplement,
+        plain="您追加了说明",
+    )
+    draft = Action(
+        "拟写答复",
+        handling >> reviewing,
+        by=Holder(),
+        form=forms.Answer,
+        plain="答复已拟好，正在审核",
+        public=False,
+    )
+    redraft = Action(
+        "退回重拟",
+        reviewing >> handling,
+        by=Holder("leader"),
+        form=forms.Reason,
+        plain="答复需要修改",
+        public=False,
+    )
     issue = Action("签发答复", reviewing >> answered, by=Holder("leader"), form=forms.Answer, plain="已答复")
     finish = Action(
-        "办结答复", handling >> answered, by=Holder("grid"), form=forms.Answer, plain="已办好", hint="网格内能办好的，直接答复上报人"
+        "办结答复",
+        handling >> answered,
+        by=Holder("grid"),
+        form=forms.Answer,
+        plain="已办好",
+        hint="网格内能办好的，直接答复上报人",
     )
     call_back = Action(
-        "回访", answered.stay(), by=Role("hotline"), form=forms.CallBackForm, effects=[actions.keep_call_back], plain="已回访", public=False
+        "回访",
+        answered.stay(),
+        by=Role("hotline"),
+        form=forms.CallBackForm,
+        effects=[actions.keep_call_back],
+        plain="已回访",
+        public=False,
     )
-    rate = Action("评价", answered >> closed, by=Reporter, form=forms.Rate, effects=[actions.keep_rating], plain="您作了评价")
+    rate = Action(
+        "评价",
+        answered >> closed,
+        by=Reporter,
+        form=forms.Rate,
+        effects=[actions.keep_rating],
+        plain="您作了评价",
+    )
     reopen = Action(
-        "仍未解决，请重办", answered >> received, by=Reporter, form=forms.Supplement, reopens=True, plain="您要求重新办理"
+        "仍未解决，请重办",
+        answered >> received,
+        by=Reporter,
+        form=forms.Supplement,
+        reopens=True,
+        plain="您要求重新办理",
     )
     reopen_after_call = Action(
-        "回访不满意，重办", answered >> received, by=Role("hotline"), form=forms.Reason, reopens=True, plain="回访后重新办理"
+        "回访不满意，重办",
+        answered >> received,
+        by=Role("hotline"),
+        form=forms.Reason,
+        reopens=True,
+        plain="回访后重新办理",
     )
     lapse = Action("评价期满，办结", answered >> closed, by=Clock(), plain="评价期已满，事项办结")
     contest = Action(
-        "对不予受理有异议", declined >> disputed, by=Reporter, form=forms.Supplement, reopens=True, plain="您提出了异议"
+        "对不予受理有异议",
+        declined >> disputed,
+        by=Reporter,
+        form=forms.Supplement,
+        reopens=True,
+        plain="您提出了异议",
     )
     let_stand = Action("异议期满，了结", declined >> refused, by=Clock(), plain="异议期已满，事项了结")
     withdraw = Action(

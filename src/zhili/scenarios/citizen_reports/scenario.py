@@ -1,4 +1,4 @@
-"""浙里众治 报事: a resident reports, four levels of offices handle it against the clock, the reporter has the last word."""
+"""浙里众治 报事: a resident reports, offices handle it against the clock, the reporter has the last word."""
 
 from zhili.base.procedure import Scenario
 from zhili.core.params import Param

@@ -12,242 +12,421 @@ from zhili.core.trail.protect import Protect
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DutyEdition',
+            name="DutyEdition",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('version', models.UUIDField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("version", models.UUIDField()),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=16, unique=True, verbose_name='编号')),
-                ('scenario', models.CharField(max_length=40)),
-                ('procedure', models.CharField(max_length=80)),
-                ('version', models.IntegerField()),
-                ('stage', models.CharField(max_length=40)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('overdue', models.BooleanField(default=False)),
-                ('party', models.CharField(blank=True, default='', max_length=20)),
-                ('title', models.CharField(max_length=120, verbose_name='事项')),
-                ('category', models.CharField(blank=True, default='', max_length=20)),
-                ('channel', models.CharField(max_length=16)),
-                ('zone', models.CharField(default='government', max_length=12)),
-                ('confidential', models.BooleanField(default=False)),
-                ('public', models.BooleanField(default=False)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('outside', models.BooleanField(default=False)),
-                ('seq', models.IntegerField()),
-                ('returns', models.SmallIntegerField(default=0)),
-                ('reopened', models.SmallIntegerField(default=0)),
-                ('rating', models.SmallIntegerField(null=True)),
-                ('cell', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.cell')),
-                ('division', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
-                ('office', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
-                ('opener', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.case')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=16, unique=True, verbose_name="编号")),
+                ("scenario", models.CharField(max_length=40)),
+                ("procedure", models.CharField(max_length=80)),
+                ("version", models.IntegerField()),
+                ("stage", models.CharField(max_length=40)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("overdue", models.BooleanField(default=False)),
+                ("party", models.CharField(blank=True, default="", max_length=20)),
+                ("title", models.CharField(max_length=120, verbose_name="事项")),
+                ("category", models.CharField(blank=True, default="", max_length=20)),
+                ("channel", models.CharField(max_length=16)),
+                ("zone", models.CharField(default="government", max_length=12)),
+                ("confidential", models.BooleanField(default=False)),
+                ("public", models.BooleanField(default=False)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("outside", models.BooleanField(default=False)),
+                ("seq", models.IntegerField()),
+                ("returns", models.SmallIntegerField(default=0)),
+                ("reopened", models.SmallIntegerField(default=0)),
+                ("rating", models.SmallIntegerField(null=True)),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.cell",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.division",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.office",
+                    ),
+                ),
+                (
+                    "opener",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项',
+                "verbose_name": "事项",
             },
         ),
         migrations.CreateModel(
-            name='CaseSecret',
+            name="CaseSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_id', models.UUIDField()),
-                ('field', models.CharField(max_length=40)),
-                ('step_seq', models.IntegerField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='secrets', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_id", models.UUIDField()),
+                ("field", models.CharField(max_length=40)),
+                ("step_seq", models.IntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secrets",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scenario', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=20, verbose_name='代码')),
-                ('parent', models.CharField(blank=True, default='', max_length=20)),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('public', models.BooleanField(default=True, verbose_name='可在地图公开')),
-                ('active', models.BooleanField(default=True)),
-                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scenario", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=20, verbose_name="代码")),
+                ("parent", models.CharField(blank=True, default="", max_length=20)),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("public", models.BooleanField(default=True, verbose_name="可在地图公开")),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '分类',
-                'verbose_name_plural': '分类',
-                'constraints': [models.UniqueConstraint(fields=('scenario', 'code'), name='category_once')],
+                "verbose_name": "分类",
+                "verbose_name_plural": "分类",
+                "constraints": [models.UniqueConstraint(fields=("scenario", "code"), name="category_once")],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=60)),
-                ('param', models.CharField(max_length=80)),
-                ('param_id', models.BigIntegerField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('next_fire_at', models.DateTimeField(null=True)),
-                ('running', models.BooleanField(default=True)),
-                ('why', models.CharField(default='', max_length=200)),
-                ('state', models.JSONField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=60)),
+                ("param", models.CharField(max_length=80)),
+                ("param_id", models.BigIntegerField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("next_fire_at", models.DateTimeField(null=True)),
+                ("running", models.BooleanField(default=True)),
+                ("why", models.CharField(default="", max_length=200)),
+                ("state", models.JSONField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clocks",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '时限',
+                "verbose_name": "时限",
             },
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scenario', models.CharField(max_length=40)),
-                ('category', models.CharField(blank=True, default='', max_length=20)),
-                ('direct', models.BooleanField(default=False, help_text='不先经网格，直接交该单位', verbose_name='直达')),
-                ('source', models.CharField(blank=True, default='', max_length=120, verbose_name='依据')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division', verbose_name='区划')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='people.office', verbose_name='责任单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scenario", models.CharField(max_length=40)),
+                ("category", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "direct",
+                    models.BooleanField(
+                        default=False, help_text="不先经网格，直接交该单位", verbose_name="直达"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=120, verbose_name="依据")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.division",
+                        verbose_name="区划",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="people.office",
+                        verbose_name="责任单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '职责清单',
-                'verbose_name_plural': '职责清单',
+                "verbose_name": "职责清单",
+                "verbose_name_plural": "职责清单",
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('office_id', models.BigIntegerField(null=True)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=20)),
+                ("office_id", models.BigIntegerField(null=True)),
+                ("account_id", models.BigIntegerField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProcedureVersion',
+            name="ProcedureVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('procedure', models.CharField(max_length=80)),
-                ('version', models.IntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('spec', models.JSONField()),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("procedure", models.CharField(max_length=80)),
+                ("version", models.IntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("spec", models.JSONField()),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': '程序版本',
-                'constraints': [models.UniqueConstraint(fields=('procedure', 'version'), name='procedure_version_once')],
+                "verbose_name": "程序版本",
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure", "version"), name="procedure_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('seq', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=40)),
-                ('from_stage', models.CharField(default='', max_length=40)),
-                ('to_stage', models.CharField(max_length=40)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('actor_office_id', models.BigIntegerField(null=True)),
-                ('office_id', models.BigIntegerField(null=True)),
-                ('party', models.CharField(default='', max_length=20)),
-                ('data', models.JSONField()),
-                ('why', models.JSONField(default=list)),
-                ('salt', models.BinaryField()),
-                ('key', models.CharField(max_length=64, null=True)),
-                ('request', models.CharField(max_length=64, null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=40)),
+                ("from_stage", models.CharField(default="", max_length=40)),
+                ("to_stage", models.CharField(max_length=40)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("actor_office_id", models.BigIntegerField(null=True)),
+                ("office_id", models.BigIntegerField(null=True)),
+                ("party", models.CharField(default="", max_length=20)),
+                ("data", models.JSONField()),
+                ("why", models.JSONField(default=list)),
+                ("salt", models.BinaryField()),
+                ("key", models.CharField(max_length=64, null=True)),
+                ("request", models.CharField(max_length=64, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '步骤',
+                "verbose_name": "步骤",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('closed_at', None)), name='case_inbox'),
+            model_name="case",
+            index=models.Index(
+                models.F("office"),
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(("closed_at", None)),
+                name="case_inbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('division'), models.OrderBy(models.F('id'), descending=True), name='case_division'),
+            model_name="case",
+            index=models.Index(
+                models.F("division"), models.OrderBy(models.F("id"), descending=True), name="case_division"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('cell'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('cell__isnull', False)), name='case_cell'),
+            model_name="case",
+            index=models.Index(
+                models.F("cell"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("cell__isnull", False)),
+                name="case_cell",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('opener'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('opener__isnull', False)), name='case_opener'),
+            model_name="case",
+            index=models.Index(
+                models.F("opener"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("opener__isnull", False)),
+                name="case_opener",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('parent'), condition=models.Q(('parent__isnull', False)), name='case_parent'),
+            model_name="case",
+            index=models.Index(
+                models.F("parent"), condition=models.Q(("parent__isnull", False)), name="case_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('procedure'), models.F('stage'), condition=models.Q(('closed_at', None)), name='case_open_stage'),
+            model_name="case",
+            index=models.Index(
+                models.F("procedure"),
+                models.F("stage"),
+                condition=models.Q(("closed_at", None)),
+                name="case_open_stage",
+            ),
         ),
         migrations.AddIndex(
-            model_name='casesecret',
-            index=models.Index(fields=['secret_id'], name='case_secret_id'),
+            model_name="casesecret",
+            index=models.Index(fields=["secret_id"], name="case_secret_id"),
         ),
         migrations.AddConstraint(
-            model_name='casesecret',
-            constraint=models.UniqueConstraint(fields=('case', 'secret_id'), name='case_secret_once'),
+            model_name="casesecret",
+            constraint=models.UniqueConstraint(fields=("case", "secret_id"), name="case_secret_once"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_fire_at__isnull', False)), fields=['next_fire_at'], name='clock_fire'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("next_fire_at__isnull", False)),
+                fields=["next_fire_at"],
+                name="clock_fire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('case', 'name'), name='clock_once'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(fields=("case", "name"), name="clock_once"),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('scenario', 'category', 'division'), name='duty_once'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(fields=("scenario", "category", "division"), name="duty_once"),
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(condition=models.Q(('office_id__isnull', False)), fields=['office_id', 'case'], name='participation_office'),
+            model_name="participation",
+            index=models.Index(
+                condition=models.Q(("office_id__isnull", False)),
+                fields=["office_id", "case"],
+                name="participation_office",
+            ),
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(condition=models.Q(('account_id__isnull', False)), fields=['account_id', 'case'], name='participation_account'),
+            model_name="participation",
+            index=models.Index(
+                condition=models.Q(("account_id__isnull", False)),
+                fields=["account_id", "case"],
+                name="participation_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('case', 'role', 'office_id', 'account_id'), name='participation_once', nulls_distinct=False),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("case", "role", "office_id", "account_id"),
+                name="participation_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='step_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="step_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('key',), name='step_key_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key__isnull", False)), fields=("key",), name="step_key_once"
+            ),
         ),
-        migrations.RunSQL(f"CREATE SEQUENCE cases_serial INCREMENT {BLOCK} START 1", "DROP SEQUENCE cases_serial"),
+        migrations.RunSQL(
+            f"CREATE SEQUENCE cases_serial INCREMENT {BLOCK} START 1", "DROP SEQUENCE cases_serial"
+        ),
         migrations.RunSQL(STAMP, UNSTAMP),
         Protect("cases_step"),
     ]

@@ -1,7 +1,7 @@
 """A small city for tests: two counties of one town, two villages, two cells each, and everybody who works there.
 
-Ground: county A covers 120.0–120.4 E, county B 120.4–120.8 E, both 30.0–30.2 N; villages are squares of 0.2 degrees side
-by side, cells their southern and northern halves.
+Ground: county A covers 120.0–120.4 E, county B 120.4–120.8 E, both 30.0–30.2 N; villages are squares of 0.2
+degrees side by side, cells their southern and northern halves.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCENARIO = "citizen_reports"
 
 
 class SmallCity:
-    """Offices by short name (``A.grid``, ``A.village``, ``A.town``, ``A``, ``A.zhzf``, ``city``, ``hotline``, ``arbiter``)."""
+    """Offices by short name: ``A.grid``, ``A.village``, ``A.town``, ``A``, ``A.zhzf``, ``city``, ``hotline`` …"""
 
     def __init__(self) -> None:
         self.offices: dict[str, Office] = {}
@@ -43,7 +43,14 @@ class SmallCity:
             self._office(kind, name, "city", self.city, top, kind=kind)
         self._county("A", "330402", "南湖区", 120.0, top)
         self._county("B", "330411", "秀洲区", 120.4, top)
-        self.department = self._office("A.zhzf", "南湖区综合行政执法局", "county", self.divisions["A"], self.offices["A"], kind="department")
+        self.department = self._office(
+            "A.zhzf",
+            "南湖区综合行政执法局",
+            "county",
+            self.divisions["A"],
+            self.offices["A"],
+            kind="department",
+        )
         self._categories()
         edition.changed()
         places.rebuild_closure()
@@ -52,56 +59,95 @@ class SmallCity:
     def _county(self, letter: str, code: str, name: str, west: float, top: Office) -> None:
         county = self._division(f"{code}000000", name, "county", self.city, (west, 30.0, west + 0.4, 30.2))
         centre = self._office(letter, f"{name}社会治理中心", "county", county, top)
-        town = self._division(f"{code}001000", f"{name}一街道", "town", county, (west, 30.0, west + 0.4, 30.2))
+        town = self._division(
+            f"{code}001000", f"{name}一街道", "town", county, (west, 30.0, west + 0.4, 30.2)
+        )
         command = self._office(f"{letter}.town", f"{name}一街道指挥室", "town", town, centre)
         self.divisions |= {letter: county, f"{letter}.town": town}
         for n, suffix in ((1, ""), (2, "2")):
             left = west + 0.2 * (n - 1)
-            village = self._division(f"{code}00100{n}", f"{name}{n}村", "village", town, (left, 30.0, left + 0.2, 30.2))
+            village = self._division(
+                f"{code}00100{n}", f"{name}{n}村", "village", town, (left, 30.0, left + 0.2, 30.2)
+            )
             committee = self._office(f"{letter}.village{suffix}", f"{name}{n}村", "village", village, command)
             self.divisions[f"{letter}.village{suffix}"] = village
             for c, south in ((1, 30.0), (2, 30.1)):
                 cell = Cell.objects.create(
                     code=f"{code}00100{n}0{c}", number=c, name=f"{name}{n}村0{c}网格", village=village,
-                    wkb=shapely.to_wkb(shapely.box(left, south, left + 0.2, south + 0.1)), lon=left + 0.1, lat=south + 0.05,
+                    wkb=shapely.to_wkb(shapely.box(left, south, left + 0.2, south + 0.1)),
+                    lon=left + 0.1, lat=south + 0.05,
                     valid_from=BEGIN,
                 )  # fmt: skip
                 short = f"{letter}.grid{suffix}" + ("" if c == 1 else "n")
                 self.cells[short] = cell
                 self._office(short, cell.name, "grid", village, committee, cell=cell)
 
-    def _division(self, code: str, name: str, level: str, parent: Division | None, box: tuple[float, ...]) -> Division:
+    def _division(
+        self, code: str, name: str, level: str, parent: Division | None, box: tuple[float, ...]
+    ) -> Division:
         made = Division.objects.create(
-            code=code, name=name, level=level, parent=parent, valid_from=BEGIN, lon=(box[0] + box[2]) / 2, lat=(box[1] + box[3]) / 2
+            code=code,
+            name=name,
+            level=level,
+            parent=parent,
+            valid_from=BEGIN,
+            lon=(box[0] + box[2]) / 2,
+            lat=(box[1] + box[3]) / 2,
         )
         Boundary.objects.create(division=made, wkb=shapely.to_wkb(shapely.box(*box)), valid_from=BEGIN)
         return made
 
-    def _office(self, short: str, name: str, level: str, division: Division, parent: Office | None, **more: Any) -> Office:
+    def _office(
+        self, short: str, name: str, level: str, division: Division, parent: Office | None, **more: Any
+    ) -> Office:
         made = Office.objects.create(
-            code=f"T-{short}", name=name, level=level, division=division, parent=parent, valid_from=BEGIN, **more
+            code=f"T-{short}",
+            name=name,
+            level=level,
+            division=division,
+            parent=parent,
+            valid_from=BEGIN,
+            **more,
         )
         self.offices[short] = made
         return made
 
     def _categories(self) -> None:
-        rows = [("2", "", "事件", True), ("201", "2", "市容", True), ("201001", "201", "暴露垃圾", True), ("201013", "201", "私搭乱建", False)]
+        rows = [
+            ("2", "", "事件", True),
+            ("201", "2", "市容", True),
+            ("201001", "201", "暴露垃圾", True),
+            ("201013", "201", "私搭乱建", False),
+        ]
         rows += [("204", "2", "突发", True), ("204003", "204", "燃气泄漏", True)]
         Category.objects.bulk_create(
-            Category(scenario=SCENARIO, code=code, parent=parent, name=name, public=public) for code, parent, name, public in rows
+            Category(scenario=SCENARIO, code=code, parent=parent, name=name, public=public)
+            for code, parent, name, public in rows
         )
-        Duty.objects.create(scenario=SCENARIO, category="201013", division=self.divisions["A"], office=self.department)
-        Duty.objects.create(scenario=SCENARIO, category="204003", division=self.divisions["A"], office=self.department, direct=True)
+        Duty.objects.create(
+            scenario=SCENARIO, category="201013", division=self.divisions["A"], office=self.department
+        )
+        Duty.objects.create(
+            scenario=SCENARIO,
+            category="204003",
+            division=self.divisions["A"],
+            office=self.department,
+            direct=True,
+        )
 
     def actor(self, office: str, *roles: str, name: str | None = None) -> Actor:
         """Somebody in a post of that office with these roles (default: those usual there)."""
         usual = {"grid": ("grid",), "hotline": ("hotline",), "arbiter": ("arbiter",)}
         at = self.offices[office]
-        wanted = tuple(roles) or usual.get(at.level if at.kind == "general" else at.kind, ("handler", "leader"))
+        wanted = tuple(roles) or usual.get(
+            at.level if at.kind == "general" else at.kind, ("handler", "leader")
+        )
         name = name or f"{office}-{'-'.join(wanted)}"
         if name not in self._people:
             account = Account.objects.create(username=name, kind="staff")
-            post, _ = Post.objects.get_or_create(office=at, title="、".join(wanted), defaults={"roles": list(wanted)})
+            post, _ = Post.objects.get_or_create(
+                office=at, title="、".join(wanted), defaults={"roles": list(wanted)}
+            )
             PostHolding.objects.create(post=post, account=account, valid_from=BEGIN)
             self._people[name] = of_account(account)
         return self._people[name]

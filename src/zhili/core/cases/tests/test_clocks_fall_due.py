@@ -44,7 +44,9 @@ def test_overdue_is_a_step_once_and_the_office_above_takes_part(small_city: Smal
     assert overdue.count() == 2  # the stage's limit and the overall one
     case.refresh_from_db()
     assert case.overdue
-    assert Participation.objects.filter(case=case, role="supervisor", office_id=small_city.offices["A.village"].pk).exists()
+    assert Participation.objects.filter(
+        case=case, role="supervisor", office_id=small_city.offices["A.village"].pk
+    ).exists()
     assert clocks.sweep(now=at) == 0
     doors.act(case, "accept", small_city.actor("A.grid"))
 
@@ -63,9 +65,10 @@ def test_one_case_that_fails_does_not_stop_the_others(small_city: SmallCity, cas
     other = doors.open_case("citizen_reports.report", "report", ANONYMOUS, DATA).case_id
     Case.objects.filter(pk=case.pk).update(procedure="no.such")
     clocks.sweep(now=timezone.now() + LATER)
-    assert Step.objects.filter(case_id=other, action="overdue").exists() or StreamEvent.objects.filter(
-        type="due_soon", subject=other
-    ).exists()
+    assert (
+        Step.objects.filter(case_id=other, action="overdue").exists()
+        or StreamEvent.objects.filter(type="due_soon", subject=other).exists()
+    )
 
 
 def test_the_limit_is_explained_with_its_source(case: Case) -> None:
@@ -81,6 +84,8 @@ def test_the_inbox_is_due_first(small_city: SmallCity, case: Case) -> None:
 
 
 def test_a_sweep_finds_what_is_due_in_one_query(case: Case) -> None:
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         clocks.due(timezone.now() + LATER, 500)
     assert len(seen) == 1

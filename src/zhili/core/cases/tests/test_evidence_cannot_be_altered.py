@@ -1,4 +1,4 @@
-"""Steps and leaves are only ever added to: the service's role has no right to change them, and triggers refuse its owner."""
+"""Steps and leaves are only ever added to: the service's role may not change them, and triggers refuse the owner."""
 
 import psycopg
 import pytest
@@ -38,14 +38,24 @@ def test_the_runtime_role_cannot_alter_evidence(
 def test_even_the_owner_is_refused_by_a_trigger(small_city: SmallCity, table: str, change: str) -> None:
     doors.open_case("citizen_reports.report", "report", ANONYMOUS, DATA)
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO trail_access (secret_id, actor_kind, purpose) VALUES (gen_random_uuid(), 'post', '测试')")
+        cursor.execute(
+            "INSERT INTO trail_access (secret_id, actor_kind, purpose) VALUES (gen_random_uuid(), 'post', '测试')"
+        )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with pytest.raises(DatabaseError, match="only ever added to"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="only ever added to"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(change.format(table))
 
 
 def test_the_runtime_role_may_not_make_or_drop_tables(runtime_connection: psycopg.Connection) -> None:
-    for statement in ("CREATE TABLE mine (id int)", "DROP TABLE cases_case", "ALTER TABLE cases_step DISABLE TRIGGER ALL"):
+    for statement in (
+        "CREATE TABLE mine (id int)",
+        "DROP TABLE cases_case",
+        "ALTER TABLE cases_step DISABLE TRIGGER ALL",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             runtime_connection.execute(statement)
 

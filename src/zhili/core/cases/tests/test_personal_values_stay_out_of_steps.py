@@ -69,7 +69,9 @@ def test_an_office_that_does_not_hold_the_case_opens_nothing(small_city: SmallCi
 
 def test_the_public_sees_the_public_words_only(small_city: SmallCity, case: Case) -> None:
     entries = present.timeline(case, ANONYMOUS)
-    text = json.dumps([[e.title, e.fields, [p.masked for p in e.personal]] for e in entries], ensure_ascii=False)
+    text = json.dumps(
+        [[e.title, e.fields, [p.masked for p in e.personal]] for e in entries], ensure_ascii=False
+    )
     assert "垃圾成堆" in text
     for value in (*PRIVATE, "139****5678", "建设路1号"):
         assert value not in text

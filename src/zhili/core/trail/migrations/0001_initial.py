@@ -7,43 +7,47 @@ from zhili.core.trail.protect import Protect
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('kind', models.CharField(max_length=32)),
-                ('subject', models.BigIntegerField(db_index=True, null=True)),
-                ('body', models.BinaryField()),
-                ('hash', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("kind", models.CharField(max_length=32)),
+                ("subject", models.BigIntegerField(db_index=True, null=True)),
+                ("body", models.BinaryField()),
+                ("hash", models.BinaryField()),
             ],
             options={
-                'verbose_name': '存证',
+                "verbose_name": "存证",
             },
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('secret_id', models.UUIDField(db_index=True)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('office_id', models.BigIntegerField(null=True)),
-                ('purpose', models.CharField(max_length=200)),
-                ('case_id', models.BigIntegerField(db_index=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("secret_id", models.UUIDField(db_index=True)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("office_id", models.BigIntegerField(null=True)),
+                ("purpose", models.CharField(max_length=200)),
+                ("case_id", models.BigIntegerField(db_index=True, null=True)),
             ],
             options={
-                'verbose_name': '查看记录',
-                'indexes': [models.Index(models.F('account_id'), models.OrderBy(models.F('id'), descending=True), name='access_account')],
+                "verbose_name": "查看记录",
+                "indexes": [
+                    models.Index(
+                        models.F("account_id"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="access_account",
+                    )
+                ],
             },
         ),
         Protect("trail_leaf"),

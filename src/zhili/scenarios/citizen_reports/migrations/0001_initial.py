@@ -5,26 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('anonymous', models.BooleanField(default=True, verbose_name='匿名')),
-                ('on_behalf', models.BooleanField(default=False, verbose_name='代为上报')),
-                ('patrol', models.BooleanField(default=False, verbose_name='网格巡查发现')),
-                ('call_back', models.CharField(blank=True, choices=[('satisfied', '满意'), ('dissatisfied', '不满意'), ('unreached', '未联系上')], default='', max_length=12, verbose_name='回访')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("anonymous", models.BooleanField(default=True, verbose_name="匿名")),
+                ("on_behalf", models.BooleanField(default=False, verbose_name="代为上报")),
+                ("patrol", models.BooleanField(default=False, verbose_name="网格巡查发现")),
+                (
+                    "call_back",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("satisfied", "满意"),
+                            ("dissatisfied", "不满意"),
+                            ("unreached", "未联系上"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="回访",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '群众报事',
-                'constraints': [models.CheckConstraint(condition=models.Q(('call_back__in', ['', 'satisfied', 'dissatisfied', 'unreached'])), name='report_call_back')],
+                "verbose_name": "群众报事",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("call_back__in", ["", "satisfied", "dissatisfied", "unreached"])),
+                        name="report_call_back",
+                    )
+                ],
             },
         ),
     ]

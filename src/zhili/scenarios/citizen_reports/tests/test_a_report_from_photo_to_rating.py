@@ -1,5 +1,7 @@
 """The whole way of a report: made by a resident, handled by grid and offices, answered, rated."""
 
+from itertools import pairwise
+
 import pytest
 
 from zhili.core.cases import doors, present, query
@@ -38,7 +40,10 @@ def test_every_step_is_kept_with_its_leaf_and_its_event(small_city: SmallCity) -
     steps = list(Step.objects.filter(case=case).order_by("seq"))
     assert [s.action for s in steps] == ["report", "accept"]
     assert Leaf.objects.filter(subject=case.pk, kind="step").count() == 2
-    assert [e.payload["action"] for e in StreamEvent.objects.filter(subject=case.pk).order_by("id")] == ["report", "accept"]
+    assert [e.payload["action"] for e in StreamEvent.objects.filter(subject=case.pk).order_by("id")] == [
+        "report",
+        "accept",
+    ]
     assert {c.name for c in Clock.objects.filter(case=case)} == {"stage", "overall"}
 
 
@@ -46,7 +51,7 @@ def test_from_grid_up_to_the_city_and_back_to_a_rating(small_city: SmallCity) ->
     resident = small_city.resident()
     case = opened(resident)
     ladder = ["A.grid", "A.village", "A.town", "A", "city"]
-    for at, above in zip(ladder, ladder[1:], strict=False):
+    for at, above in pairwise(ladder):
         doors.act(case.pk, "pass_up", small_city.actor(at), {"reason": "超出本级能力"})
         case.refresh_from_db()
         assert case.office == small_city.offices[above]
@@ -64,7 +69,8 @@ def test_from_grid_up_to_the_city_and_back_to_a_rating(small_city: SmallCity) ->
     doors.act(case.pk, "rate", resident, {"rating": 5, "comment": "很快"})
     case.refresh_from_db()
     assert (case.stage, case.rating) == ("closed", 5)
-    assert case.closed_at is not None and case.due_at is None
+    assert case.closed_at is not None
+    assert case.due_at is None
     assert not Clock.objects.filter(case=case, next_fire_at__isnull=False).exists()
     assert Report.objects.get(case=case).call_back == "satisfied"
 
