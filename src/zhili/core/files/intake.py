@@ -57,6 +57,8 @@ def store(stream: Stream, name: str, actor: Actor, *, length: int | None = None,
     length: bytes, if the sender says (Content-Length). origin: the network address of a sender without an
     account, only for the daily limit; what is kept of it cannot be turned back. Raises UploadRefused.
     """
+    if isinstance(dropped := getattr(stream, "refusal", None), UploadRefused):
+        raise dropped  # judged while it arrived, see uploads.RefusedUpload
     most = limits.max_size()
     said = length if length is not None else getattr(stream, "size", None)
     if said is not None and said > most:

@@ -1,12 +1,13 @@
 """Files that come with a request: refused while they arrive, not after."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from zhili.core.files import limits
@@ -14,22 +15,15 @@ from zhili.core.files.intake import Stored, store, too_large
 from zhili.core.files.kinds import HEAD, kind_of
 from zhili.core.files.refusal import UploadRefused
 from zhili.core.people.actors import Actor
-
-_REFUSED = "_zhili_refused_uploads"
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedUpload:
-    """One file of a form that was dropped while it arrived; the form's other parts are unharmed."""
-
-    field: str
-    name: str
-    refusal: UploadRefused
+from zhili.core.web.errors import error_page
 
 
-def refused(request: HttpRequest) -> list[RefusedUpload]:
-    """The files CappedUploadHandler dropped from this request."""
-    return getattr(request, _REFUSED, [])
+class RefusedUpload(UploadedFile):
+    """Stands in a form for a file that was dropped while it arrived. Giving it to `store` raises `refusal`."""
+
+    def __init__(self, name: str, size: int, refusal: UploadRefused) -> None:
+        super().__init__(BytesIO(), name, size=size)
+        self.refusal = refusal
 
 
 def origin(request: HttpRequest) -> str:
@@ -70,18 +64,19 @@ def receive_parts(request: HttpRequest, actor: Actor) -> list[Stored]:
     if not hasattr(request, "_files"):  # not read yet: by our own handler then, whatever the site's are
         request.upload_handlers = [CappedUploadHandler(request)]
     sent = [upload for name in request.FILES for upload in request.FILES.getlist(name)]
-    if dropped := refused(request):
-        raise dropped[0].refusal
+    for upload in sent:
+        if isinstance(upload, RefusedUpload):
+            raise upload.refusal
     if not sent:
         raise UploadRefused(_("没有收到文件，请选择文件后再传。"), 422)
     return [store(upload, upload.name or "", actor, origin=origin(request)) for upload in sent]
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Writes each file to disk as it comes, and drops it at once when it is too large or of a kind not taken.
+    """Writes each file to disk as it comes; one that is too large or of a kind not taken is let go at once.
 
-    For FILE_UPLOAD_HANDLERS. A dropped file is told by `refused(request)`; the text fields of the form still
-    arrive, so that nothing typed is lost.
+    For FILE_UPLOAD_HANDLERS. The rest of a refused file runs past unkept, so that the form's words and its
+    other files still arrive; in its place stands a RefusedUpload.
     """
 
     chunk_size = 64 * 1024
@@ -90,36 +85,35 @@ class CappedUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.most = limits.max_size()
         self.size = 0
-        self.head: bytes | None = b""
+        self.head = b""
+        self.refusal: UploadRefused | None = None
         self.file = TemporaryUploadedFile(
             self.file_name or "", self.content_type, 0, self.charset, self.content_type_extra
         )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.size += len(raw_data)
+        if self.refusal is None:
+            try:
+                self.judge(raw_data)
+            except UploadRefused as refusal:
+                self.refusal = refusal
+                self.file.close()
+            else:
+                self.file.write(raw_data)
+
+    def judge(self, piece: bytes) -> None:
+        """Raises UploadRefused as soon as the file can no longer be taken."""
         if self.size > self.most:
-            self.drop(too_large(self.most))
-        if self.head is not None:
-            self.head += raw_data
+            raise too_large(self.most)
+        if len(self.head) < HEAD:
+            self.head += piece[:HEAD]
             if len(self.head) >= HEAD:
-                self.judge(self.head[:HEAD])
-        self.file.write(raw_data)
-
-    def judge(self, head: bytes) -> None:
-        try:
-            kind_of(head)
-        except UploadRefused as refusal:
-            self.drop(refusal)
-        self.head = None
-
-    def drop(self, refusal: UploadRefused) -> None:
-        dropped = RefusedUpload(str(self.field_name), str(self.file_name), refusal)
-        assert self.request is not None
-        setattr(self.request, _REFUSED, [*refused(self.request), dropped])
-        self.file.close()
-        raise SkipFile
+                kind_of(self.head[:HEAD])
 
     def file_complete(self, file_size: int) -> UploadedFile:
+        if self.refusal is not None:
+            return RefusedUpload(self.file_name or "", self.size, self.refusal)
         self.file.seek(0)
         self.file.size = file_size
         return self.file
@@ -127,3 +121,23 @@ class CappedUploadHandler(FileUploadHandler):
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):
             self.file.close()
+
+
+class RefuseOversized:
+    """Middleware, to stand before CsrfViewMiddleware, which reads the body: a page's request that says it is
+    far too large gets its 413 unread. The API judges for itself (`receive`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if request.path_info.startswith("/api/"):
+            return None
+        try:
+            refuse_oversized(request)
+        except UploadRefused as refusal:
+            return error_page(request, refusal.status, refusal.reason)
+        return None

@@ -58,7 +58,7 @@ class Bool(Field):
     type = "bool"
     partial = "bool"
     yes: ClassVar = frozenset({"true", "on", "1", "yes", "是"})
-    no: ClassVar = frozenset({"false", "off", "0", "no", "否", ""})
+    no: ClassVar = frozenset({"false", "off", "0", "no", "否"})
 
     def __init__(self, label: str, **common: Any) -> None:
         super().__init__(label, **({"default": False} | common))

@@ -2,14 +2,16 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from zhili.core.files import UploadRefused
+from zhili.core.files.intake import store
 from zhili.core.files.models import File
 from zhili.core.files.tests.samples import mp3, picture
-from zhili.core.files.uploads import CappedUploadHandler, receive, refused
+from zhili.core.files.uploads import CappedUploadHandler, RefuseOversized, receive
 from zhili.core.people.actors import ANONYMOUS
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +78,7 @@ def test_one_oversized_file_is_dropped_while_it_arrives(limit: Any) -> None:
 def test_a_wrong_kind_is_dropped_at_its_first_piece() -> None:
     request = form(photos=[("a.jpg", b"MZ" + b"\0" * 300_000)])
     assert refusal(request).status == 415
-    assert refused(request)[0].name == "a.jpg"
+    assert len(request.FILES["photos"].read()) == 0
 
 
 def test_dropping_a_file_keeps_what_was_typed_and_the_other_files(limit: Any) -> None:
@@ -87,12 +89,28 @@ def test_dropping_a_file_keeps_what_was_typed_and_the_other_files(limit: Any) ->
     )
     request.upload_handlers = [CappedUploadHandler(request)]
     assert request.POST.dict() == {"before": "写在前面", "what": "下水道堵了"}
-    assert [one.name for one in request.FILES.getlist("photos")] == ["a.jpg", "c.jpg"]
-    (dropped,) = refused(request)
-    assert (dropped.field, dropped.name, dropped.refusal.status) == ("photos", "big.jpg", 413)
-    kept = request.FILES.getlist("photos")[0]
-    assert kept.size == len(picture())
-    assert kept.read() == picture()
+    first, dropped, last = request.FILES.getlist("photos")
+    assert (first.size, first.read()) == (len(picture()), picture())
+    assert (dropped.name, dropped.size) == ("big.jpg", len(big[1]))
+    with pytest.raises(UploadRefused) as refused:
+        store(dropped, "big.jpg", ANONYMOUS)
+    assert refused.value.status == 413
+    assert store(last, "c.jpg", ANONYMOUS).name == "c.jpg"
+
+
+def test_a_page_sent_far_too_much_answers_before_reading(limit: Any, rf: RequestFactory) -> None:
+    limit(max_request=2000)
+    guard = RefuseOversized(lambda _request: HttpResponse("read"))
+    for path, length, status in (
+        ("/new/x", 5000, 413),
+        ("/new/x", 2000, None),
+        ("/api/v1/files", 5000, None),
+    ):
+        request = rf.post(path)
+        request.session, request.user = {}, AnonymousUser()  # type: ignore[assignment]
+        request.META["CONTENT_LENGTH"] = str(length)
+        answer = guard.process_view(request, None, (), {})
+        assert (answer.status_code if answer else None) == status
 
 
 def test_a_request_without_a_length_or_without_files_is_told_so() -> None:
