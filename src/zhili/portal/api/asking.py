@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -60,6 +60,15 @@ def refuse_unreadable_address(request: HttpRequest) -> None:
     """PostgreSQL keeps no NUL, so nothing that is asked for can hold one."""
     if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
         raise Problem(400, "bad_text", _("地址中有无法处理的字符。"))
+
+
+def refuse_unknown(request: HttpRequest, known: Iterable[str]) -> None:
+    """A condition misspelt and dropped would answer with everything. Raises Problem (422) naming it."""
+    strange = sorted(set(request.GET) - set(known) - {"g"})
+    if strange:
+        words = _("没有这个条件。")
+        errors = {name[:64]: [words] for name in strange[:20]}
+        raise Problem(422, "query", _("请求中有不符合要求的条件，请改正后再试。"), errors=errors)
 
 
 def key_of(request: HttpRequest, actor: Actor) -> str | None:

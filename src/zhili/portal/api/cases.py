@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from zhili.base.codes import CodeError, normalise_division, parse_case_number
 from zhili.core.cases import doors, present, query, registry
@@ -22,7 +22,7 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.tree import nodes, subtree
 from zhili.portal.api import cursors, shapes, showing
-from zhili.portal.api.asking import actor_of, body_of, key_of
+from zhili.portal.api.asking import actor_of, body_of, key_of, refuse_unknown
 from zhili.portal.api.problems import Problem, needs_account
 
 router = Router(tags=["cases"])
@@ -31,8 +31,6 @@ SEEN_MOST = 2**31 - 1
 
 class Wanted(Schema):
     """Which cases. Conditions add up."""
-
-    model_config = ConfigDict(extra="forbid")
 
     scope: Literal["visible", "inbox", "own", "public"] | None = Field(
         None,
@@ -60,6 +58,7 @@ class Wanted(Schema):
 @router.get("", response=shapes.CasePage, summary="List cases", operation_id="list_cases")
 def listing(request: HttpRequest, wanted: Query[Wanted]) -> shapes.CasePage:
     """Keyset pages: follow `next` until it is null. What is opened meanwhile shifts nothing."""
+    refuse_unknown(request, Wanted.model_fields)
     actor = actor_of(request)
     scope = wanted.scope or "visible"
     found, own = _scoped(scope, actor)

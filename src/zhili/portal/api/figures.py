@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from zhili.core.cases import present, query, registry
 from zhili.core.cases.models import Case
@@ -20,7 +20,7 @@ from zhili.core.cases.routing import directory
 from zhili.core.indicators.overview import Counts, Overview, Speed, overview
 from zhili.core.places.tree import nodes, subtree
 from zhili.portal.api import shapes, showing
-from zhili.portal.api.asking import actor_of
+from zhili.portal.api.asking import actor_of, refuse_unknown
 from zhili.portal.api.cases import division
 from zhili.portal.api.problems import Problem
 
@@ -34,8 +34,6 @@ MOST = 2000
 class Span(Schema):
     """Of where and when. Without days: the last thirty."""
 
-    model_config = ConfigDict(extra="forbid")
-
     division: str | None = Field(None, max_length=20, description="12-digit code; without it the whole site")
     since: date | None = None
     until: date | None = Field(None, description="included")
@@ -44,8 +42,6 @@ class Span(Schema):
 
 class Area(Schema):
     """Which matters of the map."""
-
-    model_config = ConfigDict(extra="forbid")
 
     bbox: str | None = Field(None, max_length=100, description="west,south,east,north in degrees WGS-84")
     scenario: str | None = Field(None, max_length=40)
@@ -60,6 +56,7 @@ class Area(Schema):
 def statistics(request: HttpRequest, span: Query[Span]) -> shapes.Statistics:
     """What came, how it ended and how fast, with the reopening rate of the same days. Three queries,
     whatever the span."""
+    refuse_unknown(request, Span.model_fields)
     actor_of(request)
     since, until = _days(span)
     place = division(span.division) if span.division else None
@@ -72,6 +69,7 @@ def statistics(request: HttpRequest, span: Query[Span]) -> shapes.Statistics:
 @router.get("/public/cases", response=shapes.GeoJson, summary="Public map", operation_id="public_cases")
 def public_map(request: HttpRequest, area: Query[Area]) -> HttpResponse:
     """Public matters as GeoJSON points, newest first, at most `limit`."""
+    refuse_unknown(request, Area.model_fields)
     actor_of(request)
     found = query.public().filter(lon__isnull=False, lat__isnull=False).order_by("-id")
     if area.bbox is not None:
@@ -127,7 +125,7 @@ def _box(text: str) -> tuple[float, float, float, float]:
 
 def _days(span: Span) -> tuple[date, date]:
     until = span.until or timezone.localdate()
-    since = span.since or max(FIRST, until - timedelta(days=29))
+    since = span.since or max(FIRST, max(FIRST, until) - timedelta(days=29))
     if not FIRST <= since <= until <= timezone.localdate() + timedelta(days=366) or until - since > LONGEST:
         words = _("起止日期应前早后晚、相距不超过十年，且不早于2000年。")
         raise Problem(422, "query", words, errors={"since": [words]})

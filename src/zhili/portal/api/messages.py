@@ -5,21 +5,19 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.notices import reading
 from zhili.portal.api import cursors, shapes
-from zhili.portal.api.asking import account_of
+from zhili.portal.api.asking import account_of, refuse_unknown
 
 router = Router(tags=["notices"])
 
 
 class Listed(Schema):
     """Which messages."""
-
-    model_config = ConfigDict(extra="forbid")
 
     unread: bool = False
     cursor: str | None = Field(None, max_length=300)
@@ -29,6 +27,7 @@ class Listed(Schema):
 @router.get("/notices", response=shapes.NoticePage, summary="Messages", operation_id="list_notices")
 def listing(request: HttpRequest, wanted: Query[Listed]) -> shapes.NoticePage:
     """Newest first."""
+    refuse_unknown(request, Listed.model_fields)
     actor = account_of(request)
     found = reading.mine(actor)
     if wanted.unread:

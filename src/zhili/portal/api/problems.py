@@ -17,6 +17,7 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja.errors import ValidationError
 
@@ -128,7 +129,7 @@ def of_exception(request: HttpRequest, error: Exception) -> Problem:
             return no_such_address()
         case RequestDataTooBig() | TooManyFilesSent():
             return Problem(413, "too_large", _("请求太大，没有读取；内容没有保存。"))
-        case TooManyFieldsSent() | SuspiciousOperation() | BadRequest():
+        case TooManyFieldsSent() | SuspiciousOperation() | BadRequest() | MultiPartParserError():
             return Problem(400, "bad_request", _("请求的内容不完整或格式不对；内容没有保存。"))
         case OperationalError() | InterfaceError():
             log.exception("database unavailable, error id %s", error_id(request), exc_info=error)

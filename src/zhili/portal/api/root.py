@@ -39,8 +39,9 @@ api = Api(
     urls_namespace="api-1",
     docs_url=None,
 )
-api.add_router("/cases", cases.router)
+# files first: cases end with an address of two free parts, which would match those of files too
 api.add_router("", attachments.router)
+api.add_router("/cases", cases.router)
 api.add_router("", catalogue.router)
 api.add_router("", figures.router)
 api.add_router("", messages.router)
