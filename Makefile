@@ -77,7 +77,7 @@ $(VENV)/.packages: $(VENV)/.node $(wildcard frontend/package-lock.json)
 $(VENV)/.frontend: $(VENV)/.packages $(FRONT_SOURCES) $(TEMPLATES)
 	@if [ -f frontend/package.json ]; then \
 		echo "… 前端构建 building the front end"; \
-		cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm run --silent build -- --logLevel warn; fi
+		cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm run --silent build -- --logLevel error; fi
 	@touch $@
 
 $(VENV)/.messages: $(VENV)/.installed $(CATALOGUES)
@@ -86,7 +86,7 @@ $(VENV)/.messages: $(VENV)/.installed $(CATALOGUES)
 # ---- proofs
 
 test: tools
-	$(PY) -m pytest -n $(WORKERS) -m "not soak"
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not soak"
 
 test15: tools
 	ZHILI_TEST_PG_BIN=$${ZHILI_TEST_PG_BIN:-/usr/lib/postgresql/15/bin} $(PY) -m pytest -m "sql and not soak"

@@ -1,6 +1,7 @@
 """`zhili demo`: the demo city, whose content comes from `zhili.demo`."""
 
 import inspect
+import os
 import shutil
 from importlib import import_module
 from pathlib import Path
@@ -61,8 +62,9 @@ def _write_accounts(content: Any) -> None:
     file = Path(settings.HOME) / ACCOUNTS_FILE
     file.touch(mode=0o600)
     file.write_text("\n".join(lines))
-    for line in lines:
-        console.print(line)
+    if os.environ.get("ZHILI_QUIET") != "1":  # `zhili run` shows them when it is ready
+        for line in lines:
+            console.print(line, soft_wrap=True)
 
 
 def empty() -> None:

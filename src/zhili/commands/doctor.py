@@ -203,7 +203,7 @@ def _fonts() -> Iterator[Line]:
 
 
 def _mail() -> Iterator[Line]:
-    if not settings.EMAIL_URL:
+    if not getattr(settings, "EMAIL_URL", ""):
         yield Line(
             "warn",
             "没有配置邮件 no e-mail",

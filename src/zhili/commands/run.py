@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def run(host: str, port: int, server: str, workers: int, demo: bool) -> int:
             left = end_leftovers()
             if left:
                 console.print(
-                    f"上次没有正常停下，已清理：{'、'.join(left)}。 Cleaned up after an unclean stop: {', '.join(left)}."
+                    f"上次没有正常停下，已清理。 Cleaned up after an unclean stop: {', '.join(left)}."
                 )
             check_port(host, port)
             return _run_site(host, port, server, workers, demo)
@@ -90,8 +91,10 @@ def _start(supervisor: Supervisor, host: str, port: int, server: str, workers: i
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
+    # The start has its own words for people; the rest is for the logs.
+    quiet = {"ZHILI_LOG_LEVEL": "ERROR", "ZHILI_QUIET": "1"}
     env.pop("ZHILI_OWNER_URL", None)  # the service does not know the owner's address
-    owner_env = env | {"ZHILI_OWNER_URL": owner_url()}
+    owner_env = env | quiet | {"ZHILI_OWNER_URL": owner_url()}
     if is_private():
         cluster = private_cluster(create_user=True)
         if not (cluster.data / "PG_VERSION").exists():
@@ -182,14 +185,20 @@ def _wait_until_ready(supervisor: Supervisor, host: str, port: int, patience: fl
     while time.monotonic() < end:
         try:
             with opener.open(url, timeout=5):
-                return
+                break
         except urllib.error.HTTPError as error:
             answer = error.read().decode(errors="replace")
         except OSError as error:
             answer = str(error)
         supervisor.check()
         time.sleep(0.1)
-    _say(f"[yellow]尚未就绪：{answer}；见 {home() / 'logs'}。 Not ready yet; see the logs.[/]")
+    else:
+        _say(f"[yellow]尚未就绪：{answer}；见 {home() / 'logs'}。 Not ready yet; see the logs.[/]")
+        return
+    with suppress(
+        OSError
+    ):  # so that the first visitor does not wait for what is only loaded when it is needed
+        opener.open(_address(host, port), timeout=30).close()
 
 
 def _greet(host: str, port: int, seconds: float) -> None:
@@ -197,7 +206,9 @@ def _greet(host: str, port: int, seconds: float) -> None:
     _say(
         f"\n[bold]治理 Zhili[/]  [bold cyan]{base}[/]   （用时 {seconds:.1f} 秒 started in {seconds:.1f} s）"
     )
-    _say(f"  居民 Residents   {base}/      办事 Offices   {base}/desk      接口 API   {base}/api/v1/docs")
+    _say(
+        f"  居民 Residents   {base}/      办事 Offices   {base}/desk      接口 API   {base}/api/v1/openapi.json"
+    )
     for line in _accounts():
         _say(f"  {line}")
     _say(f"  数据 Data {home()}   日志 Logs {home() / 'logs'}   按 Ctrl-C 停止 Ctrl-C stops\n")

@@ -14,7 +14,7 @@ from zhili.conf.wsgi import application as wsgi_application
 
 THREADS = int(os.environ.get("ZHILI_THREADS", "10"))
 _live = get_asgi_application()
-_pages = WSGIMiddleware(wsgi_application, workers=THREADS)
+_pages = WSGIMiddleware(wsgi_application, workers=THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

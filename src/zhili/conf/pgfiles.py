@@ -57,8 +57,8 @@ def _copy_for_others(package: Path, install: Path) -> Path:
         libraries = package.with_name(f"{package.name}.libs")  # found by the programs relative to themselves
         if libraries.exists():
             shutil.copytree(libraries, draft / libraries.name)
-        for folder, _, _ in os.walk(draft):
-            os.chmod(folder, 0o755)  # noqa: S103 - programs, not data
+        for name, _, _ in os.walk(draft):
+            os.chmod(name, 0o755)  # noqa: S103 - programs, not data
         try:
             draft.rename(target)
         except OSError:  # another process was quicker

@@ -75,13 +75,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
     def execute_sql_flush(self: DatabaseOperations, statements: list[str]) -> None:
         database = self.connection
-        with transaction.atomic(using=database.alias, savepoint=database.features.can_rollback_ddl):
-            with database.cursor() as cursor:
-                cursor.execute("SET LOCAL session_replication_role = replica")
-                for statement in statements:
-                    cursor.execute(statement)
+        whole = transaction.atomic(using=database.alias, savepoint=database.features.can_rollback_ddl)
+        with whole, database.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                cursor.execute(statement)
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
