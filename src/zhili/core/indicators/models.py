@@ -2,9 +2,6 @@
 
 from django.db import models
 
-# Stands for the whole site: every case, also those outside the city or with no place.
-SITE = 0
-
 
 class Edition(models.Model):
     """One row: which generation of the figures is shown. A rebuild grows the next one beside it."""
@@ -17,16 +14,15 @@ class Edition(models.Model):
 
 
 class Fact(models.Model):
-    """Sums of one division and all below it, over one day ('d') or one month ('m').
+    """Sums of one place over one day or month; columns see measures.py, grains see grains.py.
 
-    Category '' sums over all categories. Columns: see measures.py. The order of the key makes a query
-    of one division over a span of days one range of the index.
+    The order of the key makes a query of one place over a span of days one range of the index.
     """
 
     pk = models.CompositePrimaryKey("generation", "division_id", "grain", "period", "scenario", "category")
     generation = models.SmallIntegerField()
     division_id = models.BigIntegerField()
-    grain = models.CharField(max_length=1)
+    grain = models.CharField(max_length=2)
     period = models.DateField()
     scenario = models.CharField(max_length=40)
     category = models.CharField(max_length=20)
@@ -50,7 +46,7 @@ class Fact(models.Model):
 class Duration(models.Model):
     """How many cases took exactly `days` whole days, by day or month of the end.
 
-    Of one division and all below it. Measures: see measures.py.
+    Measures see measures.py, grains see grains.py; none is by category.
     """
 
     pk = models.CompositePrimaryKey(
@@ -58,7 +54,7 @@ class Duration(models.Model):
     )
     generation = models.SmallIntegerField()
     division_id = models.BigIntegerField()
-    grain = models.CharField(max_length=1)
+    grain = models.CharField(max_length=2)
     period = models.DateField()
     scenario = models.CharField(max_length=40)
     measure = models.CharField(max_length=20)

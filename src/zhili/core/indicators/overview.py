@@ -1,44 +1,29 @@
 """Reading the figures. Cost follows the days asked for, never the number of cases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
+from zhili.core.indicators.grains import Part, everywhere, of_durations, of_facts, parts
 from zhili.core.indicators.measures import MEASURES, TO_ANSWER, TO_CLOSE, nearest_rank
-from zhili.core.indicators.models import SITE
 from zhili.core.indicators.storing import CURRENT
 
-SUMS = ", ".join(f"sum(f.{m})::bigint" for m in MEASURES)
-# Whole months come from monthly sums, the days at either end from daily ones: exact for any span.
-SPANS = """
-(VALUES ('d', %s::date, %s::date), ('m', %s::date, %s::date), ('d', %s::date, %s::date))
-w (grain, since, before)"""
-WITHIN = f"""f.generation = {CURRENT} AND f.grain = w.grain AND f.period >= w.since AND f.period < w.before
-  AND (%s::varchar IS NULL OR f.scenario = %s)"""
-BY_MONTH = f"""
-SELECT date_trunc('month', f.period)::date AS month, {SUMS}
-FROM {SPANS} JOIN indicators_fact f ON {WITHIN} AND f.division_id = %s AND f.category = ''
-GROUP BY 1 ORDER BY 1"""  # noqa: S608
+SUMS = ", ".join(f"sum({m})::bigint" for m in MEASURES)
+COLUMNS = ", ".join(MEASURES)
+# One index range for each part; at most three parts.
+PART = f"""
+SELECT {{columns}} FROM {{table}} WHERE generation = {CURRENT} AND division_id = ANY(%s) AND grain = %s
+  AND period >= %s AND period < %s AND (%s::varchar IS NULL OR scenario = %s)"""  # noqa: S608
+BY_MONTH = f"SELECT date_trunc('month', period)::date, {SUMS} FROM ({{parts}}) f GROUP BY 1 ORDER BY 1"  # noqa: S608
 BY_CATEGORY = f"""
-SELECT f.scenario, f.category, {SUMS}
-FROM {SPANS} JOIN indicators_fact f ON {WITHIN} AND f.division_id = %s AND f.category <> ''
-GROUP BY 1, 2 ORDER BY sum(f.opened) DESC, 1, 2 LIMIT %s"""  # noqa: S608
-BY_DIVISION = f"""
-SELECT f.division_id, {SUMS}
-FROM {SPANS} JOIN indicators_fact f ON {WITHIN} AND f.division_id = ANY(%s) AND f.category = ''
-GROUP BY 1"""  # noqa: S608
-BY_DAY = f"""
-SELECT f.period, {SUMS} FROM indicators_fact f
-WHERE f.generation = {CURRENT} AND f.division_id = %s AND f.grain = 'd' AND f.period BETWEEN %s AND %s
-  AND (%s::varchar IS NULL OR f.scenario = %s) AND f.category = ''
-GROUP BY 1 ORDER BY 1"""  # noqa: S608
-DAYS = f"""
-SELECT f.measure, f.days, sum(f.count)::bigint
-FROM {SPANS} JOIN indicators_duration f ON {WITHIN} AND f.division_id = %s
-GROUP BY 1, 2 ORDER BY 1, 2"""  # noqa: S608
+SELECT scenario, category, {SUMS} FROM ({{parts}}) f WHERE category <> ''
+GROUP BY 1, 2 ORDER BY sum(opened) DESC, 1, 2 LIMIT {{top}}"""  # noqa: S608
+BY_DIVISION = f"SELECT division_id, {SUMS} FROM ({{parts}}) f GROUP BY 1"  # noqa: S608
+BY_DAY = f"SELECT period, {SUMS} FROM ({{parts}}) f GROUP BY 1"  # noqa: S608
+DAYS = "SELECT measure, days, sum(count)::bigint FROM ({parts}) f GROUP BY 1, 2 ORDER BY 1, 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +104,7 @@ class MonthCounts:
 class Overview:
     """The figures of one division and all below it, from `since` to `until`, both included."""
 
-    division_id: int
+    division_id: int | None
     since: date
     until: date
     scenario: str | None
@@ -133,18 +118,20 @@ class Overview:
 def overview(
     division_id: int | None, since: date, until: date, scenario: str | None = None, top: int = 10
 ) -> Overview:
-    """The figures of a division, or of the whole site for None; three queries.
+    """The figures of a division and all below it, or of the whole site for None; three queries.
 
     Days are the city's own. `by_category` holds the `top` categories by cases opened.
     """
-    place = SITE if division_id is None else division_id
-    asked = [*spans(since, until), scenario, scenario, place]
-    months = [MonthCounts(month, Counts(*sums)) for month, *sums in _rows(BY_MONTH, asked)]
-    counts = _total(m.counts for m in months)
-    ranked = _rows(BY_CATEGORY, [*asked, top])
-    days = _rows(DAYS, asked)
+    places = everywhere() if division_id is None else [division_id]
+    totals = parts(places, since, until, "d", "m", of_facts)
+    by_category = parts(places, since, until, "dc", "mc", of_facts)
+    spans = parts(places, since, until, "d", "m", of_durations)
+    months = [MonthCounts(m, Counts(*sums)) for m, *sums in _facts(BY_MONTH, totals, scenario)]
+    counts = sum((m.counts for m in months), Counts())
+    ranked = _facts(BY_CATEGORY, by_category, scenario, top=int(top))
+    days = _rows(DAYS, "indicators_duration", "measure, days, count", spans, scenario)
     return Overview(
-        division_id=place,
+        division_id=division_id,
         since=since,
         until=until,
         scenario=scenario,
@@ -160,36 +147,22 @@ def compare(
     division_ids: Sequence[int], since: date, until: date, scenario: str | None = None
 ) -> dict[int, Counts]:
     """The counts of each of these divisions, for a table or a map; one query. None is missing."""
-    found = _rows(BY_DIVISION, [*spans(since, until), scenario, scenario, list(division_ids)])
-    return dict.fromkeys(division_ids, Counts()) | {division: Counts(*sums) for division, *sums in found}
+    if not division_ids:
+        return {}
+    asked = parts(division_ids, since, until, "d", "m", of_facts)
+    found = {division: Counts(*sums) for division, *sums in _facts(BY_DIVISION, asked, scenario)}
+    return dict.fromkeys(division_ids, Counts()) | found
 
 
 def by_day(
     division_id: int | None, since: date, until: date, scenario: str | None = None
 ) -> dict[date, Counts]:
     """The counts of each day, also those on which nothing happened; one query."""
-    place = SITE if division_id is None else division_id
-    found = {day: Counts(*sums) for day, *sums in _rows(BY_DAY, [place, since, until, scenario, scenario])}
+    places = everywhere() if division_id is None else [division_id]
+    asked = parts(places, since, until, "d", "d", of_facts)
+    found = {day: Counts(*sums) for day, *sums in _facts(BY_DAY, asked, scenario)}
     every = (since + timedelta(days=n) for n in range((until - since).days + 1))
     return {day: found.get(day, Counts()) for day in every}
-
-
-def spans(since: date, until: date) -> tuple[date, date, date, date, date, date]:
-    """Days before the first whole month, whole months, days after the last: three half-open spans."""
-    end = until + timedelta(days=1)
-    first = since if since.day == 1 else _next_month(since)
-    last = end.replace(day=1)
-    if last <= first:  # no whole month between them
-        return since, end, end, end, end, end
-    return since, first, first, last, last, end
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def _total(counts: Iterable[Counts]) -> Counts:
-    return sum(counts, Counts())
 
 
 def _speed(days: Sequence[tuple[str, int, int]], measure: str, counts: Counts) -> Speed:
@@ -202,7 +175,19 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _facts(sql: str, asked: Sequence[Part], scenario: str | None, **more: int) -> list[tuple[Any, ...]]:
+    columns = f"division_id, period, scenario, category, {COLUMNS}"
+    return _rows(sql, "indicators_fact", columns, asked, scenario, **more)
+
+
+def _rows(
+    sql: str, table: str, columns: str, asked: Sequence[Part], scenario: str | None, **more: int
+) -> list[tuple[Any, ...]]:
+    if not asked:
+        return []
+    one = PART.format(columns=columns, table=table)
+    values = [v for p in asked for v in (p.divisions, p.grain, p.since, p.before, scenario, scenario)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+        cursor.execute(sql.format(parts=" UNION ALL ".join([one] * len(asked)), **more), values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

@@ -6,30 +6,31 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from zhili.core.indicators import grains
+from zhili.core.indicators.grains import Kept
 from zhili.core.indicators.measures import MEASURES, Tally
-from zhili.core.indicators.models import SITE
-from zhili.core.places.tree import ancestors
 
 SUMS = ", ".join(MEASURES)
 ADDED = ", ".join(f"sum(l.{m})" for m in MEASURES)
-PERIOD = "CASE g.grain WHEN 'd' THEN l.day ELSE date_trunc('month', l.day)::date END"
+# `up` says for each deepest division which sums of which divisions it adds to; see grains.py.
 # Rows are written in the order of the key, so that two writers never wait for each other in a circle.
+FROM = """FROM {leaves} JOIN {up} ON up.division = l.division"""
+PERIOD = "CASE WHEN up.grain IN ('m', 'mc') THEN date_trunc('month', l.day)::date ELSE l.day END"
+CATEGORY = "CASE WHEN up.grain IN ('d', 'm') THEN '' ELSE l.category END"
 ADD_FACTS = f"""
 INSERT INTO indicators_fact AS f (generation, division_id, grain, period, scenario, category, {SUMS})
-SELECT {{generation}}, up.above, g.grain, {PERIOD}, l.scenario, c.category, {ADDED}
-FROM {{leaves}} JOIN {{up}} ON up.division = l.division
-CROSS JOIN (VALUES ('d'), ('m')) g (grain) CROSS JOIN LATERAL (SELECT '' UNION SELECT l.category) c (category)
+SELECT {{generation}}, up.above, up.grain, {PERIOD}, l.scenario, {CATEGORY}, {ADDED}
+{FROM}
 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 ON CONFLICT (generation, division_id, grain, period, scenario, category)
-DO UPDATE SET {", ".join(f"{m} = f.{m} + EXCLUDED.{m}" for m in MEASURES)}"""  # noqa: S608
+DO UPDATE SET {", ".join(f"{m} = f.{m} + EXCLUDED.{m}" for m in MEASURES)}"""
 ADD_DURATIONS = f"""
 INSERT INTO indicators_duration AS f (generation, division_id, grain, period, scenario, measure, days, count)
-SELECT {{generation}}, up.above, g.grain, {PERIOD}, l.scenario, l.measure, l.days, sum(l.count)
-FROM {{leaves}} JOIN {{up}} ON up.division = l.division
-CROSS JOIN (VALUES ('d'), ('m')) g (grain)
+SELECT {{generation}}, up.above, up.grain, {PERIOD}, l.scenario, l.measure, l.days, sum(l.count)
+{FROM}
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (generation, division_id, grain, period, scenario, measure, days)
-DO UPDATE SET count = f.count + EXCLUDED.count"""  # noqa: S608
+DO UPDATE SET count = f.count + EXCLUDED.count"""
 
 LEAF = {"division": "bigint", "day": "date", "scenario": "varchar", "category": "varchar"} | dict.fromkeys(
     MEASURES, "integer"
@@ -42,7 +43,8 @@ SPAN = {
     "days": "integer",
     "count": "integer",
 }
-UP = {"division": "bigint", "above": "bigint"}
+UP = {"division": "bigint", "above": "bigint", "grain": "varchar"}
+Row = tuple[Any, ...]
 # Above this many rows they travel by COPY to a temporary table, below it as arrays.
 MANY = 5_000
 CURRENT = "coalesce((SELECT generation FROM indicators_edition), 0)"
@@ -56,18 +58,16 @@ def add(tally: Tally, generation: int | None = None, db: BaseDatabaseWrapper | N
     which = CURRENT if generation is None else f"{int(generation)}::smallint"
     facts = [(*key, *sums) for key, sums in tally.facts.items()]
     spans = [(*key, count) for key, count in tally.durations.items()]
-    parts: list[tuple[str, Mapping[str, str], Sequence[tuple[Any, ...]]]] = [
-        (ADD_FACTS, LEAF, facts),
-        (ADD_DURATIONS, SPAN, spans),
+    parts: list[tuple[str, Mapping[str, str], Sequence[Row], Kept]] = [
+        (ADD_FACTS, LEAF, facts, grains.of_facts),
+        (ADD_DURATIONS, SPAN, spans, grains.of_durations),
     ]
-    for sql, columns, rows in parts:
+    for sql, columns, rows, kept in parts:
         if rows:
-            _upsert(db or connection, sql, which, columns, rows, _ups({row[0] for row in rows}))
-
-
-def _ups(divisions: Iterable[int]) -> list[tuple[int, int]]:
-    """(division, whatever it counts towards): itself, what it lies in, and the whole site."""
-    return [(d, above) for d in divisions for above in {SITE, *(ancestors(d) if d != SITE else ())}]
+            ups: list[Row] = [
+                (d, *target) for d in {row[0] for row in rows} for target in grains.targets(d, kept)
+            ]
+            _upsert(db or connection, sql, which, columns, rows, ups)
 
 
 def _upsert(
@@ -75,8 +75,8 @@ def _upsert(
     sql: str,
     generation: str,
     columns: Mapping[str, str],
-    rows: Sequence[tuple[Any, ...]],
-    ups: Sequence[tuple[int, int]],
+    rows: Sequence[Row],
+    ups: Sequence[Row],
 ) -> None:
     with db.cursor() as cursor:
         if len(rows) <= MANY:
@@ -90,7 +90,7 @@ def _upsert(
         cursor.execute("DROP TABLE indicators_leaves, indicators_up")
 
 
-def _arrays(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+def _arrays(rows: Sequence[Row]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
@@ -99,7 +99,7 @@ def _unnest(alias: str, columns: Mapping[str, str]) -> str:
     return f"unnest({arrays}) {alias} ({', '.join(columns)})"
 
 
-def _copy(cursor: Any, table: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(cursor: Any, table: str, columns: Mapping[str, str], rows: Iterable[Row]) -> None:
     cursor.execute(
         f"CREATE TEMP TABLE {table} ({', '.join(f'{n} {k}' for n, k in columns.items())}) ON COMMIT DROP"
     )

@@ -21,14 +21,15 @@ HELD = """
 SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at))::float8, 0) FROM streams_event
 WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())"""
 PARKED = "SELECT consumer, count(*) FROM streams_parked GROUP BY consumer"
-# Rows older than `days` that every consumer has passed. Compared as rows, so that the lowest
-# position is found in the order of reading.
+# The first rows in the order of reading, up to the lowest position; of these the old ones. Never looks
+# beyond one batch, since the oldest come first.
 PRUNE = """
 DELETE FROM streams_event WHERE id IN (
-  SELECT id FROM streams_event
-  WHERE at < now() - make_interval(days => %s) AND (xid, id) <= (
-    SELECT p.xid, p.event_id FROM streams_position p ORDER BY p.xid, p.event_id LIMIT 1)
-  ORDER BY xid, id LIMIT %s)"""
+  SELECT id FROM (
+    SELECT id, at FROM streams_event
+    WHERE (xid, id) <= (SELECT p.xid, p.event_id FROM streams_position p ORDER BY p.xid, p.event_id LIMIT 1)
+    ORDER BY xid, id LIMIT %s) first
+  WHERE at < now() - make_interval(days => %s))"""
 TAKE_PARKED = """
 SELECT id, event_id, event_at, type, subject, payload::text FROM streams_parked
 WHERE consumer = %s AND id > %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"""
@@ -75,8 +76,8 @@ def prune(days: int, batch: int = 5_000) -> int:
     total = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(PRUNE, [days, batch])
-            gone = cursor.rowcount
+            cursor.execute(PRUNE, [batch, days])
+            gone: int = cursor.rowcount
         total += gone
         if gone < batch:
             return total

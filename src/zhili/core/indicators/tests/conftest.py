@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from zhili.core.places import tree
+from zhili.core.places.edition import changed
 from zhili.core.places.models import Division
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -31,7 +31,7 @@ def town(db: None) -> dict[str, int]:
             lon=120.7,
             lat=30.7,
         ).pk
-    tree._nodes.drop()
+    changed()
     return ids
 
 

@@ -89,6 +89,7 @@ def by_hand(all_steps, place: int, since: date, until: date) -> dict:
         "rated": sum(s["rating"] is not None for s in now),
         "rating_sum": sum(s["rating"] or 0 for s in now),
         "settled": sum(s["final"] - s["reopened"] for s in cohort),
+        "categories": Counter((s["scenario"], s["category"]) for s in now if s["category"] and s["first"]),
         "speed": {k: (len(v), rank(v, 0.5), rank(v, 0.9)) for k, v in days.items()},
     }
 
@@ -98,11 +99,14 @@ def rank(values: list[int], fraction: float) -> int | None:
 
 
 def shown(place: int, since: date, until: date) -> dict:
-    seen = overview(place, since, until)
-    names = [n for n in by_hand([], place, since, until) if n != "speed"]
+    seen = overview(place, since, until, top=9)
+    names = [n for n in by_hand([], place, since, until) if n not in ("speed", "categories")]
     speeds = {"answer": seen.to_answer, "close": seen.to_close}
     return {n: getattr(seen.counts, n) for n in names} | {
-        "speed": {k: (s.count, s.median, s.p90) for k, s in speeds.items()}
+        "categories": Counter(
+            {(c.scenario, c.category): c.counts.opened for c in seen.by_category if c.counts.opened}
+        ),
+        "speed": {k: (s.count, s.median, s.p90) for k, s in speeds.items()},
     }
 
 
@@ -123,7 +127,7 @@ def test_any_order_any_batches_equal_a_count_by_hand(town, drawn, data) -> None:
             events = [Event(number * 1000 + i, 1, START, "step", 1, p) for i, p in enumerate(shuffled[a:b])]
             Indicators().handle(events)
         incremental_contents = contents()
-        for place in ("市", "甲县", "乙县", "西村"):
+        for place in ("市", "甲县", "乙县", "甲镇", "西村"):
             assert shown(town[place], first, last) == by_hand(history, town[place], first, last)
         transaction.set_rollback(True)
     with transaction.atomic():

@@ -1,12 +1,16 @@
 """What a screen shows of a place over some days."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
 from zhili.core.indicators.folding import fold_bulk
-from zhili.core.indicators.overview import Counts, by_day, compare, overview, spans
+from zhili.core.indicators.grains import of_facts, parts
+from zhili.core.indicators.models import Fact
+from zhili.core.indicators.overview import Counts, by_day, compare, overview
 from zhili.core.indicators.tests.conftest import life, step
+from zhili.core.places.edition import changed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -110,6 +114,33 @@ def test_places_side_by_side(town) -> None:
     assert {place: c.opened for place, c in counts.items()} == {town["甲县"]: 1, town["乙县"]: 0}
 
 
+def test_places_of_different_levels_side_by_side(town) -> None:
+    fold_bulk(life(town["东村"], "2026-03-01 12:00"))
+    counts = compare(list(town.values()), *YEAR)
+    assert {name: counts[place].opened for name, place in town.items()} == dict.fromkeys(town, 1) | {
+        "乙县": 0,
+        "西村": 0,
+    }
+
+
+def test_a_site_may_be_a_single_village(town) -> None:
+    from zhili.core.places.models import Division
+
+    Division.objects.filter(pk=town["西村"]).update(parent=None)
+    changed()
+    fold_bulk(life(town["西村"], "2026-03-01 12:00") + life(town["东村"], "2026-03-01 12:00"))
+    seen = overview(None, *YEAR)
+    assert seen.counts.opened == 2
+    assert sum(c.counts.opened for c in seen.by_category) == 2
+
+
+def test_villages_side_by_side(town) -> None:
+    fold_bulk(life(town["东村"], "2026-03-01 12:00"))
+    counts = compare([town["东村"], town["西村"]], *YEAR)
+    assert [c.opened for c in counts.values()] == [1, 0]
+    assert compare([], *YEAR) == {}
+
+
 def test_days_in_a_row_include_quiet_ones(town) -> None:
     fold_bulk(life(town["东村"], "2026-03-02 12:00"))
     counts = by_day(town["市"], date(2026, 3, 1), date(2026, 3, 3))
@@ -122,7 +153,8 @@ def test_it_takes_three_queries(town, django_assert_num_queries) -> None:
         overview(town["市"], *YEAR)
 
 
-def test_spans_cover_each_day_once() -> None:
+@pytest.mark.parametrize("level", ["市", "甲镇", "东村"])
+def test_each_day_is_read_once_at_every_level(town, level) -> None:
     for since, until in [
         (date(2026, 1, 1), date(2026, 1, 31)),
         (date(2026, 1, 2), date(2026, 1, 31)),
@@ -131,8 +163,17 @@ def test_spans_cover_each_day_once() -> None:
         (date(2026, 5, 5), date(2026, 5, 5)),
         (date(2024, 2, 1), date(2026, 2, 28)),
     ]:
-        a, b, c, d, e, f = spans(since, until)
-        assert (a, b, d) == (since, c, e)
-        assert a <= b <= d <= f
-        assert (f - until).days == 1
-        assert c == d or c.day == d.day == 1
+        for day, month in (("d", "m"), ("dc", "mc")):
+            read = parts([town[level]], since, until, day, month, of_facts)
+            assert read[0].since == since
+            assert (read[-1].before - until).days == 1
+            assert all(a.before == b.since for a, b in pairwise(read))
+            assert all(p.since.day == p.before.day == 1 for p in read if p.grain in ("m", "mc"))
+
+
+def test_a_city_reads_no_base_rows_and_a_village_keeps_nothing_else(town) -> None:
+    fold_bulk(life(town["东村"], "2026-03-02 12:00", closed_after=3))
+    kept = set(Fact.objects.values_list("division_id", "grain"))
+    assert {grain for place, grain in kept if place == town["东村"]} == {"b"}
+    assert {grain for place, grain in kept if place == town["市"]} == {"d", "dc", "m", "mc"}
+    assert all(p.grain != "b" for p in parts([town["市"]], *YEAR, "dc", "mc", of_facts))

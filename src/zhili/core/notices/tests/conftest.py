@@ -31,6 +31,7 @@ from zhili.core.cases.models import Case, CaseSecret, Participation
 from zhili.core.notices.models import Notice
 from zhili.core.people import offices, secrets
 from zhili.core.people.models import Account, Office
+from zhili.core.places.edition import changed
 from zhili.core.places.models import Division
 from zhili.core.streams import Event
 
@@ -111,9 +112,7 @@ def site(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
                 valid_from=date(2020, 1, 1),
             )
         )
-    from zhili.core.places import tree
-
-    tree._nodes.drop()
+    changed()
     offices.forget()
     routing.forget()
     reporter = Account.objects.create(username="wang", email="wang@example.org", language="zh-hans")
