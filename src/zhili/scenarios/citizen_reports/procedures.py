@@ -110,6 +110,23 @@ class Report(Procedure):
         effects=[actions.set_category],
         plain="已受理",
     )
+    finish = Action(
+        "办结答复",
+        handling >> answered,
+        by=Holder("grid"),
+        form=forms.Answer,
+        plain="已办好",
+        hint="网格内能办好的，直接答复上报人",
+    )
+    draft = Action(
+        "拟写答复",
+        handling >> reviewing,
+        by=Holder(),
+        form=forms.Answer,
+        plain="答复已拟好，正在审核",
+        public=False,
+    )
+    progress = Action("记录进展", handling.stay(), by=Holder(), form=forms.Progress, plain="有新的进展")
     decline = Action(
         "不予受理",
         received >> declined,
@@ -161,7 +178,6 @@ class Report(Procedure):
         plain="已确定由谁办理",
         public=False,
     )
-    progress = Action("记录进展", handling.stay(), by=Holder(), form=forms.Progress, plain="有新的进展")
     ask_reporter = Action(
         "请上报人补充", (received | handling) >> waiting, by=Holder(), form=forms.Reason, plain="请您补充"
     )
@@ -178,14 +194,6 @@ class Report(Procedure):
         form=forms.Supplement,
         plain="您追加了说明",
     )
-    draft = Action(
-        "拟写答复",
-        handling >> reviewing,
-        by=Holder(),
-        form=forms.Answer,
-        plain="答复已拟好，正在审核",
-        public=False,
-    )
     redraft = Action(
         "退回重拟",
         reviewing >> handling,
@@ -195,14 +203,6 @@ class Report(Procedure):
         public=False,
     )
     issue = Action("签发答复", reviewing >> answered, by=Holder("leader"), form=forms.Answer, plain="已答复")
-    finish = Action(
-        "办结答复",
-        handling >> answered,
-        by=Holder("grid"),
-        form=forms.Answer,
-        plain="已办好",
-        hint="网格内能办好的，直接答复上报人",
-    )
     call_back = Action(
         "回访",
         answered.stay(),
