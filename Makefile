@@ -86,7 +86,7 @@ $(VENV)/.messages: $(VENV)/.installed $(CATALOGUES)
 # ---- proofs
 
 test: tools
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not soak"
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not soak"
 
 test15: tools
 	ZHILI_TEST_PG_BIN=$${ZHILI_TEST_PG_BIN:-/usr/lib/postgresql/15/bin} $(PY) -m pytest -m "sql and not soak"

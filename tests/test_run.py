@@ -19,7 +19,7 @@ import pytest
 
 from tests.running import SOURCE, Site, until
 
-pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ def django_settings(url: str) -> dict:
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after a database restart the pool hands out no dead connection
-        "OPTIONS": {"pool": pool, **query},
+        "OPTIONS": {"pool": pool, "prepare_threshold": 1, **query},
         "TEST": {"NAME": os.environ.get("ZHILI_TEST_DB") or None},
     }
 

@@ -79,9 +79,7 @@ def jobs() -> list[Job]:
 def _streams() -> list[Job]:
     from zhili.core.streams import consumers, run_once
 
-    return [
-        Job(f"stream {name}", lambda one=one: run_once(one, limit=500)) for name, one in consumers().items()
-    ]
+    return [Job(f"stream {name}", partial(run_once, one, limit=500)) for name, one in consumers().items()]
 
 
 def clear_sessions() -> int:
