@@ -7,7 +7,7 @@ from threading import Event as Signal
 import pytest
 from django.db import connection, transaction
 
-from zhili.core.streams import emit, run_once
+from zhili.core.streams import emit, reading, run_once
 from zhili.core.streams.tests.conftest import Writing, elsewhere
 
 pytestmark = pytest.mark.sql
@@ -101,3 +101,32 @@ def test_a_change_undone_tells_nothing(effects) -> None:
     emit("told", None, {"n": 2})
     run_once(Writing())
     assert effects() == [2]
+
+
+def test_transaction_ids_are_ordered_as_numbers(effects) -> None:
+    """9 comes before 10, however they are written."""
+    with connection.cursor() as cursor:
+        for xid, number in (("10", 2), ("9", 1), ("100", 3)):
+            cursor.execute(
+                "INSERT INTO streams_event (xid, type, payload) VALUES (%s::xid8, 'told', %s::jsonb)",
+                [xid, f'{{"n": {number}}}'],
+            )
+    reader = Writing()
+    while run_once(reader, limit=1):
+        pass
+    assert effects() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("sql", [reading.WAITING, reading.ANYTHING])
+def test_reading_is_one_range_of_the_index_however_many_events(effects, sql) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO streams_event (type, payload) SELECT 'told', '{}' FROM generate_series(1, 20000)"
+        )
+        cursor.execute("INSERT INTO streams_position (name, xid) VALUES ('writing', '0')")
+        cursor.execute("ANALYZE streams_event")
+        cursor.execute("EXPLAIN " + sql, ["0", 0, 500] if sql is reading.WAITING else ["writing"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "streams_event_order" in plan
+    assert "Seq Scan on streams_event" not in plan
+    assert "Sort" not in plan
