@@ -29,6 +29,7 @@ def migrate(quiet: bool = False) -> None:
         _prove()
         _sync("zhili.core.params", "sync")
         _sync("zhili.core.cases.registry", "sync")
+        _sync("zhili.core.cases.upgrading", "move_open_cases")
         _sync("zhili.core.trail.roles", "grant_runtime", role_of(os.environ["ZHILI_RUNTIME_URL"]))
     _collect_static(quiet)
 

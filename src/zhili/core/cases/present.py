@@ -197,10 +197,9 @@ def _text(action: Action | None, name: str, value: Any) -> str:
 
 
 def _title(action: Action | None, step: Step, inside: bool) -> str:
-    if step.action == "overdue":
-        return _("超过时限")
     if action is None:
-        return step.action
+        kernel = {"overdue": _("超过时限"), "moved": _("程序更新")}
+        return kernel.get(step.action, step.action)
     return _(action.title if inside else action.plain)
 
 
