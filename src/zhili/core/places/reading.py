@@ -280,5 +280,6 @@ def _reason(why: str) -> str:
         "Interior is disconnected": _("内部被割断"),
         "Too few points in geometry component": _("点太少"),
     }
-    at = _("，在 %s 附近") % place.rstrip("]").replace(" ", ",") if place else ""
+    where = ",".join(f"{float(number):.5f}" for number in place.rstrip("]").split()[:2])
+    at = _("，在 %s 附近") % where if place else ""
     return words.get(kind.strip(), kind.strip()) + at

@@ -12,7 +12,7 @@ from shapely.geometry import shape
 
 from zhili.base.codes import check_division, level, parent
 from zhili.core.places import demo
-from zhili.core.places.data import packing
+from zhili.core.places.data import build, packing
 from zhili.core.places.data.partition import split
 
 DATA = Path(demo.__file__).parent / "data"
@@ -108,3 +108,13 @@ def test_cutting_the_same_ground_again_gives_the_same_parts():
     assert [part.wkb for part in once] == [part.wkb for part in again]
     assert sum(part.area for part in once) == pytest.approx(ground.area, rel=2e-3)
     assert [part.area / ground.area for part in once] == pytest.approx([0.1, 0.2, 0.3, 0.4], abs=0.1)
+
+
+@pytest.mark.soak
+def test_the_packaged_cells_are_what_the_script_makes(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "CELLS", tmp_path / "cells")
+    build.cells()
+    made = packing.unpack((tmp_path / "cells").read_bytes())
+    packaged = packing.unpack((DATA / "jiaxing_cells.bin.gz").read_bytes())
+    assert made[0] == packaged[0]
+    assert [ground.wkb for ground in made[1]] == [ground.wkb for ground in packaged[1]]
