@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 # The columns of a fact, dated by the day of the step, in the city's own time zone:
-#   opened, answered (the first time), closed, refused, withdrawn (ends, by outcome), reopened,
+#   opened, answered (anew after each reopening), closed, refused, withdrawn (ends, by outcome), reopened,
 #   returned (handed back between offices), overdue (a limit ran out), on_time (answered with no
 #   limit run out), rated and rating_sum (1 to 5);
 # and one dated by the day the case was opened:
-#   settled: 1 at an end, -1 at a reopening, so that opened - settled of any days is still open now.
+#   settled: 1 at the end (nothing leaves a final stage), so that opened - settled is still open now.
 MEASURES = (
     "opened",
     "answered",
@@ -69,18 +69,15 @@ class Tally:
     def add(self, step: Mapping[str, Any]) -> None:
         """Count one step, given as the payload of its event."""
         adds = effects(step)
-        if not adds and not step["reopened"] and not step["final"]:
+        if not adds:
             return
-        place, scenario = step["division"] or 0, step["scenario"]
+        place, scenario, category = step["division"] or 0, step["scenario"], step["category"] or ""
         day = self._day(step["at"])
-        if adds:
-            sums = self._sums((place, day, scenario, step["category"] or ""))
-            for measure, amount in adds:
-                sums[measure] += amount
-        settled = bool(step["final"]) - bool(step["reopened"])
-        if settled:
-            opened = self._day(step["opened_at"])
-            self._sums((place, opened, scenario, step["category"] or ""))[SETTLED] += settled
+        sums = self._sums((place, day, scenario, category))
+        for measure, amount in adds:
+            sums[measure] += amount
+        if step["final"]:
+            self._sums((place, self._day(step["opened_at"]), scenario, category))[SETTLED] += 1
         if step["days"] is not None:
             if step["answered"]:
                 self._duration((place, day, scenario, TO_ANSWER, step["days"]))
@@ -107,7 +104,7 @@ def effects(step: Mapping[str, Any]) -> list[tuple[int, int]]:
         adds.append((OPENED, 1))
     if step["answered"]:
         adds.append((ANSWERED, 1))
-        if not step["overdue"]:
+        if not step.get("late", step["overdue"]):
             adds.append((ON_TIME, 1))
     if step["final"]:
         adds.append((ENDS[step["outcome"]], 1))

@@ -58,12 +58,12 @@ class Counts:
 
     @property
     def reopened_share(self) -> float | None:
-        """Reopenings to closings in these days; belongs beside every figure of speed."""
-        return _share(self.reopened, self.closed)
+        """Reopenings to answers given in these days; belongs beside every figure of speed."""
+        return _share(self.reopened, self.answered)
 
     @property
     def on_time_share(self) -> float | None:
-        """Of the first answers given in these days, the part given before any limit ran out."""
+        """Of the answers given in these days, the part given before any limit ran out."""
         return _share(self.on_time, self.answered)
 
     @property

@@ -88,7 +88,7 @@ def by_hand(all_steps, place: int, since: date, until: date) -> dict:
         "on_time": sum(s["answered"] and not s["overdue"] for s in now),
         "rated": sum(s["rating"] is not None for s in now),
         "rating_sum": sum(s["rating"] or 0 for s in now),
-        "settled": sum(s["final"] - s["reopened"] for s in cohort),
+        "settled": sum(s["final"] for s in cohort),
         "categories": Counter((s["scenario"], s["category"]) for s in now if s["category"] and s["first"]),
         "speed": {k: (len(v), rank(v, 0.5), rank(v, 0.9)) for k, v in days.items()},
     }
