@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from zhili.core.cases.tests.city import SmallCity
 
 
+@pytest.fixture(autouse=True)
+def fresh_caches() -> None:
+    """What an earlier test remembered of places, offices, duties and parameters was rolled back with it."""
+    from zhili.core import params
+    from zhili.core.cases import routing
+    from zhili.core.people import offices
+    from zhili.core.places import edition
+
+    for cache in (edition, offices, routing, params):
+        cache.forget()
+
+
 @pytest.fixture
 def small_city(db: None) -> Iterator["SmallCity"]:
     """Two counties with every office and a duty list; see `zhili.core.cases.tests.city`."""
