@@ -7,7 +7,6 @@ answered, closed, rated, some returned, reopened or late. A private PostgreSQL. 
 the city, the same at both sizes.
 """
 
-import platform
 import random
 import sys
 import time
@@ -17,7 +16,7 @@ from statistics import median, quantiles
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import psutil
+from bench import machine
 from bench.database import private_database
 
 SIZES = (10_000, 1_000_000)
@@ -74,7 +73,12 @@ def places() -> tuple[list[int], dict[int, int], dict[str, int]]:
     villages = add("village", VILLAGES, towns)
     changed()
     county_of = {v.pk: v.parent.parent_id for v in villages}
-    named = {"city": city[0].pk, "county": counties[0].pk, "town": towns[0].pk, "village": villages[0].pk}
+    named = {
+        "city": city[0].pk,
+        "county": counties[0].pk,
+        "town": towns[0].pk,
+        "village": villages[VILLAGES // 2].pk,
+    }
     return [v.pk for v in villages], county_of, named
 
 
@@ -205,7 +209,7 @@ def measure(named: dict[str, int]) -> dict[tuple[str, int], tuple[float, float]]
 
 def run(sizes: tuple[int, ...] = SIZES) -> bool:
     with private_database() as version:
-        print(f"{platform.machine()}, {psutil.cpu_count()} cores, PostgreSQL {version}")
+        print(f"{machine.line()}, PostgreSQL {version}, load {machine.load():.1f}")
         villages, county_of, named = places()
         results = []
         for size in sizes:

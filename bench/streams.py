@@ -7,13 +7,12 @@ same run: a reader that remembers the last id (quick, and loses events). Then th
 a second through `run_once`, against a plain cursor over the same table. A private PostgreSQL.
 """
 
-import platform
 import random
 import sys
 import threading
 import time
 
-import psutil
+from bench import machine
 from bench.database import private_database
 
 EVENTS = 60_000
@@ -126,7 +125,7 @@ def main() -> int:
     with private_database() as version:
         from django.db import connection
 
-        print(f"{platform.machine()}, {psutil.cpu_count()} cores, PostgreSQL {version}")
+        print(f"{machine.line()}, PostgreSQL {version}, load {machine.load():.1f}")
         race(events)
         backlog(events * 3)
         connection.close()
