@@ -50,8 +50,7 @@ def _last_heartbeat() -> datetime | None:
         dbname=database["NAME"],
         user=database["USER"] or None,
         password=database["PASSWORD"] or None,
-        connect_timeout=2,
-        **options,
+        **{**options, "connect_timeout": 2},
     ) as connection:
         row = connection.execute("SELECT max(at) FROM runtime_heartbeat").fetchone()
     return row[0] if row else None

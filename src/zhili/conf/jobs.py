@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 log = logging.getLogger("zhili.worker")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
@@ -29,6 +29,11 @@ class Job:
             return 0
         try:
             done = self.run()
+        except (InterfaceError, OperationalError) as error:
+            # The database is away, which is no fault of the job: it goes on as soon as the database is back.
+            self._due = time.monotonic() + FIRST_WAIT
+            log.warning("job %s: %s; again in %.0f s", self.name, str(error).strip(), FIRST_WAIT)
+            return 0
         except Exception:
             self._failures += 1
             wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1))

@@ -8,7 +8,7 @@ import threading
 from datetime import timedelta
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from zhili import __version__
@@ -65,6 +65,8 @@ class Worker:
         try:
             Heartbeat.objects.update_or_create(name=self.name, defaults={"at": now, "version": __version__})
             Heartbeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
+        except (InterfaceError, OperationalError) as error:
+            log.warning("heartbeat not written: %s", str(error).strip())
         except Exception:
             log.exception("heartbeat not written")
         finally:

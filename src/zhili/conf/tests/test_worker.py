@@ -1,6 +1,7 @@
 """The worker goes on whatever happens to one of its jobs."""
 
 import pytest
+from django.db import OperationalError
 
 from zhili.conf.jobs import Job, jobs
 from zhili.conf.models import Heartbeat
@@ -24,6 +25,22 @@ def test_a_failing_job_waits_and_does_not_stop_the_others() -> None:
     assert worker.round()
     assert worker.round()
     assert calls == ["bad", "good", "good"]
+
+
+def test_a_database_that_is_away_is_not_held_against_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("zhili.conf.jobs.time.monotonic", lambda: clock[0])
+    tries: list[float] = []
+
+    def away() -> int:
+        tries.append(clock[0])
+        raise OperationalError("server closed the connection unexpectedly")
+
+    job = Job("stream", away)
+    for _ in range(60):
+        job.turn()
+        clock[0] += 0.5
+    assert tries == [100.0 + second for second in range(30)]
 
 
 def test_a_job_that_found_nothing_waits_its_time_and_one_that_found_something_goes_on() -> None:

@@ -2,9 +2,11 @@
 
 import logging
 import secrets
+import sys
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -74,7 +76,15 @@ PAGES = {
         _("显示过编号的事都已保存；刚才这一步没有保存。"),
         _("请过几分钟再试。仍然不行，请把下面的错误编号告诉我们。"),
     ),
+    503: Page(
+        _("系统暂时不可用"),
+        _("数据库正在恢复，通常不到一分钟。"),
+        _("显示过编号的事都已保存；刚才这一步没有保存，重复提交也不会记两次。"),
+        _("请稍后刷新这一页。浏览器里通常还留着您填的内容。"),
+    ),
 }
+AGAIN = "5"
+"""Seconds after which to ask again while the database is away."""
 
 
 def error_id(request: HttpRequest) -> str:
@@ -127,10 +137,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Must not fail itself: when the base page cannot be drawn, one that asks nothing is sent."""
+    """Must not fail itself: when the base page cannot be drawn, one that asks nothing is sent.
+
+    While the database is away it is not even tried, since every page asks it who is looking.
+    """
     number = error_id(request)
+    status = 503 if isinstance(sys.exception(), InterfaceError | OperationalError) else 500
     if request.path_info.startswith("/api/"):
-        return _problem(number)
+        return _problem(number, status)
+    if status == 503:
+        return _without_database(number)
     try:
         return error_page(request, 500)
     except Exception:
@@ -138,16 +154,25 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"error_id": number}), status=500)
 
 
-def _problem(number: str) -> HttpResponse:
+def _without_database(number: str) -> HttpResponse:
+    page = render_to_string("503.html", {"page": PAGES[503], "error_id": number})
+    return HttpResponse(page, status=503, headers={"Retry-After": AGAIN, "Cache-Control": "no-store"})
+
+
+def _problem(number: str, status: int) -> HttpResponse:
     """Problem details (RFC 9457) for programs."""
+    away = status == 503
     body = {
-        "type": "about:blank",
-        "title": "系统出错 Internal error",
-        "status": 500,
+        "type": "urn:zhili:problem:unavailable" if away else "about:blank",
+        "title": "系统暂时不可用 Unavailable" if away else "系统出错 Internal error",
+        "status": status,
         "detail": "这次操作没有完成，请稍后再试。 The action was not completed; try again later.",
         "instance": f"urn:zhili:error:{number}",
     }
-    return JsonResponse(body, status=500, content_type="application/problem+json")
+    response = JsonResponse(body, status=status, content_type="application/problem+json")
+    if away:
+        response["Retry-After"] = AGAIN
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
