@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -282,7 +283,8 @@ def stop_stray(data: Path, patience: float = 30.0) -> None:
     """End a server left over on `data` by a supervisor that was killed, and clear a stale postmaster.pid.
 
     Only for the holder of the home's lock. PostgreSQL itself refuses to start when the stale file's process id is
-    by now someone else's, so the file goes when that process is not a server on this folder.
+    by now someone else's, so the file goes when that process is not a server on this folder. The file also names
+    the shared memory by which a new server would notice old ones: so none may be left when it goes.
     """
     file = data / "postmaster.pid"
     try:
@@ -293,6 +295,7 @@ def stop_stray(data: Path, patience: float = 30.0) -> None:
     except (ValueError, psutil.NoSuchProcess, psutil.ZombieProcess):
         ours = False
     if not ours:
+        _end_orphans(data, min(patience, 5.0))
         file.unlink(missing_ok=True)
         return
     for sign, wait in ((signal.SIGINT, patience), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
@@ -304,3 +307,30 @@ def stop_stray(data: Path, patience: float = 30.0) -> None:
         except psutil.TimeoutExpired:
             continue
         return
+
+
+def _end_orphans(data: Path, patience: float) -> None:
+    """See the server processes off whose first was killed: they mostly end by themselves, in a moment.
+
+    One that is busy does not notice, and writing beside a new server it would destroy the data.
+    """
+    orphans = [process for process in psutil.process_iter(["name"]) if _works_in(process, data)]
+    _, alive = psutil.wait_procs(orphans, timeout=patience)
+    for process in alive:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    _, alive = psutil.wait_procs(alive, timeout=10)
+    if alive:
+        raise PostgresError(
+            f"旧的数据库进程还没有结束。 Old server processes have not ended: {[p.pid for p in alive]}"
+        )
+
+
+def _works_in(process: psutil.Process, data: Path) -> bool:
+    """Whether this is a server process on `data`: each has made it its working folder."""
+    if process.info["name"] != "postgres":
+        return False
+    try:
+        return bool(process.cwd() == str(data.resolve()))
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False

@@ -54,6 +54,8 @@ class ProcessChild:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        if self._process is not None:
+            self._end_session(self._process.pid)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -82,9 +84,14 @@ class ProcessChild:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(self.patience)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)  # nothing of its session may stay behind
+        self._end_session(process.pid)
         process.wait(5)
+
+    @staticmethod
+    def _end_session(leader: int) -> None:
+        """Nothing of a child's session may stay behind: an old worker of Granian would go on serving the port."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
 
 
 class DatabaseChild:

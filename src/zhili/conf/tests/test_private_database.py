@@ -1,8 +1,11 @@
 """The private PostgreSQL: who may reach it, what is left over, where it lies."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -56,3 +59,23 @@ def test_a_stale_pid_file_is_cleared(tmp_path: Path, content: str) -> None:
     file.write_text(content.replace("this process", str(os.getpid())))
     stop_stray(tmp_path)
     assert not file.exists()
+
+
+def test_no_old_server_process_goes_on_beside_a_new_server(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "postmaster.pid").write_text("999999999\n")  # its first process was killed
+    other_site = tmp_path / "other"
+    other_site.mkdir()
+    program = shutil.copy(shutil.which("sleep") or "/bin/sleep", tmp_path / "postgres")
+    left = subprocess.Popen([program, "60"], cwd=data)
+    other = subprocess.Popen([program, "60"], cwd=other_site)
+    try:
+        stop_stray(data, patience=0.2)
+        assert not psutil.pid_exists(left.pid)
+        assert not (data / "postmaster.pid").exists()
+        assert other.poll() is None
+    finally:
+        for process in (left, other):
+            process.kill()
+            process.wait()

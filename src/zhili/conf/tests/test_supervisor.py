@@ -75,6 +75,26 @@ def test_a_child_deaf_to_sigterm_is_killed_with_its_own_children(tmp_path: Path)
     assert below.wait(5) is None or not below.is_running()
 
 
+def test_what_a_killed_child_had_started_is_gone_before_it_starts_again(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        "below = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(tmp_path / 'pids')!r}, 'a').write(str(below.pid) + '\\n')\n"
+        "time.sleep(60)\n"
+    )
+    one = ProcessChild("one", [sys.executable, "-c", code], {"PATH": "/usr/bin"}, tmp_path / "log")
+    supervisor = Supervisor(lambda line: None, lambda children: None)
+    supervisor.add(one)
+    pids = tmp_path / "pids"
+    keep_checking(supervisor, lambda: pids.exists() and pids.read_text().count("\n") == 1)
+    below = psutil.Process(int(pids.read_text()))
+    psutil.Process(one.pid).kill()
+    keep_checking(supervisor, lambda: pids.read_text().count("\n") == 2)
+    psutil.wait_procs([below], timeout=5)
+    assert not below.is_running()
+    supervisor.stop()
+
+
 def test_a_full_log_is_turned_and_the_child_writes_on(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("zhili.conf.supervise.LOG_LIMIT", 10)
     supervisor = Supervisor(lambda line: None, lambda children: None)
