@@ -47,10 +47,10 @@ def django_settings(url: str) -> dict:
         )
     query = dict(parse_qsl(parts.query))
     size = int(os.environ.get("ZHILI_DB_POOL", "20"))
-    # Short patience: what cannot be had in two seconds is not there (see conf/postgresql), and once the server
-    # is back the pool must not still be waiting out a long back-off of its own.
     # Only what asks for it is prepared (core/cases/writing.py); behind an old PgBouncer say ?prepare=0.
     threshold = 1 if query.pop("prepare", "1") == "1" else None
+    # Short patience: what cannot be had in two seconds is not there (see conf/postgresql), and once the server
+    # is back the pool must not still be waiting out a long back-off of its own.
     pool = {"min_size": 1, "max_size": size, "timeout": 2, "reconnect_timeout": 3} if size else False
     # A server that vanished from the network is noticed in seconds, not after the system's quarter of an hour.
     network = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
@@ -63,7 +63,7 @@ def django_settings(url: str) -> dict:
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after a database restart the pool hands out no dead connection
-        "OPTIONS": {"pool": pool, "prepare_threshold": 1, **network, **query},
+        "OPTIONS": {"pool": pool, "prepare_threshold": threshold, **network, **query},
         "TEST": {"NAME": os.environ.get("ZHILI_TEST_DB") or None},
     }
 
