@@ -35,9 +35,9 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def account_of(request: HttpRequest) -> Actor:
-    """Who asks; raises 401 for a stranger."""
+    """Who asks; raises 401 for whoever has no account, with a code or without."""
     actor = of_request(request)
-    if actor.kind == "anonymous":
+    if actor.account_id is None:
         raise needs_account()
     return actor
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -82,7 +83,8 @@ def _patterns() -> list[URLPattern]:
     found: list[URLPattern] = []
     for one in api.urls[0]:
         if isinstance(one, URLPattern) and one.name != "api-root":
-            found.append(URLPattern(one.pattern, guarded(one.callback), one.default_args, one.name))
+            view = require_safe(one.callback) if one.name == "openapi-json" else one.callback
+            found.append(URLPattern(one.pattern, guarded(view), one.default_args, one.name))
     return found
 
 

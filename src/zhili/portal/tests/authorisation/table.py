@@ -1,0 +1,263 @@
+"""Who may use which address, and who may take which action. Whoever adds one must decide it here.
+
+An address or method that does not stand here fails the test; a role that does not stand at it must be refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+Roles = frozenset[str]
+
+# --- roles: see people.py for who they are ------------------------------------------------------------
+
+STRANGERS: Final = frozenset({"anonymous"})
+GRANTS: Final = frozenset({"grant", "other_grant"})
+"""Holders of a code: of the case in question, and of another one."""
+RESIDENTS: Final = frozenset({"owner", "other_resident"})
+HERE: Final = frozenset({"grid", "village", "town", "county"})
+"""General offices over the ground of the cases in county A."""
+CITY: Final = frozenset({"city", "commander", "auditor", "admin", "hotline", "arbiter"})
+"""Offices that look after the whole city."""
+DEPARTMENT: Final = frozenset({"department", "department_leader"})
+POSTS: Final = HERE | CITY | DEPARTMENT | {"grid_elsewhere", "other_department"}
+ENGINEER: Final = frozenset({"engineer"})
+"""Into the admin with every right, but without a post."""
+MACHINE: Final = frozenset({"machine"})
+"""A program with a token that may only read, and without a post."""
+SIGNED_IN: Final = RESIDENTS | POSTS | ENGINEER
+"""With a session."""
+ALL: Final = STRANGERS | GRANTS | SIGNED_IN | MACHINE
+NOBODY: Final = frozenset[str]()
+NOT_READ_ONLY: Final = ALL - MACHINE
+
+
+# --- cases: see objects.py for how they came about ----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who stands how to a case. ``sees``: whole; ``holds``: owes the next step; ``opens``: may read the name."""
+
+    sees: Roles
+    holds: Roles
+    opens: Roles
+    public: bool = False
+
+
+OWN: Final = frozenset({"owner", "grant"})
+CASES: Final[dict[str, Sight]] = {
+    "public": Sight(OWN | HERE | CITY, frozenset({"grid"}), frozenset({"hotline"}), public=True),
+    "private": Sight(OWN | HERE | CITY | DEPARTMENT, DEPARTMENT, DEPARTMENT | {"hotline"}),
+    # confidential ones are not for whoever stands above: only for those who take part
+    "confidential": Sight(OWN | {"grid"}, frozenset({"grid"}), NOBODY),
+    # in the other county, reported by somebody else
+    "foreign": Sight(
+        frozenset({"other_resident", "grant", "grid_elsewhere"}) | CITY,
+        frozenset({"grid_elsewhere"}),
+        frozenset({"hotline"}),
+    ),
+}
+
+
+# --- addresses ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Who:
+    """``roles`` in general; with ``of``, only those of them who stand so to the case asked for."""
+
+    roles: Roles
+    of: str = ""
+
+    def may(self, role: str, case: Sight) -> bool:
+        """Whether a role may, given the case in the address."""
+        if role not in self.roles:
+            return False
+        match self.of:
+            case "sees":
+                return role in case.sees
+            case "reads":
+                return case.public or role in case.sees
+            case "holds":
+                return role in case.holds
+            case "opens":
+                return role in case.opens
+        return True
+
+
+EVERYBODY: Final = Who(ALL)
+NO_ONE: Final = Who(NOBODY)
+Methods = dict[str, Who]
+
+PAGES: Final[dict[str, Methods]] = {
+    "": {"GET": EVERYBODY},
+    "report": {"GET": EVERYBODY},
+    "done/<str:number>": {"GET": EVERYBODY},
+    "my": {"GET": EVERYBODY},
+    "track": {"GET": EVERYBODY, "POST": EVERYBODY},
+    "c/<str:number>": {"GET": Who(ALL, "reads")},
+    "c/<str:number>/act/<slug:action>": {"POST": Who(NOT_READ_ONLY, "holds")},
+    "c/<str:number>/files/<uuid:file>": {"GET": Who(ALL, "reads")},
+    "desk": {"GET": Who(POSTS)},
+    "desk/search": {"GET": Who(POSTS)},
+    "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
+    "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
+    "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
+    "map": {"GET": EVERYBODY},
+    "map/boundaries.geojson": {"GET": EVERYBODY},
+    "map/matters.geojson": {"GET": EVERYBODY},
+    "stats": {"GET": EVERYBODY},
+    "stats/cases": {"GET": EVERYBODY},
+    "notices": {"GET": Who(SIGNED_IN)},
+    "notices/read": {"POST": Who(SIGNED_IN)},
+    "uploads": {"POST": Who(NOT_READ_ONLY)},
+    "prefs": {"POST": EVERYBODY},
+    "accounts/post": {"GET": Who(SIGNED_IN)},
+}
+
+API: Final[dict[str, Methods]] = {
+    "api/v1/openapi.json": {"GET": EVERYBODY},
+    "api/v1/files": {"POST": Who(NOT_READ_ONLY)},
+    "api/v1/cases": {"GET": Who(ALL - STRANGERS)},
+    "api/v1/cases/<number>": {"GET": Who(ALL, "reads")},
+    "api/v1/cases/<number>/timeline": {"GET": Who(ALL, "reads")},
+    "api/v1/cases/<number>/actions": {"GET": Who(ALL, "reads")},
+    "api/v1/cases/<number>/actions/<action>": {"POST": Who(NOT_READ_ONLY, "holds")},
+    "api/v1/cases/<number>/files": {"GET": Who(ALL, "reads")},
+    "api/v1/cases/<number>/files/<uuidstr:file>": {"GET": Who(ALL, "reads")},
+    "api/v1/procedures": {"GET": EVERYBODY},
+    "api/v1/procedures/<procedure>": {"GET": EVERYBODY},
+    "api/v1/categories": {"GET": EVERYBODY},
+    "api/v1/me": {"GET": EVERYBODY},
+    "api/v1/statistics": {"GET": EVERYBODY},
+    "api/v1/public/cases": {"GET": EVERYBODY},
+    "api/v1/notices": {"GET": Who(SIGNED_IN | MACHINE)},
+    "api/v1/notices/read": {"POST": Who(SIGNED_IN)},
+    "api/v1/notices/<int:notice>/read": {"POST": Who(frozenset({"owner"}))},
+    "api/v1/": {"GET": NO_ONE},
+    "api/v1/^(?P<rest>.*)$": {"GET": NO_ONE},
+}
+
+OPENING: Final = ("new/<str:procedure>/<slug:opening>", "api/v1/cases/<procedure>/<opening>")
+"""Addresses that begin a case; who may is said in OPENINGS."""
+OPENINGS: Final[dict[str, Roles]] = {
+    "citizen_reports.report/report": ALL - GRANTS,
+    "citizen_reports.report/on_behalf": frozenset({"hotline"}),
+    "citizen_reports.report/find": frozenset({"grid", "grid_elsewhere"}),
+    "citizen_reports.report/found_fixed": frozenset({"grid", "grid_elsewhere"}),
+}
+
+# Sign-in: allauth's own, tried without a sign-in under way, a second factor, or a key from an e-mail: some then send
+# whoever is signed in elsewhere (that counts as let in), some are not there.
+SIGN_IN: Final[dict[str, Methods]] = {
+    "accounts/login/": {"GET": EVERYBODY},
+    "accounts/logout/": {"GET": EVERYBODY},
+    "accounts/inactive/": {"GET": EVERYBODY},
+    "accounts/signup/": {"GET": EVERYBODY},
+    "accounts/confirm-email/": {"GET": EVERYBODY},
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": {"GET": EVERYBODY},
+    "accounts/password/reset/": {"GET": EVERYBODY},
+    "accounts/password/reset/done/": {"GET": EVERYBODY},
+    "accounts/password/reset/key/done/": {"GET": EVERYBODY},
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": {"GET": EVERYBODY},
+    "accounts/login/code/confirm/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/authenticate/": {"GET": Who(SIGNED_IN)},
+    "accounts/reauthenticate/": {"GET": Who(SIGNED_IN)},
+    "accounts/email/": {"GET": Who(SIGNED_IN)},
+    "accounts/password/change/": {"GET": Who(SIGNED_IN)},
+    "accounts/password/set/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/reauthenticate/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/totp/activate/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/totp/deactivate/": {"GET": NO_ONE},
+    "accounts/2fa/recovery-codes/": {"GET": NO_ONE},
+    "accounts/2fa/recovery-codes/generate/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/recovery-codes/download/": {"GET": NO_ONE},
+    "accounts/2fa/webauthn/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/webauthn/add/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/webauthn/reauthenticate/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": {"GET": Who(SIGNED_IN)},
+}
+
+ADMIN_PREFIX: Final = "admin/"
+ADMIN_OPEN: Final = ("admin/login/", "admin/logout/", "admin/jsi18n/", "admin/autocomplete/")
+"""Ways in and out, and helpers that check for themselves."""
+ADMIN_HALL: Final = ("admin/", "admin/people/", "admin/password_change/", "admin/password_change/done/")
+ADMIN_OF_OFFICES: Final = ("office", "post", "postholding", "deputy", "account")
+"""What an office administrator keeps in Django's admin. Everything else there is for engineers."""
+
+
+# --- actions: by stage and who holds the case ---------------------------------------------------------
+
+REPORTER: Final = OWN
+GRID: Final = frozenset({"grid"})
+LEADER: Final = frozenset({"department_leader"})
+HOTLINE: Final = frozenset({"hotline"})
+ARBITER: Final = frozenset({"arbiter"})
+
+ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
+    ("citizen_reports.report", "received", "A.zhzf"): {
+        "accept": DEPARTMENT,
+        "decline": DEPARTMENT,
+        "pass_up": DEPARTMENT,
+        "hand_over": DEPARTMENT,
+        "send_back": DEPARTMENT,
+        "ask_ruling": DEPARTMENT,
+        "ask_reporter": DEPARTMENT,
+        "add": REPORTER,
+        "withdraw": REPORTER,
+    },
+    ("citizen_reports.report", "received", "A.grid"): {
+        "accept": GRID,
+        "decline": NOBODY,
+        "pass_up": GRID,
+        "hand_over": NOBODY,
+        "send_back": GRID,
+        "ask_ruling": NOBODY,
+        "ask_reporter": GRID,
+        "add": REPORTER,
+        "withdraw": REPORTER,
+    },
+    ("citizen_reports.report", "handling", "A.zhzf"): {
+        "pass_up": DEPARTMENT,
+        "hand_over": DEPARTMENT,
+        "progress": DEPARTMENT,
+        "ask_reporter": DEPARTMENT,
+        "draft": DEPARTMENT,
+        "finish": NOBODY,
+        "add": REPORTER,
+        "withdraw": REPORTER,
+    },
+    ("citizen_reports.report", "handling", "A.grid"): {
+        "pass_up": GRID,
+        "hand_over": NOBODY,
+        "progress": GRID,
+        "ask_reporter": GRID,
+        "draft": GRID,
+        "finish": GRID,
+        "add": REPORTER,
+        "withdraw": REPORTER,
+    },
+    ("citizen_reports.report", "reviewing", "A.zhzf"): {"redraft": LEADER, "issue": LEADER, "add": REPORTER},
+    ("citizen_reports.report", "waiting", "A.zhzf"): {
+        "supply": REPORTER,
+        "resume": NOBODY,
+        "withdraw": REPORTER,
+    },
+    ("citizen_reports.report", "disputed", "arbiter"): {
+        "rule": ARBITER,
+        "add": REPORTER,
+        "withdraw": REPORTER,
+    },
+    ("citizen_reports.report", "answered", "hotline"): {
+        "call_back": HOTLINE,
+        "rate": REPORTER,
+        "reopen": REPORTER,
+        "reopen_after_call": HOTLINE,
+        "lapse": NOBODY,
+    },
+    ("citizen_reports.report", "declined", "hotline"): {"contest": REPORTER, "let_stand": NOBODY},
+}

@@ -1,0 +1,62 @@
+"""Every action of every procedure, tried in every role, is taken by those the table names and refused to all others."""
+
+from __future__ import annotations
+
+from zhili.core.cases import present, registry
+from zhili.core.cases.models import Case
+from zhili.core.people import grants
+from zhili.core.people.actors import of_account
+from zhili.portal.tests.authorisation import table
+from zhili.portal.tests.authorisation.people import World
+from zhili.portal.tests.authorisation.walking import asked, refused
+
+
+def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:
+    for name, procedure in registry.procedures().items():
+        openings = {f"{name}/{one}" for one in procedure.openings}
+        assert openings == {one for one in table.OPENINGS if one.startswith(f"{name}/")}
+        situations = {stage: actions for (of, stage, _by), actions in table.ACTIONS.items() if of == name}
+        open_stages = {one.name for one in procedure.stages.values() if not one.final}
+        assert set(situations) == open_stages
+        for stage, actions in situations.items():
+            assert set(actions) == {one.name for one in procedure.from_stage(stage)}, stage
+
+
+def test_an_action_is_taken_by_whom_the_table_names(world: World) -> None:
+    thing = world.things["public"]
+    wrong = []
+    for (procedure, stage, holder), actions in table.ACTIONS.items():
+        office, party = world.city.offices[holder], "reporter" if stage == "waiting" else ""
+        rows = Case.objects.filter(pk=thing.case.pk)
+        rows.update(procedure=procedure, stage=stage, office=office, party=party, public=False)
+        for action, allowed in actions.items():
+            path = f"/api/v1/cases/{thing.case.number}/actions/{action}"
+            for role in sorted(table.ALL):
+                answer = asked(world.visitor(role, thing), "POST", path)
+                if answer.status_code >= 500 or refused(answer) == (role in allowed):
+                    wrong.append(f"{role}: {action} in {stage} at {holder} answered {answer.status_code}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_what_is_offered_is_what_may_be_done(world: World) -> None:
+    """A page's buttons are the table's rows: nothing offered that would be refused, nothing allowed hidden."""
+    thing = world.things["public"]
+    people = {name: of_account(world.city.account_of(a)) for name, a in {"owner": world.owner}.items()}
+    people |= {"grid": world.city.actor("A.grid"), "hotline": world.city.actor("hotline")}
+    people |= {"arbiter": world.city.actor("arbiter"), "department": world.city.actor("A.zhzf", "handler")}
+    people |= {"department_leader": world.city.actor("A.zhzf", "leader"), "town": world.city.actor("A.town")}
+    holder_of_code = grants.resolve(thing.code)
+    assert holder_of_code is not None
+    people["grant"] = holder_of_code
+    for (procedure, stage, holder), actions in table.ACTIONS.items():
+        Case.objects.filter(pk=thing.case.pk).update(
+            procedure=procedure, stage=stage, office=world.city.offices[holder]
+        )
+        case = Case.objects.get(pk=thing.case.pk)
+        for role, actor in people.items():
+            offered = {one.name for one in present.actions_for(case, actor)}
+            assert offered == {name for name, allowed in actions.items() if role in allowed}, (
+                stage,
+                holder,
+                role,
+            )

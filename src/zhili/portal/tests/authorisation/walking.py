@@ -1,0 +1,83 @@
+"""Every address of the site, asked in every role; and what an answer means."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from zhili.portal.tests.authorisation.people import Thing, Visitor, World
+
+REFUSED = (401, 403, 404)
+LOGIN = "/accounts/login/"
+PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^()\[\]])*\)")
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+UPLOAD = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n'
+    b"Content-Type: image/png\r\n\r\n" + PICTURE + b"\r\n--x--\r\n"
+)
+VALUES = {
+    "procedure": "citizen_reports.report",
+    "opening": "report",
+    "action": "accept",
+    "rest": "nothing",
+    "key": "k",
+    "uidb36": "1",
+    "pk": "1",
+}
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    """Every pattern of the URL conf, written out as in the table."""
+    for one in (resolver or get_resolver()).url_patterns:
+        whole = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one, whole)
+        elif isinstance(one, URLPattern):
+            yield whole
+
+
+def filled(address: str, world: World, thing: Thing, **given: str) -> str:
+    """The address with a value for each of its parts."""
+    values = {
+        **VALUES,
+        "number": thing.case.number,
+        "file": thing.file,
+        "secret": thing.secret,
+        "notice": str(world.notice),
+        **given,
+    }
+    path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)
+    return "/" + path.replace("^", "").removesuffix("$")
+
+
+def has_case(address: str) -> bool:
+    """Whether the address names a case."""
+    return "number>" in address
+
+
+def asked(visitor: Visitor, method: str, path: str) -> Any:
+    """The answer; whatever the request changed is taken back."""
+    body, kind = b"", "application/x-www-form-urlencoded"
+    if path.startswith("/api/"):
+        body, kind = b"" if method == "GET" else b"{}", "application/json"
+    elif path == "/uploads":  # without a file it does not ask who sends it
+        body, kind = UPLOAD, "multipart/form-data; boundary=x"
+    with transaction.atomic():
+        answer = visitor.client.generic(method, path, body, content_type=kind, headers=visitor.headers)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # to its end, so that the file is closed
+        transaction.set_rollback(True)
+    return answer
+
+
+def refused(answer: Any) -> bool:
+    """Whether the asker was turned away; a form or file with faults (422, 415) was not."""
+    sent_to_sign_in = answer.status_code in (301, 302, 303) and answer["Location"].startswith(LOGIN)
+    return answer.status_code in REFUSED or sent_to_sign_in
