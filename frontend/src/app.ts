@@ -2,7 +2,7 @@
 import "./style/app.css";
 import "./htmx";
 import { enhanceCopy } from "./enhance/copy";
-import { enhanceForms } from "./enhance/forms";
+import { enhanceForms, openTarget } from "./enhance/forms";
 import { enhancePlace } from "./enhance/place";
 import { enhanceUploads } from "./enhance/uploads";
 
@@ -31,4 +31,6 @@ function enhance(root: ParentNode): void {
 
 document.documentElement.classList.add("js");
 enhance(document);
+openTarget();
+window.addEventListener("hashchange", openTarget);
 document.body.addEventListener("htmx:load", (event) => enhance(event.target as HTMLElement));

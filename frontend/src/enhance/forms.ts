@@ -13,6 +13,14 @@ export function enhanceForms(root: ParentNode): void {
   });
 }
 
+/** A link to a folded part opens it. */
+export function openTarget(): void {
+  const target = window.location.hash ? document.getElementById(window.location.hash.slice(1)) : null;
+  if (!(target instanceof HTMLDetailsElement)) return;
+  target.open = true;
+  target.scrollIntoView({ block: "center" });
+}
+
 /** A second press while the first is on its way does nothing (the hidden key makes it harmless anyway). */
 function sendOnce(form: HTMLFormElement): void {
   form.dataset.ready = "1";

@@ -8,10 +8,12 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { coordinates, PLACE_EVENT, type PlaceDetail, setPlace } from "../enhance/place";
 import { word } from "../words";
 import { addMatters } from "./matters";
-import { boundaryStyle, colours } from "./style";
+import { boundaryStyle, colours, villagesWhenNear } from "./style";
 
 // MapLibre 6 is ESM-only: without its worker's address it silently draws nothing.
 maplibre.setWorkerUrl(workerUrl);
+
+const BOUNDARIES = "/map/boundaries.geojson";
 
 function hasWebGL(): boolean {
   const canvas = document.createElement("canvas");
@@ -33,7 +35,7 @@ export function mount(box: HTMLElement): void {
   box.append(holder);
   const map = new maplibre.Map({
     container: holder,
-    style: boundaryStyle(box.dataset.boundaries ?? "/map/boundaries.geojson"),
+    style: boundaryStyle(BOUNDARIES),
     bounds: bounds.length === 4 && bounds.every(Number.isFinite) ? (bounds as [number, number, number, number]) : undefined,
     fitBoundsOptions: { padding: 16 },
     attributionControl: false,
@@ -41,9 +43,9 @@ export function mount(box: HTMLElement): void {
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 18,
-    cooperativeGestures: false,
     localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
   });
+  villagesWhenNear(map, BOUNDARIES);
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.getCanvas().setAttribute("aria-label", box.dataset.label ?? "");

@@ -22,13 +22,11 @@ from zhili.portal.rows import category_name, place_name
 from zhili.portal.submitted import Submission, new_key
 
 Tried = tuple[str, Submission, Trouble]
-FORM_FITS_PAGE = 1
-"""So many action forms stand open on the page; more are folded."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An action with its form, ready to draw. ``open``: unfolded, as the only one or just tried."""
+    """An action with its form, ready to draw. ``open``: unfolded: the likeliest step, or just tried."""
 
     offer: Offer
     bound: Any
@@ -82,6 +80,8 @@ def view_of(
     stage = procedure.stages.get(case.stage)
     entries = present.timeline(case, actor)
     offers = present.actions_for(case, actor) if own else []
+    # Offices are here to take the next step; residents only when it is their turn.
+    first = offers[0] if offers and (desk or case.party or case.answered_at) else None
     return View(
         case,
         own,
@@ -96,7 +96,7 @@ def view_of(
         present.office_name(case.office_id),
         entries,
         _files(entries),
-        [_choice(offer, case, base, grant, len(offers), tried) for offer in offers],
+        [_choice(offer, case, base, grant, offer is first, tried) for offer in offers],
         present.deadlines(case) if own else [],
         present.why_here(case) if own else [],
         _sources(procedure) if own else [],
@@ -104,7 +104,7 @@ def view_of(
     )
 
 
-def _choice(offer: Offer, case: Case, base: str, grant: str, among: int, tried: Tried | None) -> Choice:
+def _choice(offer: Offer, case: Case, base: str, grant: str, likely: bool, tried: Tried | None) -> Choice:
     mine = tried if tried and tried[0] == offer.name else None
     sent, trouble = (mine[1], mine[2]) if mine else (None, None)
     bound = None
@@ -116,7 +116,7 @@ def _choice(offer: Offer, case: Case, base: str, grant: str, among: int, tried: 
             file_names=sent.names if sent else None,
             prefix=offer.name,
         )
-    unfolded = mine is not None or (among <= FORM_FITS_PAGE and not tried)
+    unfolded = mine is not None or (likely and not tried)
     key = sent.key if sent and trouble and trouble.errors else new_key()
     return Choice(offer, bound, f"{base}/act/{offer.name}{grant}", key, unfolded, trouble)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhili.base.procedure import Final
+from zhili.base.procedure import Final, Holder
 from zhili.core.cases import registry
 from zhili.core.cases.models import Case
 from zhili.core.cases.present import office_name, stage_title
@@ -46,7 +46,7 @@ def rows(
 ) -> list[Row]:
     """Lines for a list. ``desk``: for an office, linked to the workbench; else in plain words.
 
-    With ``roles`` each open line offers its next step; the asker's ``own_office`` is not named on its own desk.
+    With ``roles`` each open line offers its next step; ``own_office`` is not named on its own desk.
     """
     return [row(case, desk=desk, roles=roles, own_office=own_office) for case in cases]
 
@@ -82,7 +82,7 @@ def _first_action(case: Case, roles: frozenset[str] | None) -> Any:
     procedure = registry.procedure(case.procedure)
     for action in procedure.from_stage(case.stage) if procedure else ():
         for who in action.by:
-            if type(who).__name__ == "Holder" and (not who.roles or set(who.roles) & (roles or frozenset())):
+            if isinstance(who, Holder) and (not who.roles or set(who.roles) & (roles or frozenset())):
                 return action
     return None
 

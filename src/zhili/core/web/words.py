@@ -20,6 +20,16 @@ def moment(at: datetime | None) -> str:
     return date_format(local, "j F Y, H:i")
 
 
+def deadline(at: datetime | None) -> str:
+    """A limit that ends with a day is said so: 11月23日 24:00, not the next day's midnight."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) != (0, 0):
+        return moment(at)
+    return f"{day(at - timedelta(minutes=1))} 24:00"
+
+
 def day(at: datetime | None) -> str:
     """The day alone, in the same manner."""
     if at is None:

@@ -22,9 +22,10 @@ from zhili.core.cases.routing import directory
 from zhili.core.places import geojson
 from zhili.core.places.tree import subtree
 from zhili.core.web import words
+from zhili.portal.asked import number_in, text_in
 from zhili.portal.rows import rows
 
-SIMPLIFY = {"county": 30.0, "town": 20.0}
+SIMPLIFY = {"county": 30.0, "town": 20.0, "village": 15.0}
 """Levels drawn over the whole city, and the metres by which a line may leave the true one."""
 MOST = 2000
 """So many of the newest matters are drawn."""
@@ -62,14 +63,13 @@ def _asked(request: HttpRequest) -> QuerySet[Case]:
         found = found.filter(closed_at=None)
     elif asked.get("state") == "closed":
         found = found.exclude(closed_at=None)
-    if asked.get("category"):
-        found = found.filter(category=asked["category"])
+    if category := text_in(asked, "category"):
+        found = found.filter(category=category)
     if asked.get("days") in DAYS:
         since = timezone.now() - timedelta(days=DAYS[asked["days"]])
         found = found.filter(opened_at__gte=since)
-    place = asked.get("place", "")
-    if place.isascii() and place.isdigit():
-        found = found.filter(division_id__in=subtree(int(place)))
+    if (place := number_in(asked, "place")) is not None:
+        found = found.filter(division_id__in=subtree(place))
     return found
 
 
@@ -78,7 +78,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [round(case.lon, 5), round(case.lat, 5)]},
+            "geometry": {"type": "Point", "coordinates": [round(case.lon or 0, 5), round(case.lat or 0, 5)]},
             "properties": {
                 "title": case.title,
                 "stage": stage_title(case, plain=True),
@@ -98,7 +98,7 @@ def boundaries(request: HttpRequest) -> HttpResponse:
     if level not in SIMPLIFY:
         level = "county"
     body = _boundaries(level, request.GET.get("points") == "1", geojson.etag())
-    return _answer(request, body, "public, max-age=300")
+    return _answer(request, body, "public, max-age=3600")
 
 
 @lru_cache(maxsize=16)

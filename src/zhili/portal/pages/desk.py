@@ -20,6 +20,7 @@ from zhili.core.cases.routing import directory
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes, subtree
+from zhili.portal.asked import number_in, text_in
 from zhili.portal.rows import rows
 from zhili.portal.submitted import new_key
 
@@ -77,7 +78,7 @@ def _entries(actor: Actor) -> list[Any]:
 def _base(view: str, actor: Actor) -> QuerySet[Case]:
     """todo: ours to do; waiting: somebody outside must answer first; area: all we may see, still open."""
     if view == "waiting":
-        held = Case.objects.filter(office_id=actor.office_id, closed_at=None).exclude(party="")
+        held = Case.objects.filter(office=actor.office_id or 0, closed_at=None).exclude(party="")
         return held.order_by(F("due_at").asc(nulls_last=True), "id")
     if view == "area":
         seen = query.visible(actor).filter(closed_at=None)
@@ -87,17 +88,16 @@ def _base(view: str, actor: Actor) -> QuerySet[Case]:
 
 def narrow(found: QuerySet[Case], asked: QueryDict) -> QuerySet[Case]:
     """The filters of the page, as query string: stage (procedure:stage), scenario, category, place, q."""
-    procedure, _, stage = asked.get("stage", "").partition(":")
+    procedure, _, stage = text_in(asked, "stage").partition(":")
     if stage:
         found = found.filter(procedure=procedure, stage=stage)
-    if asked.get("scenario"):
-        found = found.filter(scenario=asked["scenario"])
-    if asked.get("category"):
-        found = found.filter(category=asked["category"])
-    if asked.get("place", "").isascii() and asked.get("place", "").isdigit():
-        found = found.filter(division_id__in=subtree(int(asked["place"])))
-    text = asked.get("q", "").strip()[:100]
-    if text:
+    if scenario := text_in(asked, "scenario"):
+        found = found.filter(scenario=scenario)
+    if category := text_in(asked, "category"):
+        found = found.filter(category=category)
+    if (place := number_in(asked, "place")) is not None:
+        found = found.filter(division_id__in=subtree(place))
+    if text := text_in(asked, "q"):
         found = found.filter(_matches(text))
     return found
 
@@ -153,8 +153,8 @@ def _with(asked: QueryDict, **changes: str) -> str:
         query_[name] = value
     kept = QueryDict(mutable=True)
     for name in query_:
-        if query_[name]:
-            kept[name] = query_[name]
+        if kept_value := query_.get(name):
+            kept[name] = kept_value
     return f"?{kept.urlencode()}" if kept else "?"
 
 
@@ -251,7 +251,7 @@ def _often(actor: Actor, procedure: str, offered: Any) -> list[tuple[str, str]]:
     """The categories this office's ground sees most, filled up from the list."""
     seat = tree().nodes.get(actor.office_id or 0)
     cell = seat.cell_id if seat else None
-    near = Case.objects.filter(cell_id=cell) if cell else Case.objects.filter(division_id=actor.division_id)
+    near = Case.objects.filter(cell_id=cell) if cell else Case.objects.filter(division=actor.division_id or 0)
     last = near.exclude(category="").order_by("-id").values_list("category", flat=True)[:LOOKED_BACK]
     tally: dict[str, int] = {}
     for category in last:
@@ -265,15 +265,15 @@ def _often(actor: Actor, procedure: str, offered: Any) -> list[tuple[str, str]]:
 def search(request: HttpRequest, actor: Actor) -> HttpResponse:
     """/desk/search: everything the post may see, open or closed, newest first."""
     asked = request.GET
-    text = asked.get("q", "").strip()
+    text = text_in(asked, "q")
     found = narrow(query.visible(actor), asked).order_by("-id")
     if asked.get("open") == "1":
         found = found.filter(closed_at=None)
     elif asked.get("open") == "0":
         found = found.exclude(closed_at=None)
-    before = asked.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(id__lt=int(before))
+    before = number_in(asked, "before")
+    if before is not None:
+        found = found.filter(id__lt=before)
     wanted = bool(text or asked.get("category") or asked.get("place") or asked.get("open"))
     page = list(found[: PAGE + 1]) if wanted else []
     if len(page) == 1 and text and page[0].number == _number(text):
@@ -285,7 +285,7 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponse:
         "wanted": wanted,
         "rows": rows(page[:PAGE], desk=True),
         "more": more,
-        "first": _with(asked, before="") if before else "",
+        "first": _with(asked, before="") if before is not None else "",
         "places": _places(actor),
         "categories": sorted((code, name) for (_scenario, code), name in book.names.items()),
     }

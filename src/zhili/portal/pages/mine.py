@@ -9,6 +9,7 @@ from zhili.core.cases import query
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
 from zhili.core.people.actors import of_request
+from zhili.portal.asked import number_in
 from zhili.portal.rows import rows
 
 PAGE = 30
@@ -20,12 +21,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     if actor.account_id is None:
         return render(request, "portal/my_stranger.html", {})
     found = query.own(actor)
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit():
-        found = found.filter(id__lt=int(before))
+    if (before := number_in(request.GET, "before")) is not None:
+        found = found.filter(id__lt=before)
     page = list(found[: PAGE + 1])
     more = f"?before={page[PAGE - 1].pk}" if len(page) > PAGE else ""
-    context = {"rows": rows(page[:PAGE], desk=False), "more": more, "before": before}
+    context = {"rows": rows(page[:PAGE], desk=False), "more": more}
     return render(request, "portal/my.html", context)
 
 

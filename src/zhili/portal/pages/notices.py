@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from zhili.core.cases.models import Case
 from zhili.core.notices import reading
 from zhili.core.people.actors import of_request
+from zhili.portal.asked import number_in
 
 PAGE = 50
 
@@ -19,17 +20,16 @@ def unread_count(request: HttpRequest) -> int:
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     actor = of_request(request)
-    before = request.GET.get("before", "")
     found = reading.mine(actor).order_by("-id")
-    if before.isascii() and before.isdigit():
-        found = found.filter(id__lt=int(before))
+    if (before := number_in(request.GET, "before")) is not None:
+        found = found.filter(id__lt=before)
     page = list(found[: PAGE + 1])
     more = f"?before={page[PAGE - 1].pk}" if len(page) > PAGE else ""
     ids = {n.case_id for n in page[:PAGE] if n.case_id}
     numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
     prefix = "/desk/c/" if actor.kind == "post" else "/c/"
     shown = [(n, f"{prefix}{numbers[n.case_id]}" if n.case_id in numbers else "") for n in page[:PAGE]]
-    return render(request, "portal/notices.html", {"notices": shown, "more": more, "before": before})
+    return render(request, "portal/notices.html", {"notices": shown, "more": more})
 
 
 @login_required

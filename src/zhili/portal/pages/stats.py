@@ -22,6 +22,7 @@ from zhili.core.indicators.overview import Counts, Overview, compare, overview
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.places.tree import nodes, subtree
 from zhili.portal import site
+from zhili.portal.asked import number_in, text_in
 from zhili.portal.rows import rows
 
 log = logging.getLogger("zhili.portal")
@@ -58,9 +59,9 @@ def asked_of(given: QueryDict) -> Asked:
     length = int(days) if days in {str(n) for n in SPANS} else 30
     until = _date(given.get("until")) or today
     since = _date(given.get("since")) or until - timedelta(days=length - 1)
-    place = given.get("division", "")
-    division = int(place) if place.isascii() and place.isdigit() and int(place) in nodes() else site.city_id()
-    scenario = given.get("scenario") or None
+    place = number_in(given, "division")
+    division = place if place in nodes() else site.city_id()
+    scenario = text_in(given, "scenario") or None
     return Asked(division, min(since, until), until, scenario if scenario in registry.scenarios() else None)
 
 
@@ -153,7 +154,7 @@ def _places(asked: Asked) -> list[dict[str, Any]]:
         {
             "name": n.name,
             "counts": counted[n.id],
-            "url": f"/stats?{urlencode({'division': n.id, **span})}",
+            "url": f"/stats?{urlencode({**span, 'division': str(n.id)})}",
             "cases": asked.link("opened", division=n.id),
         }
         for n in ranked
@@ -172,10 +173,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     actor = of_request(request)
     asked = asked_of(request.GET)
     measure = request.GET.get("measure", "opened")
-    found = behind(actor, asked, measure, request.GET.get("category", "")).order_by("-id")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(id__lt=int(before))
+    found = behind(actor, asked, measure, text_in(request.GET, "category")).order_by("-id")
+    if (before := number_in(request.GET, "before")) is not None:
+        found = found.filter(id__lt=before)
     page = list(found[: PAGE + 1])
     more = ""
     if len(page) > PAGE:

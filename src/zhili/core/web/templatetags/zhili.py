@@ -54,6 +54,11 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def deadline(at: datetime | None) -> str:
+    return words.deadline(at)
+
+
+@register.filter
 def day(at: datetime | None) -> str:
     return words.day(at)
 
