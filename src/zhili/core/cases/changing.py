@@ -48,6 +48,7 @@ class Change:
     why: list[str] = field(default_factory=list)
     clocks: dict[str, dict[str, Any]] = field(default_factory=dict)
     clock_name: str | None = None
+    late: bool = False
     parties: list[dict[str, Any]] = field(default_factory=list)
     grants: list[dict[str, Any]] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -146,6 +147,8 @@ class Change:
             "actor_office_id": self.actor.office_id,
             "office_id": self.case.office_id,
             "party": self.case.party,
+            "category": self.case.category,
+            "late": self.late,
             "data": self.data,
             "why": self.why,
             "salt": salt,
@@ -192,10 +195,12 @@ class Change:
             "reopened": self.action.reopens,
             "returned": self.action.returns,
             "overdue": case.overdue,
+            "late": self.late,
+            "due": case.due_at.isoformat() if case.due_at else None,
             "rating": case.rating if "rating" in self.values else None,
             "actor_kind": self.actor.kind,
             "clock": self.clock_name,
-            "days": _days(case.opened_at, self.at) if done else None,
+            "days": days_between(case.opened_at, self.at) if done else None,
         }
 
 
@@ -218,6 +223,6 @@ def _whole(model: type[models.Model], given: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _days(since: datetime, until: datetime) -> int:
+def days_between(since: datetime, until: datetime) -> int:
     """Whole calendar days between two moments, by the city's own midnight."""
     return (timezone.localtime(until).date() - timezone.localtime(since).date()).days

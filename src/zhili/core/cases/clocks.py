@@ -115,6 +115,7 @@ def _alter(change: Change, name: str, how: str) -> None:
     work = work_time(change.case.office_id)
     match how:
         case "stop":
+            change.late = change.late or (name != STAGE and state.overdue(change.at))
             state = pure.stop(state, change.at)
         case "pause":
             state = pure.pause(state, change.at, work, _(change.stage.title))

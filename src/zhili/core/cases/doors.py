@@ -165,6 +165,7 @@ def move(change: Change) -> None:
         case.answered_at = None
     if action.returns:
         case.returns += 1
+    _publish(change)
     _hand(change)
     _mark(change)
     clocks.advance(change)
@@ -198,9 +199,7 @@ def _opening(
         effect(change)
     change.seal(_keep_until(at), case.opener_id)
     case.title = case.title or _title(change)
-    if not case.confidential:
-        known = routing.directory().public.get((case.scenario, case.category), True)
-        case.public = begin.public and known and case.lon is not None and not case.outside
+    _publish(change)
     _hand(change)
     _mark(change)
     clocks.begin(change)
@@ -278,6 +277,14 @@ def _former_holder(case: Case, now: int | None) -> int:
     before = Step.objects.filter(case=case, office_id__isnull=False).exclude(office_id=now).order_by("-seq")
     found = before.values_list("office_id", flat=True).first()
     return found if found is not None else routing.desk("arbiter").office_id
+
+
+def _publish(change: Change) -> None:
+    """Public once an office has looked: a name in free text is not recognised by a machine. Never without a place."""
+    case = change.case
+    if case.public or case.confidential or case.lon is None or case.outside or change.actor.kind != "post":
+        return
+    case.public = routing.directory().public.get((case.scenario, case.category), True)
 
 
 def _mark(change: Change) -> None:

@@ -96,6 +96,9 @@ class Step(models.Model):
     office_id = models.BigIntegerField(null=True)
     """The office that holds the case after the step."""
     party = models.CharField(max_length=20, default="")
+    category = models.CharField(max_length=20, default="")
+    late = models.BooleanField(default=False)
+    """A limit that this step ended had already run out."""
     data = models.JSONField()
     """The form as submitted; personal values stand as {"secret": id, "hash": hex}."""
     why = models.JSONField(default=list)

@@ -298,6 +298,8 @@ class Migration(migrations.Migration):
                 ("actor_office_id", models.BigIntegerField(null=True)),
                 ("office_id", models.BigIntegerField(null=True)),
                 ("party", models.CharField(default="", max_length=20)),
+                ("category", models.CharField(default="", max_length=20)),
+                ("late", models.BooleanField(default=False)),
                 ("data", models.JSONField()),
                 ("why", models.JSONField(default=list)),
                 ("salt", models.BinaryField()),
