@@ -150,6 +150,8 @@ def translations(
 
 # Groups of commands that live with their part: name -> (module with `app`, help). Imported when they are asked for.
 GROUPS = {
+    "figures": ("zhili.commands.figures", "统计数字：由步骤重算。 Figures: made anew from the steps."),
+    "keys": ("zhili.commands.keys", "个人信息的密钥：更换、停用。 Keys of personal values: rotate, retire."),
     "user": ("zhili.commands.user", "账号、口令、令牌与岗位。 Accounts, passwords, tokens and posts."),
     "places": (
         "zhili.core.places.commands",
