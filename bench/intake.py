@@ -81,7 +81,9 @@ def _sweep(name: str, site: Site, bodies: Path, seconds: float) -> load.Sent:
     behind = _drained(site)
     numbers = [number for run in runs for number in run.numbers]
     _verify(site, numbers)
-    print(f"  {name}: all {len(numbers):,} cases found whole, once; worker caught up {behind:.1f} s after the load")
+    print(
+        f"  {name}: all {len(numbers):,} cases found whole, once; worker caught up {behind:.1f} s after the load"
+    )
     return max(runs, key=lambda run: run.rate)
 
 
@@ -129,7 +131,9 @@ def _against_peer(site: Site, bodies: Path, connections: int, seconds: float) ->
             if peer.others:
                 raise SystemExit(f"the peer answered {peer.others[0]}")
             peers.append(peer.rate)
-            print(f"  turn about: ours {ours[-1]:.1f}/s, raw SQL {peers[-1]:.1f}/s, load {machine.load():.1f}")
+            print(
+                f"  turn about: ours {ours[-1]:.1f}/s, raw SQL {peers[-1]:.1f}/s, load {machine.load():.1f}"
+            )
     return 100 * sum(ours) / sum(peers), sum(peers) / PAIRS
 
 

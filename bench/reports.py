@@ -48,9 +48,7 @@ def write(path: Path, number: int) -> Path:
     return path
 
 
-def _one(
-    chance: random.Random, points: list[tuple[float, float]], codes: list[str], named: bool
-) -> bytes:
+def _one(chance: random.Random, points: list[tuple[float, float]], codes: list[str], named: bool) -> bytes:
     lon, lat = chance.choice(points)
     address = f"{chance.choice(STREETS)}{chance.randrange(1, 400)}号"
     report: dict[str, object] = {
