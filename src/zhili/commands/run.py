@@ -157,11 +157,18 @@ def _demo(env: dict[str, str], wanted: bool) -> None:
     if state in ("loaded", "off") or find_spec("zhili.demo") is None:
         return
     if not wanted:
-        mark.write_text('{"state": "off"}')
+        _mark(mark, "off")
         return
-    mark.write_text('{"state": "loading"}')
+    _mark(mark, "loading")
     _once(env, "demo", *(["--reset", "--yes"] if state == "loading" else []))
-    mark.write_text('{"state": "loaded"}')
+    _mark(mark, "loaded")
+
+
+def _mark(mark: Path, state: str) -> None:
+    """Whole or not at all: half a mark would keep the site from ever starting again."""
+    draft = mark.with_suffix(".new")
+    draft.write_text(json.dumps({"state": state}))
+    draft.replace(mark)
 
 
 # ---- telling people

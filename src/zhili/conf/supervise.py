@@ -137,7 +137,10 @@ class Supervisor:
 
     def _note(self, child: Child) -> None:
         self._started[child.name] = time.monotonic()
-        self._changed({other.name: other.pid for other in self._children if other.pid is not None})
+        try:
+            self._changed({other.name: other.pid for other in self._children if other.pid is not None})
+        except OSError as error:  # a full disk is no reason to stop what runs
+            self._tell(f"run.json: {error}")
 
     def watch(self, pause: float = 0.25) -> None:
         """Look after the children until Stopping is raised."""
@@ -176,7 +179,10 @@ class Supervisor:
             self._note(child)
 
     def _turn_logs(self) -> None:
-        """Keep logs from filling the disk. Children append, so a file may be emptied under them."""
+        """Keep logs from filling the disk. Children append, so a file may be emptied under them.
+
+        When the disk is full already the old part is given up: its room is needed, and the site must go on.
+        """
         for child in self._children:
             log = (
                 child.log
@@ -184,7 +190,12 @@ class Supervisor:
                 else getattr(getattr(child, "cluster", None), "log", None)
             )
             if log is not None and log.exists() and log.stat().st_size > LOG_LIMIT:
-                shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+                former = log.with_name(f"{log.name}.1")
+                try:
+                    shutil.copyfile(log, former)
+                except OSError as error:
+                    self._tell(f"{former.name}: {error}")
+                    former.unlink(missing_ok=True)
                 os.truncate(log, 0)
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """Children are kept running, and none is left behind."""
 
+import errno
 import sys
 import time
 from pathlib import Path
@@ -109,3 +110,21 @@ def test_a_full_log_is_turned_and_the_child_writes_on(tmp_path: Path, monkeypatc
     supervisor.stop()
     assert kept > 10
     assert b"\0" not in one.log.read_bytes()
+
+
+def test_a_full_disk_stops_neither_the_children_nor_their_keeper(tmp_path: Path, monkeypatch) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("zhili.conf.supervise.LOG_LIMIT", 10)
+    monkeypatch.setattr("zhili.conf.supervise.shutil.copyfile", full)
+    said: list[str] = []
+    supervisor = Supervisor(said.append, full)
+    one = child("talker", "print('x' * 50, flush=True); import time; time.sleep(60)", tmp_path)
+    supervisor.add(one)
+    keep_checking(supervisor, lambda: one.log.stat().st_size > 10)
+    supervisor._turn_logs()
+    assert one.log.stat().st_size == 0
+    assert one.poll() is None
+    assert len(said) == 2
+    supervisor.stop()
