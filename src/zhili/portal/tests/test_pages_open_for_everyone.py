@@ -93,6 +93,12 @@ def test_a_form_without_its_token_is_refused_with_advice(small_city: SmallCity) 
     assert "返回上一页刷新" in words_of(answer)
 
 
+def test_a_form_too_large_to_read_is_said_so(small_city: SmallCity) -> None:
+    answer = reader().post("/track", {"number": "1" * 3_000_000})
+    assert answer.status_code == 413
+    assert "文件太大" in words_of(answer)
+
+
 def test_only_public_matters_are_on_the_map(small_city: SmallCity) -> None:
     # the second category is kept from the public
     for category, holder in (("201001", "A.grid"), ("201013", "A.grid")):

@@ -93,7 +93,7 @@ def test_the_inbox_costs_few_queries(small_city: SmallCity) -> None:
         connection,
     ) as asked:
         client.get("/desk")
-    assert len(asked) <= 12, "\n".join(q["sql"][:120] for q in asked)
+    assert len(asked) <= 10, "\n".join(q["sql"][:120] for q in asked)
 
 
 def test_an_action_is_taken_from_the_case_page(small_city: SmallCity) -> None:
