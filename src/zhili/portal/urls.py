@@ -29,6 +29,7 @@ def desk_page(route: str, view: View, name: str) -> URLPattern:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),  # first: machines ask most often, and need not be compared with every page
     page("", home.home, "home"),
     page("report", report.picker, "report"),
     page("new/<str:procedure>/<slug:opening>", report.new, "new"),
@@ -54,5 +55,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("prefs", prefs.prefs, "prefs"),
     page("accounts/post", posts.choose, "post"),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", api.urls),
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
 
+from zhili.core.cases import doors
+from zhili.core.cases.models import Case
+from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account
@@ -35,10 +37,10 @@ class Program:
         text, _row = tokens.issue(account, "test", scopes or ("read", "write"))
         return cls(Authorization=f"Bearer {text}")
 
-    def get(self, path: str, **query: Any) -> HttpResponse:
+    def get(self, path: str, **query: Any) -> Any:
         return looked_over(self.client.get(at(path), query, headers=self.headers))
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         """Headers with underscores for dashes."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return looked_over(
@@ -50,19 +52,25 @@ class Program:
             )
         )
 
-    def send(
-        self, path: str, raw: bytes, content_type: str = "application/json", **extra: Any
-    ) -> HttpResponse:
+    def send(self, path: str, raw: bytes, content_type: str = "application/json", **extra: Any) -> Any:
         return looked_over(
             self.client.generic("POST", at(path), raw, content_type, headers=self.headers, **extra)
         )
+
+
+def accepted(city: SmallCity, number: str) -> str:
+    """The number, once the office that holds it has read and accepted it: only then may everybody see it."""
+    case = Case.objects.get(number=number)
+    short = next(name for name, office in city.offices.items() if office.pk == case.office_id)
+    doors.act(case, "accept", city.actor(short), {})
+    return number
 
 
 def at(path: str) -> str:
     return path if path.startswith("/api/") else ROOT + path
 
 
-def looked_over(response: HttpResponse) -> HttpResponse:
+def looked_over(response: Any) -> Any:
     """No answer is a 500, and every refusal is problem details with an id for the log."""
     assert response.status_code < 500 or response.status_code == 503, response.content.decode()
     if response.status_code >= 400:
@@ -75,6 +83,6 @@ def looked_over(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def fields(response: HttpResponse) -> set[str]:
+def fields(response: Any) -> set[str]:
     """Which fields a refusal names."""
     return {one["field"] for one in response.json().get("errors", [])}

@@ -9,7 +9,7 @@ from zhili.core.indicators.folding import Indicators
 from zhili.core.notices.models import Notice
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.streams.testing import deliver
-from zhili.portal.tests.api_client import Program, fields
+from zhili.portal.tests.api_client import Program, accepted, fields
 
 DATA = {"what": "垃圾成堆 13812345678", "place": INSIDE, "category": "201001"}
 
@@ -52,13 +52,18 @@ def test_figures_of_days_and_places_that_are_none(
 
 
 def test_the_public_map_shows_public_matters_and_nothing_personal(small_city: SmallCity) -> None:
-    shown, hidden, far = opened(), opened(category="201013"), opened(place=ELSEWHERE)
+    shown, hidden, far = (
+        accepted(small_city, number)
+        for number in (opened(), opened(category="201013"), opened(place=ELSEWHERE))
+    )
+    unread = opened()
     answer = Program().get("/public/cases")
     assert answer["Content-Type"] == "application/geo+json"
     assert "13812345678" not in answer.content.decode()
     numbers = [one["properties"]["number"] for one in answer.json()["features"]]
     assert numbers == [far, shown]
     assert hidden not in numbers
+    assert unread not in numbers
     boxed = Program().get("/public/cases", bbox="120.0,30.0,120.2,30.2").json()["features"]
     assert [one["properties"]["number"] for one in boxed] == [shown]
     assert boxed[0]["geometry"] == {"type": "Point", "coordinates": [120.05, 30.05]}

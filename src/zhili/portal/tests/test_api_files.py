@@ -10,7 +10,7 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.files.models import File
 from zhili.portal.api import limits
-from zhili.portal.tests.api_client import REPORT, ROOT, Program, looked_over
+from zhili.portal.tests.api_client import REPORT, ROOT, Program, accepted, looked_over
 
 DATA = {"what": "垃圾成堆", "place": INSIDE, "category": "201001"}
 
@@ -97,6 +97,7 @@ def test_offices_and_the_sender_get_the_original_and_strangers_the_cleaned_copy(
     small_city: SmallCity,
 ) -> None:
     number, code, file = reported(Program())
+    accepted(small_city, number)
     path = f"/cases/{number}/files/{file['id']}"
     for program in (Program.of(small_city.actor("A.grid")), Program(**{"X-Grant": code})):
         answer = program.get(path)
@@ -139,5 +140,7 @@ def test_a_photo_of_an_inner_step_stays_with_the_offices(small_city: SmallCity) 
 def test_a_file_of_another_case_is_not_found_under_this_one(small_city: SmallCity) -> None:
     first, _code, file = reported(Program())
     second, _code, _file = reported(Program())
+    for number in (first, second):
+        accepted(small_city, number)
     assert Program().get(f"/cases/{second}/files/{file['id']}").status_code == 404
     assert Program().get(f"/cases/{first}/files/{file['id']}").status_code == 200
