@@ -118,14 +118,19 @@ def receive(stream: Stream, path: Path, most: int) -> tuple[str, int, str]:
 
 
 def keep(file: File, path: Path) -> None:
-    """Puts the bytes in their place, unless they are there, and writes the row."""
+    """Writes the row, then puts the bytes in their place, unless they are there.
+
+    The row comes first and is committed: killed in between, it expires like any upload nobody attached, whereas
+    bytes without a row would never be found again, nor removed.
+    """
+    file.save(force_insert=True)
     place = blobs.original(file.sha256)
     with transaction.atomic():
         blobs.lock(file.sha256)
         if not default_storage.exists(place):
             with path.open("rb") as source:
                 default_storage.save(place, Moved(source, path))
-        file.save(force_insert=True)
+            blobs.settle(place)
 
 
 class Moved(DjangoFile):  # type: ignore[type-arg]

@@ -2,11 +2,12 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from zhili.core.files import attach, check_attachable, public_copy
+from zhili.core.files import attach, blobs, check_attachable, public_copy
 from zhili.core.files.cleaning import clean
 from zhili.core.files.models import File
 from zhili.core.files.tests.samples import picture, send
@@ -65,6 +66,22 @@ def test_a_row_whose_bytes_went_before_a_crash_is_still_cleared(media: Path) -> 
             path.unlink()
     let_a_day_pass()
     assert clean() == 1
+
+
+def test_whatever_a_killed_upload_leaves_goes_with_its_row(media: Path, monkeypatch: Any) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(place: str) -> None:
+        raise Killed
+
+    monkeypatch.setattr(blobs, "settle", killed)  # after the bytes were placed, before all was done
+    with pytest.raises(Killed):
+        send(picture())
+    assert bytes_kept(media) == 1
+    let_a_day_pass()
+    assert clean() == 1
+    assert bytes_kept(media) == 0
 
 
 def test_the_same_photo_can_come_again_after_it_was_removed(media: Path) -> None:
