@@ -38,6 +38,8 @@ SYSTEM_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_duration_statement": "2s",
+    # A repeated request ends in a refused insert: its statement is long, and may hold what people wrote.
+    "log_min_error_statement": "fatal",
     "log_line_prefix": "%m [%p] %u@%d ",
     "dynamic_shared_memory_type": "mmap",  # containers often have a tiny /dev/shm
 }
