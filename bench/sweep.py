@@ -45,7 +45,8 @@ def main() -> int:
 def _measure(running: int) -> tuple[float, float]:
     """(milliseconds to find what is due, clocks applied a second)."""
     from bench import cases
-    from zhili.core.cases import clocks
+
+    from zhili.core.cases import sweeping
     from zhili.core.cases.models import Clock, Step
 
     cases.fill(running, every_clock=True)
@@ -53,11 +54,11 @@ def _measure(running: int) -> tuple[float, float]:
     taken = []
     for _ in range(7):
         start = time.perf_counter()
-        found = clocks.due(at, DUE)
+        found = sweeping.due(at, DUE)
         taken.append((time.perf_counter() - start) * 1000)
     assert len(found) == DUE, f"{len(found)} are due"
     start = time.perf_counter()
-    fired = clocks.sweep(DUE, at)
+    fired = sweeping.sweep(DUE, at)
     seconds = time.perf_counter() - start
     assert fired == DUE, f"{fired} fired"
     assert Step.objects.filter(action="overdue").count() == DUE, "a limit ran out without a step"

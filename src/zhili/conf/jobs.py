@@ -70,7 +70,7 @@ def jobs() -> list[Job]:
         if call := _find(module, function):
             found.append(Job(name, lambda: _count(call(**arguments)), every))
 
-    add("clocks", "zhili.core.cases.clocks", "sweep", limit=200)
+    add("clocks", "zhili.core.cases.sweeping", "sweep", limit=200)
     found.extend(_streams())
     add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)
     # Cleaning ends when a batch comes back empty, and looks again after a while.

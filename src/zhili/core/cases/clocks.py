@@ -1,4 +1,4 @@
-"""The clocks of a case: started and moved by its steps, found by an index when something is due.
+"""The clocks of a case: started and moved by its steps. What falls due is in ``sweeping``.
 
 Two kinds: the limit of the stage the case is in (named ``stage``), and the procedure's own over several stages.
 The pure arithmetic is in ``base.clock``; here it meets parameters, office hours and the table.
@@ -6,26 +6,20 @@ The pure arithmetic is in ``base.clock``; here it meets parameters, office hours
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base import clock as pure
 from zhili.base.clock import ClockState, WorkTime
-from zhili.base.procedure import Action, Limit, Move, Procedure
-from zhili.base.procedure import Clock as ByClock
+from zhili.base.procedure import Limit
 from zhili.core import params
-from zhili.core.cases.changing import NOTHING, Change
-from zhili.core.cases.models import Case, Clock
-from zhili.core.people.actors import CLOCK
+from zhili.core.cases.changing import Change
+from zhili.core.cases.models import Clock
 from zhili.core.people.offices import hours_of
 
 STAGE = "stage"
-log = logging.getLogger("zhili.clocks")
 
 
 def work_time(office_id: int | None) -> WorkTime:
@@ -49,7 +43,7 @@ def advance(change: Change) -> None:
     """Move the clocks of a case after a step: one query to read them."""
     known = {row.name: row for row in Clock.objects.filter(case=change.case)}
     for row in known.values():
-        change.clocks[row.name] = _columns(row)
+        change.clocks[row.name] = columns_of(row)
     stage, entered = change.stage, change.action.move.target is not None
     for name, declared in change.procedure.clocks.items():
         former = known.get(name)
@@ -94,7 +88,7 @@ def _put(change: Change, name: str, title: str, limit: Limit, former: ClockState
         "param_id": value.id,
         "started_at": change.at,
         "why": _words(title, duration, value),
-        **_facts(state),
+        **facts(state),
     }
 
 
@@ -121,7 +115,7 @@ def _alter(change: Change, name: str, how: str) -> None:
             state = pure.pause(state, change.at, work, _(change.stage.title))
         case "resume":
             state = pure.resume(state, change.at, work)
-    row.update(_facts(state))
+    row.update(facts(state))
 
 
 def _stop(change: Change, name: str) -> None:
@@ -130,7 +124,7 @@ def _stop(change: Change, name: str) -> None:
         _alter(change, name, "stop")
 
 
-def _facts(state: ClockState) -> dict[str, Any]:
+def facts(state: ClockState) -> dict[str, Any]:
     return {
         "due_at": state.due_at,
         "next_fire_at": state.next_fire_at,
@@ -139,7 +133,7 @@ def _facts(state: ClockState) -> dict[str, Any]:
     }
 
 
-def _columns(row: Clock) -> dict[str, Any]:
+def columns_of(row: Clock) -> dict[str, Any]:
     return {f.attname: getattr(row, f.attname) for f in Clock._meta.concrete_fields if not f.primary_key}
 
 
@@ -148,100 +142,3 @@ def _summarise(change: Change) -> None:
     running = [row["due_at"] for row in change.clocks.values() if row["running"] and row["due_at"]]
     change.case.due_at = min(running) if running and not change.stage.final else None
     change.case.overdue = change.case.due_at is not None and change.case.due_at <= change.at
-
-
-# --- what falls due -----------------------------------------------------------------------------------------
-
-
-def sweep(limit: int = 500, now: datetime | None = None) -> int:
-    """Fire what is due, soonest first, each in a transaction of its own. Returns how many fired.
-
-    Costs what is due, not what exists. Two sweeps at once share the work: a locked case is passed over.
-    """
-    at = now or timezone.now()
-    fired = 0
-    for clock_id, case_id in due(at, limit):
-        try:
-            fired += fire(case_id, clock_id, at)
-        except Exception:  # one bad case must not stop the city's clocks; it stays due and is tried again
-            log.exception("clock %s of case %s could not be fired", clock_id, case_id)
-    return fired
-
-
-def due(at: datetime, limit: int) -> list[tuple[int, int]]:
-    """(clock id, case id) of what is due, soonest first. One query on a partial index."""
-    rows = Clock.objects.filter(next_fire_at__lte=at).order_by("next_fire_at")
-    return list(rows.values_list("id", "case_id")[:limit])
-
-
-def fire(case_id: int, clock_id: int, at: datetime) -> bool:
-    """Fire one clock if it is still due: a warning, the overdue mark, or the action it runs out into."""
-    from zhili.core.cases import doors, registry
-
-    with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=case_id).first()
-        clock = Clock.objects.filter(pk=clock_id, next_fire_at__lte=at).first() if case else None
-        if case is None or clock is None:
-            return False
-        procedure = registry.procedures()[case.procedure]
-        state, told = pure.fire(ClockState.of_json(clock.state), at, work_time(case.office_id))
-        limit = _limit(procedure, case, clock.name)
-        if told < 1.0:
-            _warn(procedure, case, clock, state, at)
-            return True
-        action = procedure.actions[limit.then] if limit and limit.then else OVERDUE
-        change = Change(procedure, action, CLOCK, case, NOTHING, at, case.stage, clock_name=clock.name)
-        if action is OVERDUE:
-            clock.next_fire_at = state.next_fire_at
-            change.clocks = {c.name: _columns(c) for c in Clock.objects.filter(case=case)}
-            change.clocks[clock.name].update(_facts(state))
-            change.why.append(clock.why)
-            _mark_overdue(change)
-        else:
-            doors.move(change)
-        return True
-
-
-OVERDUE = Action("超过时限", Move((), None), by=ByClock(), public=False)
-OVERDUE.name = "overdue"
-
-
-def _mark_overdue(change: Change) -> None:
-    """A step that says so; the office above takes part from now on, and is told by the notice."""
-    from zhili.core.cases import routing
-
-    change.case.seq += 1
-    change.case.overdue = True
-    if change.case.office_id is not None:
-        over = routing.above(change.case.office_id, change.case.division_id)
-        if over is not None:
-            change.take_part("supervisor", office_id=over)
-    change.save()
-
-
-def _warn(procedure: type[Procedure], case: Case, clock: Clock, state: ClockState, at: datetime) -> None:
-    """Due soon: told to the holder through the outbox; nothing happened to the case, so no step."""
-    from zhili.core.streams.writing import emit
-
-    facts = _facts(state)
-    Clock.objects.filter(pk=clock.pk).update(**facts)
-    payload = {
-        "case": case.pk,
-        "number": case.number,
-        "procedure": case.procedure,
-        "clock": clock.name,
-        "office": case.office_id,
-    }
-    emit(
-        "due_soon",
-        case.pk,
-        {**payload, "due": clock.due_at.isoformat() if clock.due_at else None, "at": at.isoformat()},
-    )
-
-
-def _limit(procedure: type[Procedure], case: Case, name: str) -> Limit | None:
-    if name == STAGE:
-        stage = procedure.stages.get(case.stage)
-        return stage.limit if stage else None
-    declared = procedure.clocks.get(name)
-    return declared.limit if declared else None

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets as randomness
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.canonical import canonical
-from zhili.base.procedure import Action, Back, Chosen, Desk, Duty, Keep, Owner, Party, Procedure, Up
+from zhili.base.procedure import Action, Procedure
 from zhili.core import files, params
-from zhili.core.cases import clocks, numbers, permission, registry, routing
+from zhili.core.cases import moving, numbers, permission, registry
 from zhili.core.cases.changing import NOTHING, Change, columns
 from zhili.core.cases.errors import Refused, Stale
 from zhili.core.cases.models import Case, Step
@@ -134,7 +134,7 @@ def act(
         cleaned = step.form.validate(data or {}) if step.form else _no_form(data)
         change = Change(declared, step, actor, locked, cleaned, timezone.now(), locked.stage, scoped, request)
         attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
-        move(change)
+        moving.move(change)
         if attached:
             files.attach(attached, locked.pk, locked.seq, public=step.public)
     return Acted(locked.pk, locked.number, locked.seq, locked.stage)
@@ -150,27 +150,6 @@ def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any
     with transaction.atomic():
         leaves.append("record", at, {"record": kind, "by": actor.kind, **what}, private or {}, salt)
         emit(f"record.{kind}", None, {"at": at.isoformat(), "by": actor.kind, **what})
-
-
-def move(change: Change) -> None:
-    """Take the step of a change on its locked case: effects, stage, holder, clocks, then write it all."""
-    case, action = change.case, change.action
-    case.seq += 1
-    for effect in action.effects:
-        effect(change)
-    if action.move.target is not None:
-        case.stage = action.move.target.name
-    if action.reopens:
-        case.reopened += 1
-        case.answered_at = None
-    if action.returns:
-        case.returns += 1
-    _publish(change)
-    _hand(change)
-    _mark(change)
-    clocks.advance(change)
-    change.seal(_keep_until(change.at), case.opener_id)
-    change.save()
 
 
 def _opening(
@@ -197,12 +176,9 @@ def _opening(
     _place(change)
     for effect in begin.effects:
         effect(change)
-    change.seal(_keep_until(at), case.opener_id)
+    change.seal(moving.keep_until(at), case.opener_id)
     case.title = case.title or _title(change)
-    _publish(change)
-    _hand(change)
-    _mark(change)
-    clocks.begin(change)
+    moving.settle(change)
     return change
 
 
@@ -231,72 +207,6 @@ def _title(change: Change) -> str:
     return _(change.action.title)
 
 
-def _hand(change: Change) -> None:
-    """Decide who holds the case after the step, and keep the reason."""
-    case, action = change.case, change.action
-    target = change.stage
-    if target.final:
-        case.party = ""
-        return
-    owner: Owner = action.hands or (target.owner if action.move.target is not None else None) or Keep()
-    limit = int(params.get(change.procedure.returns_to_arbiter).text)
-    if action.returns and case.returns >= limit and case.returns % limit == 0:
-        owner = Desk("arbiter")
-        change.why.append(_("已第%(n)d次退回，交裁定") % {"n": case.returns})
-    before = case.office_id
-    match owner:
-        case Party(name=name):
-            case.party = name
-            return
-        case Keep():
-            if case.office_id is None:
-                case.office_id = change.actor.office_id
-            case.party = ""
-            return
-        case Duty():
-            route = routing.route(
-                case.scenario, case.category, None if case.outside else case.division_id, case.cell_id
-            )
-        case Up():
-            route = routing.up(
-                case.scenario, case.category, None if case.outside else case.division_id, before
-            )
-        case Back():
-            route = routing.chosen(_former_holder(case, before))
-        case Chosen(field=name):
-            route = routing.chosen(int(change.values[name]))
-        case Desk(kind=kind):
-            route = routing.desk(kind)
-    case.party = ""
-    case.office_id = route.office_id
-    change.why.extend(route.why)
-
-
-def _former_holder(case: Case, now: int | None) -> int:
-    """The office that had the case before the present one; the arbiter when nobody had."""
-    before = Step.objects.filter(case=case, office_id__isnull=False).exclude(office_id=now).order_by("-seq")
-    found = before.values_list("office_id", flat=True).first()
-    return found if found is not None else routing.desk("arbiter").office_id
-
-
-def _publish(change: Change) -> None:
-    """Public once an office has looked: a name in free text is not recognised by a machine. Never without a place."""
-    case = change.case
-    if case.public or case.confidential or case.lon is None or case.outside or change.actor.kind != "post":
-        return
-    case.public = routing.directory().public.get((case.scenario, case.category), True)
-
-
-def _mark(change: Change) -> None:
-    """Set what follows from the stage: answered, closed."""
-    case, stage = change.case, change.stage
-    if stage.answers and case.answered_at is None:
-        case.answered_at = change.at
-    case.closed_at = change.at if stage.final else None
-    if stage.final:
-        case.due_at = None
-
-
 def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
     """Make the opener a party: by account when signed in, by a code when not. A repeat gives the same code."""
     actor, case = change.actor, change.case
@@ -310,10 +220,6 @@ def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
     code, row = grants.prepare(case.pk, "reporter", (), until, seed=seed)
     change.grants.append(columns(row))
     return code
-
-
-def _keep_until(at: datetime) -> datetime:
-    return at + timedelta(days=params.duration("cases.personal_days")[0].amount)
 
 
 def _key(actor: Actor, key: str | None, what: str, data: dict[str, Any]) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from zhili.core.cases import clocks, doors, present, query
+from zhili.core.cases import doors, present, query, sweeping
 from zhili.core.cases.models import Case, Clock, Participation, Step
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.people.actors import ANONYMOUS
@@ -25,12 +25,12 @@ def case(small_city: SmallCity) -> Case:
 
 
 def test_nothing_fires_before_its_time(case: Case) -> None:
-    assert clocks.sweep() == 0
+    assert sweeping.sweep() == 0
 
 
 def test_a_warning_is_an_event_and_no_step(case: Case) -> None:
     stage = Clock.objects.get(case=case, name="stage")
-    assert clocks.sweep(now=stage.next_fire_at) == 1
+    assert sweeping.sweep(now=stage.next_fire_at) == 1
     assert StreamEvent.objects.filter(type="due_soon", subject=case.pk).count() == 1
     assert Step.objects.filter(case=case).count() == 1
 
@@ -38,7 +38,7 @@ def test_a_warning_is_an_event_and_no_step(case: Case) -> None:
 def test_overdue_is_a_step_once_and_the_office_above_takes_part(small_city: SmallCity, case: Case) -> None:
     at = timezone.now() + LATER
     for _ in range(4):
-        clocks.sweep(now=at)
+        sweeping.sweep(now=at)
     overdue = Step.objects.filter(case=case, action="overdue")
     assert {s.actor_kind for s in overdue} == {"clock"}
     assert overdue.count() == 2  # the stage's limit and the overall one
@@ -47,7 +47,7 @@ def test_overdue_is_a_step_once_and_the_office_above_takes_part(small_city: Smal
     assert Participation.objects.filter(
         case=case, role="supervisor", office_id=small_city.offices["A.village"].pk
     ).exists()
-    assert clocks.sweep(now=at) == 0
+    assert sweeping.sweep(now=at) == 0
     doors.act(case, "accept", small_city.actor("A.grid"))
 
 
@@ -55,7 +55,7 @@ def test_a_rating_window_that_passes_closes_the_case(small_city: SmallCity, case
     grid = small_city.actor("A.grid")
     doors.act(case, "accept", grid)
     doors.act(case, "finish", grid, {"answer": "已清运。"})
-    assert clocks.sweep(now=timezone.now() + LATER) == 1
+    assert sweeping.sweep(now=timezone.now() + LATER) == 1
     case.refresh_from_db()
     assert case.stage == "closed"
     assert Step.objects.filter(case=case).latest("seq").action == "lapse"
@@ -64,7 +64,7 @@ def test_a_rating_window_that_passes_closes_the_case(small_city: SmallCity, case
 def test_one_case_that_fails_does_not_stop_the_others(small_city: SmallCity, case: Case) -> None:
     other = doors.open_case("citizen_reports.report", "report", ANONYMOUS, DATA).case_id
     Case.objects.filter(pk=case.pk).update(procedure="no.such")
-    clocks.sweep(now=timezone.now() + LATER)
+    sweeping.sweep(now=timezone.now() + LATER)
     assert (
         Step.objects.filter(case_id=other, action="overdue").exists()
         or StreamEvent.objects.filter(type="due_soon", subject=other).exists()
@@ -87,5 +87,5 @@ def test_a_sweep_finds_what_is_due_in_one_query(case: Case) -> None:
     with CaptureQueriesContext(
         connection,
     ) as seen:
-        clocks.due(timezone.now() + LATER, 500)
+        sweeping.due(timezone.now() + LATER, 500)
     assert len(seen) == 1

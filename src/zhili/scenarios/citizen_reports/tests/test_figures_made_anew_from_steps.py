@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from zhili.core.cases import clocks, doors, history
+from zhili.core.cases import doors, history, sweeping
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, OUTSIDE, SmallCity
 from zhili.core.streams.models import StreamEvent
 
@@ -27,8 +27,8 @@ def test_history_says_what_the_outbox_said(small_city: SmallCity) -> None:
     back = doors.open_case(REPORT, "report", resident, DATA | {"place": ELSEWHERE}).case_id
     doors.act(back, "pass_up", small_city.actor("B.grid2"), {"reason": "上报"})
     doors.act(back, "send_back", small_city.actor("B.village2"), {"reason": "退回"})
-    clocks.sweep(now=timezone.now() + timedelta(days=60))
-    clocks.sweep(now=timezone.now() + timedelta(days=60))
+    sweeping.sweep(now=timezone.now() + timedelta(days=60))
+    sweeping.sweep(now=timezone.now() + timedelta(days=60))
     told = [e.payload for e in StreamEvent.objects.filter(type="step")]
     told.sort(key=lambda p: (p["case"], p["seq"]))
     again = list(history.payloads())

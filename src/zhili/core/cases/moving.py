@@ -1,0 +1,116 @@
+"""A change of a case, carried through: effects, stage, holder, clocks, publicity, then one write.
+
+Whoever takes a step (a person through ``doors``, a clock through ``sweeping``) ends here, on a locked case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from zhili.base.procedure import Back, Chosen, Desk, Duty, Keep, Owner, Party, Up
+from zhili.core import params
+from zhili.core.cases import clocks, routing
+from zhili.core.cases.changing import Change
+from zhili.core.cases.models import Case, Step
+
+
+def move(change: Change) -> None:
+    """Take the step of a change on its locked case: effects, stage, holder, clocks, then write it all."""
+    case, action = change.case, change.action
+    case.seq += 1
+    for effect in action.effects:
+        effect(change)
+    if action.move.target is not None:
+        case.stage = action.move.target.name
+    if action.reopens:
+        case.reopened += 1
+        case.answered_at = None
+    if action.returns:
+        case.returns += 1
+    _publish(change)
+    _hand(change)
+    _mark(change)
+    clocks.advance(change)
+    change.seal(keep_until(change.at), case.opener_id)
+    change.save()
+
+
+def settle(change: Change) -> None:
+    """Of a case being opened: who has it, whether it is public, and its clocks."""
+    _publish(change)
+    _hand(change)
+    _mark(change)
+    clocks.begin(change)
+
+
+def keep_until(at: datetime) -> datetime:
+    """Until when personal values given now are kept."""
+    return at + timedelta(days=params.duration("cases.personal_days")[0].amount)
+
+
+def _hand(change: Change) -> None:
+    """Decide who holds the case after the step, and keep the reason."""
+    case, action = change.case, change.action
+    target = change.stage
+    if target.final:
+        case.party = ""
+        return
+    owner: Owner = action.hands or (target.owner if action.move.target is not None else None) or Keep()
+    limit = int(params.get(change.procedure.returns_to_arbiter).text)
+    if action.returns and case.returns >= limit and case.returns % limit == 0:
+        owner = Desk("arbiter")
+        change.why.append(_("已第%(n)d次退回，交裁定") % {"n": case.returns})
+    before = case.office_id
+    match owner:
+        case Party(name=name):
+            case.party = name
+            return
+        case Keep():
+            if case.office_id is None:
+                case.office_id = change.actor.office_id
+            case.party = ""
+            return
+        case Duty():
+            route = routing.route(
+                case.scenario, case.category, None if case.outside else case.division_id, case.cell_id
+            )
+        case Up():
+            route = routing.up(
+                case.scenario, case.category, None if case.outside else case.division_id, before
+            )
+        case Back():
+            route = routing.chosen(_former_holder(case, before))
+        case Chosen(field=name):
+            route = routing.chosen(int(change.values[name]))
+        case Desk(kind=kind):
+            route = routing.desk(kind)
+    case.party = ""
+    case.office_id = route.office_id
+    change.why.extend(route.why)
+
+
+def _former_holder(case: Case, now: int | None) -> int:
+    """The office that had the case before the present one; the arbiter when nobody had."""
+    before = Step.objects.filter(case=case, office_id__isnull=False).exclude(office_id=now).order_by("-seq")
+    found = before.values_list("office_id", flat=True).first()
+    return found if found is not None else routing.desk("arbiter").office_id
+
+
+def _publish(change: Change) -> None:
+    """Public once an office has looked: a name in free text is not recognised by a machine. Never without a place."""
+    case = change.case
+    if case.public or case.confidential or case.lon is None or case.outside or change.actor.kind != "post":
+        return
+    case.public = routing.directory().public.get((case.scenario, case.category), True)
+
+
+def _mark(change: Change) -> None:
+    """Set what follows from the stage: answered, closed."""
+    case, stage = change.case, change.stage
+    if stage.answers and case.answered_at is None:
+        case.answered_at = change.at
+    case.closed_at = change.at if stage.final else None
+    if stage.final:
+        case.due_at = None
