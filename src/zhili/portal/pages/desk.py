@@ -28,6 +28,8 @@ PAGE = 50
 SOON = timedelta(days=1)
 OFTEN = 8
 """So many categories stand as buttons in the two-tap entry."""
+COUNTED = 5000
+"""Over so many cases of an area the filter row is made; more would say little new."""
 LOOKED_BACK = 300
 """Over so many of the office's last finds to learn which categories come often."""
 
@@ -56,7 +58,7 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         "more": _with(asked, after=more) if more else "",
         "first": _with(asked, after="") if asked.get("after") else "",
         "asked": asked,
-        "filters": filters(base, actor),
+        "filters": filters(base, actor, own=view != "area"),
         "filtered": any(asked.get(name) for name in ("stage", "scenario", "category", "place", "q", "state")),
         "quick": quick(actor),
         "entries": _entries(actor),
@@ -185,20 +187,23 @@ def _beyond(after: str) -> Q:
     return Q(due_at__gt=at) | Q(due_at=at, id__gt=int(last)) | no_limit
 
 
-def filters(base: QuerySet[Case], actor: Actor) -> dict[str, Any]:
-    """What can be chosen in the filter row: only what occurs on this desk, with how often."""
-    groups = base.order_by().values_list("scenario", "procedure", "stage", "category")[:5000]
+def filters(base: QuerySet[Case], actor: Actor, *, own: bool) -> dict[str, Any]:
+    """What can be chosen in the filter row: only what occurs there, with how often. ``own``: the office's desk."""
+    found = base.order_by()
+    if not own:  # an area has no end; a desk is as long as it is
+        found = Case.objects.filter(pk__in=found.values("pk")[:COUNTED])
+    groups = found.values_list("scenario", "procedure", "stage", "category").annotate(Count("pk"))
     stages: dict[str, list[Any]] = {}
     scenarios: dict[str, str] = {}
     categories: dict[str, str] = {}
     names = directory().names
-    for scenario, procedure_name, stage, category in groups:
+    for scenario, procedure_name, stage, category, count in groups:
         procedure = registry.procedure(procedure_name)
         if procedure and stage in procedure.stages:
             entry = stages.setdefault(
                 f"{procedure_name}:{stage}", [gettext(procedure.stages[stage].title), 0]
             )
-            entry[1] += 1
+            entry[1] += count
         scenarios[scenario] = gettext(registry.scenarios()[scenario].title)
         if category:
             categories[category] = names.get((scenario, category), category)
