@@ -8,7 +8,7 @@ from typing import Any
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from zhili.base.codes import parse_case_number
 from zhili.base.procedure import Opening, Procedure
@@ -137,14 +137,15 @@ def present_limits(declared: type[Procedure]) -> list[tuple[str, str]]:
 
 def spoken(length: Any) -> str:
     """A declared duration in words: 15 天, 5 个工作日."""
+    n = length.amount
     units = {
-        "min": gettext("%(n)s 分钟"),
-        "h": gettext("%(n)s 小时"),
-        "wh": gettext("%(n)s 个工作小时"),
-        "d": gettext("%(n)s 天"),
-        "wd": gettext("%(n)s 个工作日"),
+        "min": ngettext("%(n)s 分钟", "%(n)s 分钟", n),
+        "h": ngettext("%(n)s 小时", "%(n)s 小时", n),
+        "wh": ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", n),
+        "d": ngettext("%(n)s 天", "%(n)s 天", n),
+        "wd": ngettext("%(n)s 个工作日", "%(n)s 个工作日", n),
     }
-    return units[str(length.unit)] % {"n": length.amount}
+    return units[str(length.unit)] % {"n": n}
 
 
 def done(request: HttpRequest, number: str) -> HttpResponse:
