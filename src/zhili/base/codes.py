@@ -33,7 +33,15 @@ _SEPARATORS = re.compile(r"[\s\-‐-―·./_]+")
 
 
 class CodeError(ValueError):
-    """A code that cannot be right; str(error) is a sentence for the person who typed it (Chinese)."""
+    """A code that cannot be right; str(error) is a sentence for the person who typed it (Chinese).
+
+    ``text`` and the ``parts`` that go into it stay apart, so that it can be said in another language.
+    """
+
+    def __init__(self, text: str, **parts: str | int) -> None:
+        super().__init__(text % parts if parts else text)
+        self.text = text
+        self.parts = parts
 
 
 def _digits(text: str) -> str:
@@ -56,7 +64,7 @@ def level(code: str) -> Level:
 def parent(code: str) -> str | None:
     """The code one level up, None for a province. A town directly under its city (东莞) has the city."""
     if len(code) != 12:
-        raise CodeError(f"区划代码应为12位：{code}")
+        raise CodeError("区划代码应为12位：%(code)s", code=code)
     ends = [end for _, end in _LEVEL_ENDS if code[end:].strip("0")]
     return code[: ends[-1]].ljust(12, "0") if ends else None
 
@@ -65,7 +73,7 @@ def normalise_division(code: str) -> str:
     """12 digits from the usual 2, 4, 6, 9 or 12 (full-width digits and spaces allowed), checked."""
     digits = _digits(code)
     if len(digits) not in (2, 4, 6, 9, 12):
-        raise CodeError(f"区划代码应为2、4、6、9或12位数字：{code}")
+        raise CodeError("区划代码应为2、4、6、9或12位数字：%(code)s", code=code)
     return check_division(digits.ljust(12, "0"))
 
 
@@ -76,32 +84,32 @@ def check_division(code: str) -> str:
     statistics bureau's own list uses 4xx and 5xx for special areas.
     """
     if len(code) != 12 or not _is_digits(code):
-        raise CodeError(f"区划代码应为12位数字：{code}")
+        raise CodeError("区划代码应为12位数字：%(code)s", code=code)
     if code[:2] not in PROVINCES:
-        raise CodeError(f"区划代码前两位不是省级代码：{code}")
+        raise CodeError("区划代码前两位不是省级代码：%(code)s", code=code)
     city, county, town, village = code[2:4], code[4:6], code[6:9], code[9:]
     if int(village) and not int(town):
-        raise CodeError(f"区划代码有村（社区）而没有乡镇（街道）：{code}")
+        raise CodeError("区划代码有村（社区）而没有乡镇（街道）：%(code)s", code=code)
     if not int(city) and (int(county) or int(town)):
-        raise CodeError(f"区划代码有县或乡镇而没有地市：{code}")
+        raise CodeError("区划代码有县或乡镇而没有地市：%(code)s", code=code)
     return code
 
 
 def cell_code(village: str, sequence: int) -> str:
     """14 digits of a grid cell: its village's division code and a sequence, 0–99 (00 = undivided)."""
     if level(check_division(village)) != "village":
-        raise CodeError(f"网格应属于村（社区）：{village}")
+        raise CodeError("网格应属于村（社区）：%(code)s", code=village)
     if not 0 <= sequence <= 99:
-        raise CodeError(f"网格序号应在0到99之间：{sequence}")
+        raise CodeError("网格序号应在0到99之间：%(code)s", code=sequence)
     return f"{village}{sequence:02d}"
 
 
 def cell_code_export(cell: str, object_code: str) -> str:
     """The 20 digits of CJ/T 349: object(6) county(6) town(3) community(3) sequence(2)."""
     if len(cell) != 14 or not _is_digits(cell):
-        raise CodeError(f"网格编码应为14位数字：{cell}")
+        raise CodeError("网格编码应为14位数字：%(code)s", code=cell)
     if len(object_code) != 6 or not _is_digits(object_code):
-        raise CodeError(f"对象编码应为6位数字：{object_code}")
+        raise CodeError("对象编码应为6位数字：%(code)s", code=object_code)
     check_division(cell[:12])
     return object_code + cell
 
@@ -167,6 +175,7 @@ def show_phone(stored: str) -> str:
 # --- case numbers ------------------------------------------------------------------------------
 
 SERIAL_DIGITS: Final = 8  # a city of five million opens some ten million a year
+SHORTEST: Final = 2 + SERIAL_DIGITS + 1
 _WORDS = re.compile(r"^(?:编号|事项|案件|单号|NO|N[O0]?[.:]?|[:#№])+|[号]$")
 _LOOKALIKES = str.maketrans("OQILl|", "001111")
 
@@ -184,8 +193,8 @@ def parse_case_number(text: str) -> str:
     number = _WORDS.sub("", re.sub(r"[:：]", "", _digits(text))).translate(_LOOKALIKES)
     if not _is_digits(number):
         raise CodeError("编号只含数字，请核对")
-    if len(number) < 2 + SERIAL_DIGITS + 1:
-        raise CodeError(f"编号应为{2 + SERIAL_DIGITS + 1}位数字，您输入了{len(number)}位")
+    if len(number) < SHORTEST:
+        raise CodeError("编号应为%(right)s位数字，您输入了%(typed)s位", right=SHORTEST, typed=len(number))
     if len(number) > 18 or not mod_11_10.is_valid(number):
         raise CodeError("编号有误，请对照回执核对每一位数字")
     return number
@@ -242,11 +251,11 @@ def parse_city_code(text: str, classes: dict[str, str]) -> CityCode:
     """A 16-digit GB/T 30428 code; `classes` is COMPONENT_CLASSES or EVENT_CLASSES."""
     digits = _digits(text)
     if len(digits) != 16 or not _is_digits(digits):
-        raise CodeError(f"城市部件（事件）代码应为16位数字：{text}")
+        raise CodeError("城市部件（事件）代码应为16位数字：%(code)s", code=text)
     code = CityCode(digits[:6], digits[6:8], digits[8:11], digits[11:])
     check_division(code.district.ljust(12, "0"))
     if code.major not in classes:
-        raise CodeError(f"城市部件（事件）大类代码不存在：{code.major}")
+        raise CodeError("城市部件（事件）大类代码不存在：%(code)s", code=code.major)
     if not int(code.minor):
         raise CodeError("城市部件（事件）小类代码应从001开始")
     return code
@@ -255,5 +264,5 @@ def parse_city_code(text: str, classes: dict[str, str]) -> CityCode:
 def category_code(major: str, minor: int, classes: dict[str, str]) -> str:
     """Class and minor class together, 5 digits: what a matter is filed under."""
     if major not in classes or not 1 <= minor <= 999:
-        raise CodeError(f"城市部件（事件）类别代码不存在：{major}-{minor}")
+        raise CodeError("城市部件（事件）类别代码不存在：%(code)s", code=f"{major}-{minor}")
     return f"{major}{minor:03d}"

@@ -1,12 +1,14 @@
 """Chinese source texts and their translations, without the gettext programs: Babel reads, polib writes.
 
 Besides gettext calls and template tags, the titles in declarations (`Stage("已收到")`, `Param(title="…")`) are
-texts: plain Chinese strings shown with gettext(title).
+texts: plain Chinese strings shown with gettext(title). So are the names of a scenario's own categories.
 """
 
 import ast
+import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polib
@@ -26,66 +28,108 @@ GETTEXT = {
 }
 # Declarations whose Chinese strings are shown to people.
 DECLARING = {
-    "Stage", "Final", "Action", "Open", "Opening", "Clock", "Notify", "Scenario", "Param", "Limit", "Right", "Rights",
-    "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime", "Place", "Files",
-    "Personal", "OfficeField", "Rating", "Form", "Field",
+    "Stage", "Final", "Action", "Open", "Opening", "Clock", "RunningClock", "Notify", "Scenario", "Param", "Limit",
+    "Right", "Rights", "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime",
+    "Place", "Files", "Personal", "Office", "Rating", "Form", "Field", "CodeError",
 }  # fmt: skip
-NOT_SHOWN = {"source", "article", "example"}  # citations stay as they were published
+NOT_SHOWN = {"example"}
+APART = {"tests", "migrations", "commands", "demo.py"}
+"""Folders and files whose words nobody translates: the command line speaks both languages, the demo city is data."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TAG = re.compile(r"""{%-?\s*(?:translate|trans)\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 FILTER = re.compile(
-    r"""{{-?\s*_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)|[=\s]_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)"""
+    r"""{{-?\s*_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)|[=:\s]_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)"""
 )
 BLOCK = re.compile(r"{%-?\s*blocktrans(?:late)?\b([^%]*)-?%}(.*?){%-?\s*endblocktrans(?:late)?\s*-?%}", re.S)
 PLURAL = re.compile(r"{%-?\s*plural\s*-?%}")
 VARIABLE = re.compile(r"{{\s*([\w.]+)[^}]*}}")
 
 
-def _sources(suffix: str) -> Iterator[Path]:
-    for file in sorted(PACKAGE.rglob(f"*{suffix}")):
-        if not {"tests", "migrations", "commands"} & set(file.relative_to(PACKAGE).parts):
+Found = tuple[str, str | None]
+"""A text and its plural; None when it has none."""
+Constants = Mapping[str, ast.expr]
+"""What a module or a class calls by a name: NAME = "…", (…) or {…}."""
+
+
+def _sources(pattern: str) -> Iterator[Path]:
+    for file in sorted(PACKAGE.rglob(pattern)):
+        if not APART & set(file.relative_to(PACKAGE).parts):
             yield file
+
+
+def _everything() -> Iterator[tuple[str, str | None, str]]:
+    """(text, plural, file) as often as it occurs."""
+    readers = {
+        "*.py": _of_python,
+        "*.html": _of_template,
+        "*.txt": _of_template,
+        "categories.csv": _of_categories,
+    }
+    for pattern, read in readers.items():
+        for file in _sources(pattern):
+            for text, plural in read(file.read_text()):
+                if text.strip():
+                    yield text, plural, file.relative_to(PACKAGE).as_posix()
 
 
 def texts() -> dict[str, tuple[str, str | None]]:
     """msgid -> (file where it was first found, plural msgid or None)."""
     found: dict[str, tuple[str, str | None]] = {}
-    for suffix, read in ((".py", _of_python), (".html", _of_template), (".txt", _of_template)):
-        for file in _sources(suffix):
-            for text, plural in read(file.read_text()):
-                if text.strip():
-                    found.setdefault(text, (file.relative_to(PACKAGE).as_posix(), plural))
+    for text, plural, where in _everything():
+        first, known = found.get(text, (where, None))
+        found[text] = (first, known or plural)
     return found
+
+
+def counted_and_not() -> list[str]:
+    """Texts asked for both with a number and without: English would have to be "3 day" in one of the places."""
+    with_number = {text for text, plural, _ in _everything() if plural}
+    return sorted({text for text, plural, _ in _everything() if plural is None} & with_number)
 
 
 def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-def _of_python(source: str) -> Iterator[tuple[str, str | None]]:
-    for node in ast.walk(ast.parse(source)):
+def _of_python(source: str) -> Iterator[Found]:
+    tree = ast.parse(source)
+    constants = _constants(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = _called(node)
         if name in GETTEXT:
-            yield from _of_gettext(name, node)
+            yield from _of_gettext(name, node, constants)
         elif name in DECLARING:
-            yield from _of_declaration(node)
+            given = [*node.args, *(k.value for k in node.keywords if k.arg not in NOT_SHOWN)]
+            yield from _chinese(given, constants)
 
 
-def _of_gettext(name: str, call: ast.Call) -> Iterator[tuple[str, str | None]]:
+def _constants(tree: ast.Module) -> Constants:
+    bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    found: dict[str, ast.expr] = {}
+    for node in (one for body in bodies for one in body):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name):
+                found[target.id] = node.value
+    return found
+
+
+def _of_gettext(name: str, call: ast.Call, constants: Constants) -> Iterator[Found]:
     values = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    if not values:
-        return
     if name.startswith("ngettext") and len(values) > 1:
         yield values[0], values[1]
-    else:
+    elif values:
         yield values[1 if name.startswith("pgettext") and len(values) > 1 else 0], None
+    else:
+        yield from _chinese(call.args, constants)
 
 
-def _of_declaration(call: ast.Call) -> Iterator[tuple[str, str | None]]:
-    """Every Chinese string given directly, in a list, or in pairs like choices; not those of nested calls."""
-    pending: list[ast.expr] = [*call.args, *(k.value for k in call.keywords if k.arg not in NOT_SHOWN)]
+def _chinese(given: list[ast.expr], constants: Constants) -> Iterator[Found]:
+    """Every Chinese string given directly, in a list, in pairs like choices, or by a name of this module
+    (`TITLE`, `TITLES[key]`); not those of nested calls."""
+    pending, followed = list(given), set()
     while pending:
         node = pending.pop(0)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -95,9 +139,19 @@ def _of_declaration(call: ast.Call) -> Iterator[tuple[str, str | None]]:
             pending.extend(node.elts)
         elif isinstance(node, ast.Dict):
             pending.extend(node.values)
+        elif isinstance(node, ast.Subscript):
+            pending.append(node.value)
+        elif isinstance(node, ast.Name) and node.id in constants and node.id not in followed:
+            followed.add(node.id)
+            pending.append(constants[node.id])
 
 
-def _of_template(source: str) -> Iterator[tuple[str, str | None]]:
+def _of_categories(source: str) -> Iterator[Found]:
+    for row in csv.DictReader(io.StringIO(source)):
+        yield row["name"], None
+
+
+def _of_template(source: str) -> Iterator[Found]:
     for match in TAG.finditer(source):
         yield ast.literal_eval(match[1]), None
     for match in FILTER.finditer(source):
@@ -139,20 +193,42 @@ def _load(file: Path) -> polib.POFile:
 def faults() -> list[str]:
     """Texts without a translation, translations marked unsure, placeholders that differ."""
     wanted = texts()
-    lines = []
+    lines = [
+        f"{wanted[text][0]}: {_short(text)}（有处带数、有处不带数 with a number here, without one there）"
+        for text in counted_and_not()
+        if text in wanted
+    ]
     for language in LANGUAGES:
         entries = {entry.msgid: entry for entry in _load(catalogue(language)) if not entry.obsolete}
-        for text, (where, _) in wanted.items():
-            entry = entries.get(text)
-            if entry is None or not entry.translated():
-                lines.append(f"{language}: {where}: {_short(text)}（没有译文 not translated）")
-            elif placeholders(text) != placeholders(entry.msgstr or entry.msgstr_plural[1]):
-                lines.append(f"{language}: {where}: {_short(text)}（占位符不一致 placeholders differ）")
+        for text, (where, plural) in wanted.items():
+            if why := _fault(entries.get(text), text, plural):
+                lines.append(f"{language}: {where}: {_short(text)}（{why}）")
+        lines += [
+            f"{language}: {_short(text)}（已不再用 no longer used）"
+            for text in entries.keys() - wanted.keys()
+        ]
     return lines
 
 
-def placeholders(text: str) -> set[str]:
-    return set(re.findall(r"%\(\w+\)[sd]|\{\w*\}|%[sd]", text))
+def _fault(entry: polib.POEntry | None, text: str, plural: str | None) -> str:
+    """What is wrong with the translation of one text; "" when nothing is."""
+    if entry is None or not entry.translated():
+        return "没有译文 not translated"
+    if (entry.msgid_plural or None) != plural:
+        return "复数不一致 plural differs"
+    forms = list(entry.msgstr_plural.values()) if plural else [entry.msgstr]
+    if any(placeholders(form) != placeholders(text) for form in forms):
+        return "占位符不一致 placeholders differ"
+    # Django puts translations into attributes of a page as they stand.
+    if any(mark in form and mark not in text for form in forms for mark in '"<>&'):
+        return '译文中不能有 " < > & may break a page'
+    return ""
+
+
+def placeholders(text: str) -> list[str]:
+    """Those of % and of str.format, sorted, so that one used twice or lost is seen."""
+    named = r"%\(\w+\)[a-z]|\{[\w.]*(?:![rsa])?(?::[^{}]*)?\}|%%|%[sd]"
+    return sorted(re.findall(named, text))
 
 
 def _short(text: str) -> str:
@@ -165,18 +241,26 @@ def update_all() -> None:
     wanted = texts()
     for language in LANGUAGES:
         file = catalogue(language)
-        catalogue_ = _load(file)
-        for entry in list(catalogue_):
-            if entry.msgid not in wanted:
-                catalogue_.remove(entry)
-        known = {entry.msgid for entry in catalogue_}
-        for text, (where, plural) in wanted.items():
-            if text not in known:
-                extra = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
-                catalogue_.append(polib.POEntry(msgid=text, msgstr="", occurrences=[(where, "")], **extra))
-        catalogue_.sort(key=lambda entry: (entry.occurrences[0][0] if entry.occurrences else "", entry.msgid))
+        book = _load(file)
+        known = {entry.msgid: entry for entry in book if not entry.obsolete}
+        book.clear()
+        book.extend(_entry(text, where, plural, known.get(text)) for text, (where, plural) in wanted.items())
+        book.sort(key=lambda entry: (entry.occurrences[0][0], entry.msgid))
         file.parent.mkdir(parents=True, exist_ok=True)
-        catalogue_.save(str(file))
+        book.save(str(file))
+
+
+def _entry(text: str, where: str, plural: str | None, known: polib.POEntry | None) -> polib.POEntry:
+    """The entry of a text as it is asked for today, with the translation it already has."""
+    entry = polib.POEntry(msgid=text, occurrences=[(where, "")])
+    if known is not None:
+        entry.comment, entry.tcomment, entry.flags = known.comment, known.tcomment, known.flags
+    if plural:
+        entry.msgid_plural = plural
+        entry.msgstr_plural = (known and known.msgstr_plural) or {0: "", 1: ""}
+    else:
+        entry.msgstr = known.msgstr if known else ""
+    return entry
 
 
 def compile_all() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from zhili.base.procedure import Final
 from zhili.core import params
@@ -145,7 +146,7 @@ def _sources(procedure: Any) -> list[tuple[str, str]]:
     found = []
     for clock in procedure.clocks.values():
         value = params.get(clock.limit.param)
-        where = f"{value.source} {value.article}".strip()
+        where = " ".join(gettext(part) for part in (value.source, value.article) if part)
         if where:
-            found.append((clock.title, where))
+            found.append((gettext(clock.title), where))
     return found

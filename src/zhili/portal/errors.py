@@ -23,6 +23,7 @@ from zhili.core.cases.present import office_name
 from zhili.core.files import UploadRefused
 from zhili.core.forms import FormErrors
 from zhili.core.people.actors import Actor, of_request
+from zhili.core.web import words
 from zhili.core.web.errors import error_page
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ def guarded(view: View) -> View:
         except FormErrors as error:
             return error_page(request, 422, " ".join(m for found in error.errors.values() for m in found))
         except CodeError as error:
-            return error_page(request, 404, str(error))
+            return error_page(request, 404, words.fault_of(error))
         except RequestDataTooBig:
             return error_page(request, 413)
         except PermissionDenied as error:

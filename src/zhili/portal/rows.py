@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from zhili.base.procedure import Final, Holder
 from zhili.core.cases import registry
 from zhili.core.cases.models import Case
@@ -102,4 +104,4 @@ def place_name(case: Case) -> str:
 
 
 def category_name(case: Case) -> str:
-    return directory().names.get((case.scenario, case.category), "")
+    return gettext(name) if (name := directory().names.get((case.scenario, case.category), "")) else ""

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 import shapely
+from django.utils.translation import gettext
 
 from zhili.core.places.models import Boundary
 from zhili.core.places.tree import nodes
@@ -21,7 +22,9 @@ def city_id() -> int | None:
 def name() -> str:
     """治理 with the city before it: 嘉兴治理."""
     city = city_id()
-    return f"{_SUFFIX.sub('', nodes()[city].name)}治理" if city else "治理"
+    if not city:
+        return gettext("治理")
+    return gettext("%(city)s治理") % {"city": _SUFFIX.sub("", nodes()[city].name)}
 
 
 def bounds() -> str:

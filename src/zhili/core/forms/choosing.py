@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from zhili.core.forms.field import Column, Field
@@ -125,7 +125,13 @@ class Rating(Integer):
 
     type = "rating"
     partial = "rating"
-    words: ClassVar = ("很不满意", "不满意", "一般", "满意", "很满意")
+    words: ClassVar = (
+        gettext_noop("很不满意"),
+        gettext_noop("不满意"),
+        gettext_noop("一般"),
+        gettext_noop("满意"),
+        gettext_noop("很满意"),
+    )
 
     def __init__(self, label: str, **common: Any) -> None:
         super().__init__(label, min=1, max=5, **common)

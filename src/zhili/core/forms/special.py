@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from zhili.base.codes import CodeError, check_citizen_id, check_phone
 from zhili.core.forms.errors import Invalid
 from zhili.core.forms.field import Column, Field, Gathered
 from zhili.core.forms.strings import number_text, tidy
+from zhili.core.web import words
 
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,20})?")
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
@@ -245,7 +245,7 @@ class Personal(Field):
         try:
             return check_citizen_id(text)
         except CodeError as error:
-            raise self.wrong(_("“{label}”不对：{why}。"), why=gettext(str(error))) from None
+            raise self.wrong(_("“{label}”不对：{why}。"), why=words.fault_of(error)) from None
 
     def check_address(self, text: str) -> str:
         return text

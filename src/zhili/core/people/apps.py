@@ -1,12 +1,13 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "zhili.core.people"
     label = "people"
-    verbose_name = "人员与单位"
+    verbose_name = _("人员与单位")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

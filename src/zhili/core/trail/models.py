@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class Leaf(models.Model):
@@ -20,7 +21,7 @@ class Leaf(models.Model):
     hash = models.BinaryField()
 
     class Meta:
-        verbose_name = "存证"
+        verbose_name = _("存证")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -40,7 +41,7 @@ class Access(models.Model):
     case_id = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
-        verbose_name = "查看记录"
+        verbose_name = _("查看记录")
         indexes = [models.Index(F("account_id"), F("id").desc(), name="access_account")]
 
     def __str__(self) -> str:

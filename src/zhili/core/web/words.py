@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from zhili.base.codes import CodeError
+
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
@@ -27,7 +29,7 @@ def deadline(at: datetime | None) -> str:
     local = timezone.localtime(at)
     if (local.hour, local.minute) != (0, 0):
         return moment(at)
-    return f"{day(at - timedelta(minutes=1))} 24:00"
+    return gettext("%(day)s 24:00") % {"day": day(at - timedelta(minutes=1))}
 
 
 def day(at: datetime | None) -> str:
@@ -66,3 +68,8 @@ def ago(at: datetime, now: datetime | None = None) -> str:
     if passed > 7 * DAY:
         return day(at)
     return gettext("%(span)s前") % {"span": span(passed)}
+
+
+def fault_of(error: CodeError) -> str:
+    """What is wrong with a code, in the reader's language."""
+    return gettext(error.text) % error.parts if error.parts else gettext(error.text)

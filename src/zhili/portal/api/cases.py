@@ -21,6 +21,7 @@ from zhili.core.cases.routing import directory
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.tree import nodes, subtree
+from zhili.core.web.words import fault_of
 from zhili.portal.api import cursors, shapes, showing
 from zhili.portal.api.asking import actor_of, body_of, key_of, refuse_unknown
 from zhili.portal.api.problems import Problem, needs_account
@@ -227,7 +228,8 @@ def division(code: str) -> int:
     try:
         wanted = normalise_division(code)
     except CodeError as error:
-        raise Problem(422, "query", str(error), errors={"division": [str(error)]}) from None
+        fault = fault_of(error)
+        raise Problem(422, "query", fault, errors={"division": [fault]}) from None
     known = [one.id for one in nodes().values() if one.code == wanted and one.valid_to is None]
     if not known:
         words = _("没有这个区划代码，或它已停用。")

@@ -30,6 +30,7 @@ from zhili.core.forms import FormErrors
 from zhili.core.people import tokens
 from zhili.core.people.actors import PostNotHeld, TokenRefused
 from zhili.core.web.errors import error_id
+from zhili.core.web.words import fault_of
 from zhili.portal.api.wording import reason
 
 log = logging.getLogger("zhili.api")
@@ -118,7 +119,7 @@ def of_exception(request: HttpRequest, error: Exception) -> Problem:
         case ValidationError():
             return _misasked(error)
         case CodeError():
-            return Problem(404, "no_case", str(error))
+            return Problem(404, "no_case", fault_of(error))
         case TokenRefused():
             return _token(request, error)
         case PostNotHeld():

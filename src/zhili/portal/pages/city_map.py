@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from zhili.core.cases import query, registry
 from zhili.core.cases.categories import choices
@@ -48,7 +49,7 @@ def _categories() -> list[tuple[str, str]]:
     """The categories that may be chosen, over all scenarios, where they are open to the public."""
     public = directory().public
     return [
-        (code, title)
+        (code, gettext(title))
         for scenario in registry.scenarios()
         for code, title in choices(scenario)
         if public.get((scenario, code), True)

@@ -206,7 +206,7 @@ def filters(base: QuerySet[Case], actor: Actor, *, own: bool) -> dict[str, Any]:
             entry[1] += count
         scenarios[scenario] = gettext(registry.scenarios()[scenario].title)
         if category:
-            categories[category] = names.get((scenario, category), category)
+            categories[category] = gettext(names.get((scenario, category), category))
     return {
         "stages": sorted((key, title, count) for key, (title, count) in stages.items()),
         "scenarios": sorted(scenarios.items()) if len(scenarios) > 1 else [],
@@ -292,7 +292,7 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponse:
         "more": more,
         "first": _with(asked, before="") if before is not None else "",
         "places": _places(actor),
-        "categories": sorted((code, name) for (_scenario, code), name in book.names.items()),
+        "categories": sorted((code, gettext(name)) for (_scenario, code), name in book.names.items()),
     }
     return render(request, "portal/search.html", context)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
 from zhili.base.codes import parse_case_number
@@ -17,11 +17,11 @@ from zhili.core.people.actors import Actor
 from zhili.portal.acting import Tried, take, view_of
 
 CHANNELS = {
-    "web": "网上上报",
-    "phone": "手机上报",
-    "hotline": "热线来电",
-    "patrol": "网格巡查",
-    "api": "系统对接",
+    "web": gettext_noop("网上上报"),
+    "phone": gettext_noop("手机上报"),
+    "hotline": gettext_noop("热线来电"),
+    "patrol": gettext_noop("网格巡查"),
+    "api": gettext_noop("系统对接"),
 }
 """How a matter came in, in words."""
 

@@ -9,6 +9,7 @@ from zhili.core.cases import query
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
 from zhili.core.people.actors import of_request
+from zhili.core.web import words
 from zhili.portal.asked import number_in
 from zhili.portal.rows import rows
 
@@ -42,7 +43,7 @@ def track(request: HttpRequest) -> HttpResponse:
     try:
         number = parse_case_number(typed["number"])
     except CodeError as error:
-        errors["number"] = str(error)
+        errors["number"] = words.fault_of(error)
     code = typed["code"].strip()
     if number and not code and not _open_to_all(request, number):
         errors["code"] = gettext("没有找到可以公开查看的这件事。是您本人报的，请同时填写查询码。")

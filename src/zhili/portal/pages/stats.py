@@ -135,7 +135,7 @@ def _categories(asked: Asked, found: Overview) -> list[dict[str, Any]]:
     most = max([c.counts.opened for c in found.by_category] or [0]) or 1
     return [
         {
-            "name": names.get((c.scenario, c.category), c.category),
+            "name": gettext(names.get((c.scenario, c.category), c.category)),
             "counts": c.counts,
             "share": round(100 * c.counts.opened / most, 1),
             "url": asked.link("opened", category=c.category),
