@@ -3,13 +3,18 @@
 import hashlib
 import logging
 import os
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.core.management.commands import migrate as migrate_command
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 
 from zhili import __version__
 from zhili.conf.database import role_of
@@ -19,12 +24,27 @@ log = logging.getLogger("zhili.migrate")
 LOCK = 7_091_201_949  # any constant: two machines that start together upgrade one after the other
 
 
+class WholeExecutor(MigrationExecutor):
+    """Applies a migration and notes it as applied in one transaction.
+
+    Django itself commits the one before the other when indexes are made: killed in between, the site would try to
+    make the same tables at each start, for ever.
+    """
+
+    def apply_migration(
+        self, state: ProjectState, migration: Migration, fake: bool = False, fake_initial: bool = False
+    ) -> ProjectState:
+        with transaction.atomic(using=self.connection.alias) if migration.atomic else nullcontext():
+            return super().apply_migration(state, migration, fake, fake_initial)
+
+
 def migrate(quiet: bool = False) -> None:
     """Migrations, declared parameters, versions of procedures, grants of the runtime role, static files.
 
     Django must already be connected as the owner (see cli.py).
     """
     with _alone():
+        migrate_command.MigrationExecutor = WholeExecutor  # type: ignore[attr-defined]
         call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
         _prove()
         _sync("zhili.core.params", "sync")
