@@ -35,9 +35,8 @@ def sweep(limit: int = 500, now: datetime | None = None) -> int:
     for clock_id, case_id in due(at, limit):
         try:
             fired += fire(case_id, clock_id, at)
-        except (
-            Exception
-        ):  # one bad case must not stop the city's clocks, nor stand before them at the next sweep
+        except Exception:
+            # one bad case must not stop the city's clocks, nor stand before them at the next sweep
             log.exception("clock %s of case %s could not be fired; again in %s", clock_id, case_id, RETRY)
             Clock.objects.filter(pk=clock_id).update(next_fire_at=at + RETRY)
     return fired
