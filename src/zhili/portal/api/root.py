@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
@@ -74,7 +74,7 @@ def _not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     return answer(request, Problem(405, "method", words, headers={"Allow": ", ".join(allowed)}))
 
 
-def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponse:
     """Any other address below ``/api/v1/``."""
     return answer(request, no_such_address())
 
@@ -90,8 +90,8 @@ def _patterns() -> list[URLPattern]:
 
 urlpatterns = [
     *_patterns(),
-    path("", guarded(nothing_here), name="api-root"),
-    re_path(r"^(?P<rest>.*)$", guarded(nothing_here), name="nothing-here"),
+    # matches whatever is left, a line's end too
+    re_path(r"", guarded(nothing_here), name="api-root"),
 ]
 urls = (urlpatterns, "ninja", "api-1")
 """For ``path("api/v1/", root.urls)``."""

@@ -140,7 +140,9 @@ def test_a_body_without_a_length_is_asked_for_one(small_city: SmallCity) -> None
     assert refused.status_code == 411
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/cases/", "/cases/1/2/3/4", "/%00", "/openapi"])
+@pytest.mark.parametrize(
+    "path", ["/", "/nope", "/cases/", "/cases/1/2/3/4", "/%00", "/openapi", "/%0A", "/cases/%0A"]
+)
 def test_an_address_that_does_not_exist(db: None, path: str) -> None:
     assert Program().get(f"{ROOT}{path}").status_code in (400, 404)
 

@@ -137,7 +137,6 @@ API: Final[dict[str, Methods]] = {
     "api/v1/notices/read": {"POST": Who(SIGNED_IN)},
     "api/v1/notices/<int:notice>/read": {"POST": Who(frozenset({"owner"}))},
     "api/v1/": {"GET": NO_ONE},
-    "api/v1/^(?P<rest>.*)$": {"GET": NO_ONE},
 }
 
 OPENING: Final = ("new/<str:procedure>/<slug:opening>", "api/v1/cases/<procedure>/<opening>")

@@ -26,7 +26,6 @@ VALUES = {
     "procedure": "citizen_reports.report",
     "opening": "report",
     "action": "accept",
-    "rest": "nothing",
     "key": "k",
     "uidb36": "1",
     "pk": "1",
