@@ -124,7 +124,9 @@ def _web_command(server: str, workers: int, host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", threads, "--backlog", "2048", "--no-ws",
-        "--workers-kill-timeout", "10", "--log-level", "warning", "zhili.conf.wsgi:application",
+        "--workers-kill-timeout", "10", "--log-level", "warning",
+        "--respawn-failed-workers", "--respawn-interval", "0.5",  # one that dies does not take the others along
+        "zhili.conf.wsgi:application",
     ]  # fmt: skip
 
 
