@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone, translation
@@ -64,7 +64,11 @@ def compose(
 
 
 def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "MONTH_DAY_FORMAT") + timezone.localtime(at).strftime(" %H:%M")
+    """A limit that ends with a day is said so: 11月23日 24:00, not the next day's midnight."""
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) == (0, 0):
+        return _("%(day)s 24:00") % {"day": date_format(local - timedelta(minutes=1), "MONTH_DAY_FORMAT")}
+    return f"{date_format(local, 'MONTH_DAY_FORMAT')} {local:%H:%M}"
 
 
 def _stage(procedure: type[Procedure], payload: Mapping[str, Any], inside: bool) -> str:

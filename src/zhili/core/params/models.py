@@ -17,7 +17,7 @@ class Parameter(models.Model):
 
     key = models.CharField(_("参数"), max_length=100)
     value = models.CharField(_("取值"), max_length=200)
-    unit = models.CharField(_("单位"), max_length=3, blank=True, default="")
+    unit = models.CharField(_("计量单位"), max_length=3, blank=True, default="")
     valid_from = models.DateField(_("生效日期"))
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
     title = models.CharField(_("名称"), max_length=200)

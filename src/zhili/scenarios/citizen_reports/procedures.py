@@ -128,7 +128,7 @@ class Report(Procedure):
     )
     progress = Action("记录进展", handling.stay(), by=Holder(), form=forms.Progress, plain="有新的进展")
     decline = Action(
-        "不予受理",
+        "决定不予受理",
         received >> declined,
         by=Holder("handler", "leader", "arbiter"),
         form=forms.Reason,

@@ -30,6 +30,13 @@ def test_times_are_the_citys() -> None:
     assert words("{due}") == "11月30日 09:30"
 
 
+def test_a_limit_that_ends_with_a_day_ends_at_24_oclock() -> None:
+    last = Facts("", "", datetime(2026, 11, 30, 16, 0, tzinfo=UTC))
+    assert words("{due}前", facts=last) == "11月30日 24:00前"
+    english = compose(STEP, Notify("*", REPORTER, "{due}"), last, Matter, "en").body
+    assert "30 November" in english
+
+
 def test_what_is_not_known_is_said_in_general_words() -> None:
     assert words("由{office}在{due}内", facts=Facts("", "", None)) == "由承办单位在规定期限内"
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.CharField(max_length=100, verbose_name="参数")),
                 ("value", models.CharField(max_length=200, verbose_name="取值")),
-                ("unit", models.CharField(blank=True, default="", max_length=3, verbose_name="单位")),
+                ("unit", models.CharField(blank=True, default="", max_length=3, verbose_name="计量单位")),
                 ("valid_from", models.DateField(verbose_name="生效日期")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="停用日期")),
                 ("title", models.CharField(max_length=200, verbose_name="名称")),

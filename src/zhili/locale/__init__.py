@@ -1,0 +1,1 @@
+"""Texts and formats of the languages of the interface."""

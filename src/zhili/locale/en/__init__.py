@@ -1,0 +1,1 @@
+"""English is British English."""
