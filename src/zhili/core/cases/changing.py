@@ -83,11 +83,11 @@ class Change:
                         one.name, "text", text, keep_until, subject_id
                     )
         if self.cleaned.address or self.cleaned.lon is not None:
-            self.data["place"] = {
-                "lon": self.cleaned.lon,
-                "lat": self.cleaned.lat,
-                "address": redact(self.cleaned.address),
-            }
+            address = redact(self.cleaned.address)
+            self.data["place"] = {"lon": self.cleaned.lon, "lat": self.cleaned.lat, "address": address}
+            if address != self.cleaned.address:
+                whole = self.cleaned.address
+                self.data["place_sealed"] = self._secret("place", "text", whole, keep_until, subject_id)
         if self.cleaned.files:
             self.data["files"] = list(self.cleaned.files)
 

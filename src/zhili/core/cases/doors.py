@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from zhili.base.canonical import canonical
 from zhili.base.procedure import Action, Procedure
+from zhili.base.text import redact
 from zhili.core import files, params
 from zhili.core.cases import moving, numbers, permission, registry
 from zhili.core.cases.changing import NOTHING, Change, columns
@@ -185,7 +186,7 @@ def _opening(
 def _place(change: Change) -> None:
     """Where it is: the place given, else the ground of the grid worker who found it."""
     case, given = change.case, change.cleaned
-    case.address = given.address
+    case.address = redact(given.address)
     if given.lon is not None and given.lat is not None:
         case.lon, case.lat = given.lon, given.lat
         found = locate(given.lon, given.lat)

@@ -52,8 +52,9 @@ def fire(case_id: int, clock_id: int, at: datetime) -> bool:
     """Fire one clock if it is still due: a warning, the overdue mark, or the action it runs out into."""
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=case_id).first()
-        clock = Clock.objects.filter(pk=clock_id, next_fire_at__lte=at).first() if case else None
-        if case is None or clock is None:
+        running = {row.pk: row for row in Clock.objects.filter(case=case)} if case else {}
+        clock = running.get(clock_id)
+        if case is None or clock is None or clock.next_fire_at is None or clock.next_fire_at > at:
             return False
         procedure = registry.procedures()[case.procedure]
         state, told = pure.fire(ClockState.of_json(clock.state), at, work_time(case.office_id))
@@ -65,7 +66,7 @@ def fire(case_id: int, clock_id: int, at: datetime) -> bool:
         change = Change(procedure, action, CLOCK, case, NOTHING, at, case.stage, clock_name=clock.name)
         if action is OVERDUE:
             clock.next_fire_at = state.next_fire_at
-            change.clocks = {c.name: columns_of(c) for c in Clock.objects.filter(case=case)}
+            change.clocks = {row.name: columns_of(row) for row in running.values()}
             change.clocks[clock.name].update(facts(state))
             change.why.append(clock.why)
             _mark_overdue(change)

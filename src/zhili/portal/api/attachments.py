@@ -9,19 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from zhili.core.cases import present
 from zhili.core.cases.errors import Refused
-from zhili.core.cases.models import Case, Step
 from zhili.core.files import serving, uploads
-from zhili.core.files.models import Attachment
-from zhili.core.people.actors import Actor
 from zhili.portal.api import shapes, showing
 from zhili.portal.api.asking import actor_of
 from zhili.portal.api.cases import find
+from zhili.portal.attachments import may_have_original, shown
 
 router = Router(tags=["files"])
 Variant = Literal["original", "public", "thumbnail"]
-FROM_OUTSIDE = ("account", "grant", "anonymous")
 
 
 @router.post("/files", response={201: list[shapes.FileOut]}, summary="Send files", operation_id="upload")
@@ -91,25 +87,6 @@ def download(
     if chosen == "original" and not original:
         raise _no_file()
     return serving.response(found.file, chosen, request, public=not own)
-
-
-def shown(case: Case, actor: Actor, *, own: bool) -> list[Attachment]:
-    """The attachments that stand in the actor's timeline of the case; of pictures only, for strangers."""
-    named = {file for entry in present.timeline(case, actor) for file in entry.files}
-    if not named:
-        return []
-    rows = Attachment.objects.select_related("file").filter(case_id=case.pk, file_id__in=named)
-    found = rows.order_by("step_seq", "pk")
-    return list(found) if own else [one for one in found if one.public and one.file.is_image]
-
-
-def may_have_original(one: Attachment, case: Case, actor: Actor, *, own: bool) -> bool:
-    """An original says where and with what it was taken: it is for offices, and for whoever sent it."""
-    if not own:
-        return False
-    if actor.kind == "post" or not one.file.is_image:
-        return True
-    return Step.objects.filter(case=case, seq=one.step_seq, actor_kind__in=FROM_OUTSIDE).exists()
 
 
 def _no_file() -> Refused:

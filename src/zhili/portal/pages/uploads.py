@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from zhili.core import files
 from zhili.core.cases.errors import Refused
 from zhili.core.files import serving
-from zhili.core.files.models import Attachment
 from zhili.core.people.actors import of_request
+from zhili.portal.attachments import may_have_original, shown
 from zhili.portal.pages.case import find
 
 
@@ -32,13 +32,14 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def attachment(request: HttpRequest, number: str, file: UUID) -> HttpResponseBase:
-    """A file of a case. Outsiders get only public ones, and of pictures only the cleaned copy."""
-    case, own = find(number, of_request(request))
-    found = Attachment.objects.select_related("file").filter(case_id=case.pk, file_id=file).first()
-    if found is None or not (own or found.public):
-        raise Refused("no_file", gettext("没有这个文件，或者它不对外公开。"), 404)
+    """A file that stands in the reader's timeline of the case; the original only for offices and its sender."""
+    actor = of_request(request)
+    case, own = find(number, actor)
+    found = next((one for one in shown(case, actor, own=own) if one.file_id == file), None)
+    if found is None:
+        raise Refused("no_file", gettext("没有这个文件，或者它不对您公开。"), 404)
     if "small" in request.GET and found.file.is_image:
         variant = "thumbnail"
     else:
-        variant = "public" if found.file.is_image and not own else "original"
+        variant = "original" if may_have_original(found, case, actor, own=own) else "public"
     return serving.response(found.file, variant, request, public=not own)

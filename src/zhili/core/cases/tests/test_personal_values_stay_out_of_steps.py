@@ -35,6 +35,15 @@ def test_nothing_personal_stands_outside_the_sealed_table(case: Case) -> None:
     assert CaseSecret.objects.filter(case=case).count() == Secret.objects.count() == 3
 
 
+def test_a_telephone_in_the_address_is_sealed_and_not_lost(small_city: SmallCity) -> None:
+    place = INSIDE | {"address": "建设路1号，电话13800001111"}
+    made = doors.open_case(REPORT, "report", ANONYMOUS, {"what": "垃圾", "place": place})
+    case = Case.objects.get(pk=made.case_id)
+    assert "13800001111" not in case.address
+    assert "建设路1号" in case.address
+    assert CaseSecret.objects.filter(case=case, field="place").count() == 1
+
+
 def test_an_office_of_town_level_opens_a_value_and_it_is_recorded(small_city: SmallCity, case: Case) -> None:
     for at in ("A.grid", "A.village"):
         doors.act(case, "pass_up", small_city.actor(at), {"reason": "上报"})
