@@ -13,11 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from bench import machine
 from bench.lines import RESULT, Line
+from rich.console import Console
+from rich.table import Table
 
 PARTS = ["intake", "inbox", "indicators", "locate", "sweep", "streams"]
 HERE = Path(__file__).parent

@@ -9,7 +9,10 @@ differs between sizes is only how much lies around its inbox.
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.db import connection
+
+from zhili.conf.postgres import SUPERUSER
 
 BUSY = 4_000
 """Open cases of the busy office."""
@@ -55,8 +58,9 @@ SELECT %(first)s + row_number() OVER (ORDER BY x.opened), (%(first)s + row_numbe
   (%(codes)s::text[])[1 + floor(x.d * array_length(%(codes)s::text[], 1))::int], 'web', 'government',
   x.b < 0.01, x.b >= 0.01 AND x.d < 0.8, s.village, s.cell, s.lon + x.a / 1000, s.lat + x.c / 1000,
   '中山路' || (x.a * 400)::int || '号', false, 3, 0, 0, CASE WHEN NOT x.open AND x.c < 0.4 THEN 5 END
-FROM dated x JOIN spot s ON s.n = CASE WHEN x.busy THEN (%(ground)s::bigint[])[1 + x.i %% array_length(%(ground)s::bigint[], 1)]
-                                       ELSE floor(power(x.c, 1.4) * %(spots)s) END"""
+FROM dated x JOIN spot s ON s.n = CASE
+  WHEN x.busy THEN (%(ground)s::bigint[])[1 + x.i %% array_length(%(ground)s::bigint[], 1)]
+  ELSE floor(power(x.c, 1.4) * %(spots)s) END"""
 
 REST = """
 INSERT INTO citizen_reports_report (case_id, anonymous, on_behalf, patrol, call_back)
@@ -110,7 +114,15 @@ def fill(number: int, *, every_clock: bool = False) -> Filled:
         for statement in (*REST.split(";\n"), CLOCKS_OF_ALL if every_clock else CLOCKS):
             cursor.execute(statement, values)
         cursor.execute("VACUUM ANALYZE")
+    _checkpoint()
     return found
+
+
+def _checkpoint() -> None:
+    """Have all of it written out: no city is a minute old, and the disk should be idle when measuring begins."""
+    given = {"host": connection.settings_dict["HOST"], "dbname": connection.settings_dict["NAME"]}
+    with psycopg.connect(**given, user=SUPERUSER, autocommit=True) as server:
+        server.execute("CHECKPOINT")
 
 
 def _empty(cursor: Any) -> None:

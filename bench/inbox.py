@@ -28,9 +28,9 @@ def main() -> int:
     os.environ["ZHILI_RATE_LIMIT"] = "0"
     with private_database() as version:
         print(f"{machine.line()}, PostgreSQL {version}")
+        from bench import cases
         from django.db import connection
 
-        from bench import cases
         from zhili import demo
 
         demo.load()

@@ -17,9 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-
 from bench import load, machine, reports
-from bench.lines import Line, at_least, at_most, report
+from bench.lines import at_least, at_most, report
 from bench.site import BASE, Site, free_port, home, running, wait_for
 
 PATH = "/api/v1/cases/citizen_reports.report/report"

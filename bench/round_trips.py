@@ -4,6 +4,7 @@ import os
 import secrets
 
 TIMES = 60
+PATH = "/api/v1/cases/citizen_reports.report/report"
 
 
 def main() -> None:
@@ -11,37 +12,16 @@ def main() -> None:
     import django
 
     django.setup()
-    import psycopg
-    from django.test import Client
-
     from bench import reports
+    from bench.asking import Server
 
-    trips = 0
-    wait = psycopg.Connection.wait
-
-    def counted(self: psycopg.Connection, *given: object, **named: object) -> object:
-        nonlocal trips
-        trips += 1
-        return wait(self, *given, **named)  # type: ignore[arg-type]
-
-    client = Client(SERVER_NAME="127.0.0.1")
-    bodies = reports.bodies(2 * TIMES)
-
-    def post(body: bytes) -> None:
-        answer = client.post(
-            "/api/v1/cases/citizen_reports.report/report",
-            body,
-            content_type="application/json",
-            headers={"Idempotency-Key": secrets.token_hex(16)},
-        )
-        assert answer.status_code == 201, answer.content
-
-    for body in bodies[:TIMES]:
-        post(body)
-    psycopg.Connection.wait = counted  # type: ignore[method-assign,assignment]
-    for body in bodies[TIMES:]:
-        post(body)
-    print(f"round trips per intake: {trips / TIMES:.2f}")
+    server, trips = Server(), []
+    for body in reports.bodies(2 * TIMES):
+        key = secrets.token_hex(16)
+        answer = server.ask("POST", PATH, body, CONTENT_TYPE="application/json", HTTP_IDEMPOTENCY_KEY=key)
+        assert answer.status == 201, answer.body.decode()
+        trips.append(answer.trips)
+    print(f"round trips per intake: {sum(trips[TIMES:]) / TIMES:.2f}")
 
 
 if __name__ == "__main__":
