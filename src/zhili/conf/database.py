@@ -62,7 +62,7 @@ def django_settings(url: str) -> dict:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,  # after a database restart the pool hands out no dead connection
+        "CONN_HEALTH_CHECKS": False,  # zhili.conf.postgresql looks for itself, without asking the server
         "OPTIONS": {"pool": pool, "prepare_threshold": threshold, **network, **query},
         "TEST": {"NAME": os.environ.get("ZHILI_TEST_DB") or None},
     }

@@ -4,6 +4,7 @@ Left alone, each request of an outage would hold a thread for as long as the poo
 waits in line. Here one asker at a time tries; the others are told at once, and get in as soon as it succeeds.
 """
 
+import select
 import threading
 import time
 from collections import defaultdict
@@ -60,10 +61,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not gate.enter():
             raise psycopg.OperationalError("the database is away; one asker tries again each second")
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = self._living(conn_params)
         except psycopg.OperationalError:
             gate.failed()
             pool.drain()  # the idle ones are of the same lost server: the next asker shall not try each in turn
             raise
         gate.passed()
         return connection
+
+    def _living(self, conn_params: dict[str, Any]) -> Any:
+        """A connection whose server is still there. Asking it each time would be a second round trip per request."""
+        while True:
+            connection = super().get_new_connection(conn_params)
+            if not _has_news(connection):
+                return connection
+            try:
+                self.pool.check_connection(connection)
+                return connection
+            except psycopg.OperationalError:
+                connection.close()
+                self.pool.putconn(connection)
+
+
+def _has_news(connection: psycopg.Connection) -> bool:
+    """Whether the server said something to an idle connection: nearly always that it goes away."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    return bool(waiting.poll(0))
