@@ -71,3 +71,26 @@ def test_a_page_or_answer_says_that_it_will_pass(path: str, kind: str) -> None:
         assert "已保存" in answer.content.decode()
     else:
         assert json.loads(answer.content)["type"] == "urn:zhili:problem:unavailable"
+
+
+@pytest.mark.django_db
+def test_a_connection_that_was_ended_while_it_lay_in_the_pool_is_given_to_nobody() -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    pooled = settings.DATABASES["default"] | {"NAME": connection.settings_dict["NAME"]}
+    pooled["OPTIONS"] = pooled["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 1, "timeout": 10}}
+    asker = DatabaseWrapper(pooled, alias="ended")
+    try:
+        with asker.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            former = cursor.fetchone()[0]
+        asker.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [former])
+        with asker.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            assert cursor.fetchone()[0] != former
+    finally:
+        asker.close()
+        asker.close_pool()
