@@ -1,7 +1,8 @@
-"""The pytest plugin of this project: one private PostgreSQL per session, and honest skips.
+"""The pytest plugin of this project: a private PostgreSQL for each process of tests, and honest skips.
 
-- The controller starts the cluster before Django reads its settings; xdist workers inherit its address and make
-  their own test databases in it. Django connects as the owner; `runtime_connection` is the service's role.
+- The cluster is started before Django reads its settings. Under xdist each worker has one of its own: a transaction
+  held open by one worker's test would hold back the horizon of streams for all databases of a shared cluster.
+  Django connects as the owner; `runtime_connection` is the service's role.
 - ZHILI_TEST_PG_BIN=/usr/lib/postgresql/15/bin runs the same tests on another PostgreSQL.
 - DATABASE_URL, when set, is used instead of a private cluster.
 - A test that lacks a part of the machine is skipped with its reason; under CI=true such a skip is a failure,
@@ -29,7 +30,7 @@ _cluster: Cluster | None = None
 _session_folder: Path | None = None
 
 
-def _start() -> None:
+def _start(cluster_too: bool) -> None:
     """Start the cluster in a folder with a short name (socket paths are limited) that its user can enter."""
     global _cluster, _session_folder
     _session_folder = Path(tempfile.mkdtemp(prefix="zt-", dir="/tmp"))
@@ -39,7 +40,7 @@ def _start() -> None:
     os.environ["ZHILI_SECRET_KEY"] = "only for tests"  # noqa: S105
     os.environ["ZHILI_TESTING"] = "1"
     os.environ.pop("EMAIL_URL", None)
-    if os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL") or not cluster_too:
         return
     os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/zhili?host={_session_folder}/pg/run"
     try:
@@ -58,11 +59,12 @@ def _start() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
-    worker = "PYTEST_XDIST_WORKER" in os.environ
     looking = {"--help", "-h", "--version", "-V", "--fixtures", "--markers"} & set(args)
-    if not worker and not looking:
+    if not looking:
         os.environ.pop("ZHILI_TEST_PG_ERROR", None)
-        _start()
+        worker = "PYTEST_XDIST_WORKER" in os.environ
+        shared_out = bool(getattr(early_config.known_args_namespace, "numprocesses", None))
+        _start(cluster_too=worker or not shared_out)
 
 
 def pytest_configure(config: pytest.Config) -> None:
