@@ -40,7 +40,7 @@ def promised(reports: list[dict[str, Any]], cases: dict[int, Any], steps: dict[i
     by_number = {case.number: case for case in cases.values()}
     numbers = Counter(report["number"] for report in reports)
     yield from (f"{number} was given to {n} keys" for number, n in numbers.items() if n > 1)
-    sent = {case.number for case in cases.values() if case.channel == "api"}
+    sent = {case.number for pk, case in cases.items() if "记号" in steps[pk][0].data.get("what", "")}
     yield from (f"{number} was promised to nobody" for number in sent - set(numbers))
     for report in reports:
         case = by_number.get(report["number"])

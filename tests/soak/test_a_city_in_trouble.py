@@ -1,4 +1,7 @@
-"""While the database is away people are told so at once, and the site goes on by itself when it is back."""
+"""The short form: two kills under load, the database away, a disk that is full, and the same site started again.
+
+One demo city for all of it, since loading it takes longest.
+"""
 
 import os
 import signal
@@ -12,14 +15,48 @@ import psycopg
 import pytest
 
 from tests.running import until
-from tests.soak.city import City
-from tests.soak.clients import REPORT
+from tests.soak.city import LIVING, TABLES, City, made_city
+from tests.soak.clients import REPORT, Crowd
+from tests.soak.faults import Faults
+from tests.soak.promised import all_is_as_promised
 from zhili.conf.postgres import OWNER
 
-pytestmark = [pytest.mark.xdist_group("soak"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 LIMIT = 3.0  # seconds in which everybody is told, on a machine that has nothing else to do
 CROWD = 30  # more than there are threads
 PAGES = ("/", "/map", "/stats", "/desk", "/my", "/new/citizen_reports.report/report")
+
+
+@pytest.fixture(scope="module")
+def shared_city() -> Iterator[City]:
+    with made_city() as city:
+        yield city
+
+
+@pytest.fixture
+def city(shared_city: City) -> City:
+    """The city, running."""
+    if shared_city.process is None or shared_city.process.poll() is not None:
+        shared_city.start()
+    return shared_city
+
+
+def test_what_was_accepted_is_there_once_after_two_kills(city: City) -> None:
+    city.start_extra_worker()
+    crowd = Crowd(f"http://127.0.0.1:{city.port}", city.inside("prepare"), residents=2, offices=1)
+    faults = Faults(city)
+    crowd.start()
+    try:
+        until(lambda: len(crowd.ledger.reports) >= 20, 30, "the load to begin")
+        for kind in ("database", "web"):
+            faults.one(kind)
+            enough = len(crowd.ledger.reports) + 20
+            until(lambda: len(crowd.ledger.reports) >= enough, 60, "reports to be taken again")  # noqa: B023
+    finally:
+        ledger = crowd.stop()
+        city.stop_extra_worker()
+    all_is_as_promised(city, ledger, least=60)
+    assert faults.done == {"database": 1, "web": 1}
 
 
 def told_in(visit: Callable[[], httpx.Response]) -> tuple[float, httpx.Response]:
@@ -93,3 +130,23 @@ def test_a_disk_that_takes_nothing_more_is_a_503_and_nothing_is_half_kept(city: 
     assert city.ask("SELECT count(*) FROM cases_case") == cases
     assert httpx.post(url, json=body, headers=key, trust_env=False).status_code == 201
     assert city.ask("SELECT count(*) FROM cases_case") == cases + 1
+
+
+def contents(city: City) -> dict[str, str]:
+    """A digest of every row of each table."""
+    names = [name for name in city.ask(TABLES).split() if name not in LIVING]
+    digest = "SELECT count(*) || ' ' || md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} t"
+    return {name: city.ask(digest.format(name)) for name in names}
+
+
+def test_a_site_started_again_has_all_it_had_and_no_more(city: City) -> None:
+    until(city.settled, 60, "the streams to run dry")
+    before = contents(city)
+    assert int(before["cases_step"].split()[0]) > 0
+    assert city.stop() == 0
+    assert city.belongings() == []
+    city.start()
+    until(city.settled, 60, "the streams to run dry")
+    after = contents(city)
+    assert {name for name in before if before[name] != after.get(name)} == set()
+    assert set(after) == set(before)
