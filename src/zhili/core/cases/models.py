@@ -59,6 +59,10 @@ class Case(models.Model):
                 name="case_inbox",
                 condition=Q(closed_at=None),
             ),
+            # the open cases of a whole area, due first
+            models.Index(
+                F("due_at").asc(nulls_last=True), F("id"), name="case_due", condition=Q(closed_at=None)
+            ),
             models.Index(F("division"), F("id").desc(), name="case_division"),
             models.Index(F("cell"), F("id").desc(), name="case_cell", condition=Q(cell__isnull=False)),
             models.Index(F("opener"), F("id").desc(), name="case_opener", condition=Q(opener__isnull=False)),
