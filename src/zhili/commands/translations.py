@@ -30,7 +30,7 @@ GETTEXT = {
 DECLARING = {
     "Stage", "Final", "Action", "Open", "Opening", "Clock", "RunningClock", "Notify", "Scenario", "Param", "Limit",
     "Right", "Rights", "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime",
-    "Place", "Files", "Personal", "Office", "Rating", "Form", "Field", "CodeError",
+    "Place", "Files", "Personal", "Office", "Rating", "Form", "Field", "CodeError", "Reason",
 }  # fmt: skip
 NOT_SHOWN = {"example"}
 APART = {"tests", "migrations", "commands", "demo.py"}

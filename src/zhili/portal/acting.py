@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from zhili.base.procedure import Final
 from zhili.core import params
-from zhili.core.cases import doors, present, registry
+from zhili.core.cases import doors, present, reasons, registry
 from zhili.core.cases.doors import Acted
 from zhili.core.cases.models import Case
 from zhili.core.cases.present import Deadline, Entry, Offer
@@ -146,7 +146,6 @@ def _sources(procedure: Any) -> list[tuple[str, str]]:
     found = []
     for clock in procedure.clocks.values():
         value = params.get(clock.limit.param)
-        where = " ".join(gettext(part) for part in (value.source, value.article) if part)
-        if where:
+        if where := reasons.basis(value.source, value.article):
             found.append((gettext(clock.title), where))
     return found

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from zhili.base import clock as pure
 from zhili.base.clock import ClockState, WorkTime
 from zhili.base.procedure import Limit
 from zhili.core import params
+from zhili.core.cases import reasons
 from zhili.core.cases.changing import Change
 from zhili.core.cases.models import Clock
 from zhili.core.people.offices import hours_of
@@ -87,19 +87,8 @@ def _put(change: Change, name: str, title: str, limit: Limit, former: ClockState
         "param": limit.param,
         "param_id": value.id,
         "started_at": change.at,
-        "why": _words(title, duration, value),
+        "why": reasons.limited(title, duration, value.source, value.article, value.confirmed),
         **facts(state),
-    }
-
-
-def _words(title: str, duration: pure.Duration, value: params.Value) -> str:
-    source = " ".join(part for part in (value.source, value.article) if part)
-    doubt = "" if value.confirmed else _("（待确认）")
-    return _("“%(title)s”限%(limit)s，依据：%(source)s%(doubt)s") % {
-        "title": _(title),
-        "limit": duration.words,
-        "source": source or _("平台约定"),
-        "doubt": doubt,
     }
 
 
@@ -112,7 +101,7 @@ def _alter(change: Change, name: str, how: str) -> None:
             change.late = change.late or (name != STAGE and state.overdue(change.at))
             state = pure.stop(state, change.at)
         case "pause":
-            state = pure.pause(state, change.at, work, _(change.stage.title))
+            state = pure.pause(state, change.at, work, change.stage.title)
         case "resume":
             state = pure.resume(state, change.at, work)
     row.update(facts(state))

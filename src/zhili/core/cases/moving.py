@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from zhili.base.procedure import Back, Chosen, Desk, Duty, Keep, Owner, Party, Up
 from zhili.core import params
-from zhili.core.cases import clocks, routing
+from zhili.core.cases import clocks, reasons, routing
 from zhili.core.cases.changing import Change
 from zhili.core.cases.models import Case, Step
 
@@ -61,7 +59,7 @@ def _hand(change: Change) -> None:
     limit = int(params.get(change.procedure.returns_to_arbiter).text)
     if action.returns and case.returns >= limit and case.returns % limit == 0:
         owner = Desk("arbiter")
-        change.why.append(_("已第%(n)d次退回，交裁定") % {"n": case.returns})
+        change.why.append(reasons.RETURNED(n=case.returns))
     before = case.office_id
     match owner:
         case Party(name=name):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.procedure import Action, Opening, Procedure
-from zhili.core.cases import permission, query, registry
+from zhili.core.cases import permission, query, reasons, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Clock, Step
 from zhili.core.people import secrets
@@ -152,7 +152,7 @@ def _entry(
         fields,
         personal,
         list(shown.get("files", [])),
-        [str(w) for w in step.why] if inside or party else [],
+        [reasons.said(str(w)) for w in step.why] if inside or party else [],
     )
 
 
@@ -236,7 +236,7 @@ def open_personal(case: Case, secret_id: UUID, actor: Actor) -> str:
         )
     if not CaseSecret.objects.filter(case=case, secret_id=secret_id).exists():
         raise Refused("no_secret", _("没有这项信息"), 404)
-    purpose = _("办理%(number)s") % {"number": case.number}
+    purpose = f"办理{case.number}"  # part of the record, so in one language
     found = secrets.open_many([secret_id], actor, purpose, case.pk)
     if secret_id not in found:
         raise Refused("erased", _("这项信息已到期清除"), 404)
@@ -248,7 +248,7 @@ def why_here(case: Case) -> list[str]:
     last = (
         Step.objects.filter(case=case).exclude(why=[]).order_by("-seq").values_list("why", flat=True).first()
     )
-    return [str(one) for one in last] if last else []
+    return [reasons.said(str(one)) for one in last] if last else []
 
 
 def deadlines(case: Case) -> list[Deadline]:
@@ -258,5 +258,7 @@ def deadlines(case: Case) -> list[Deadline]:
     found = []
     for clock in rows:
         overdue = clock.running and clock.due_at is not None and clock.due_at <= now
-        found.append(Deadline(clock.name, clock.title, clock.due_at, clock.running, overdue, clock.why))
+        found.append(
+            Deadline(clock.name, clock.title, clock.due_at, clock.running, overdue, reasons.said(clock.why))
+        )
     return found

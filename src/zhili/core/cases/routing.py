@@ -22,6 +22,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from zhili.core.cases import reasons
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Category, Duty
 from zhili.core.people.offices import LEVELS, Node
@@ -111,7 +112,7 @@ def route(scenario: str, category: str, division_id: int | None, cell_id: int | 
     """Who has it first. ``division_id`` is the deepest known; None means outside the city."""
     book = directory()
     if division_id is None:
-        return _arbiter(_("位置不在本市，交裁定"))
+        return _arbiter(reasons.OUTSIDE())
     rungs = list(reversed(places.ancestors(division_id)))
     codes = list(book.lineage(scenario, category))
     for code in codes:
@@ -119,11 +120,11 @@ def route(scenario: str, category: str, division_id: int | None, cell_id: int | 
             if (scenario, code, rung) in book.direct and (seat := book.on_duty(scenario, code, rung)):
                 return Route(seat.id, [_duty_words(book, scenario, category, code, seat)])
     if cell_id is not None and (seat := offices().by_cell.get(cell_id)):
-        return Route(seat.id, [_("地点在%(office)s内，先由网格办理") % {"office": seat.name}])
+        return Route(seat.id, [reasons.IN_CELL(office=seat.name)])
     for rung in rungs:
         if found := _at(book, scenario, codes, rung):
             return found
-    return _arbiter(_("职责清单中没有该地的单位，交裁定"))
+    return _arbiter(reasons.NOBODY())
 
 
 def up(scenario: str, category: str, division_id: int | None, office_id: int | None) -> Route:
@@ -131,7 +132,7 @@ def up(scenario: str, category: str, division_id: int | None, office_id: int | N
     book = directory()
     here = offices().nodes.get(office_id or 0)
     if here is None or division_id is None:
-        return _arbiter(_("原承办单位已撤销或位置不在本市，交裁定"))
+        return _arbiter(reasons.LOST())
     codes = list(book.lineage(scenario, category))
     by_level = {places.node(one).level: one for one in places.ancestors(division_id)}
     for level in LEVELS[LEVELS.index(here.level) + 1 :]:
@@ -140,7 +141,7 @@ def up(scenario: str, category: str, division_id: int | None, office_id: int | N
             continue
         found = _at(book, scenario, codes, division, not_to=here.id)
         if found:
-            return Route(found.office_id, [_("由%(office)s上报") % {"office": here.name}, *found.why])
+            return Route(found.office_id, [reasons.PASSED_UP(office=here.name), *found.why])
     raise Refused("at_top", _("已是最高一级，不能再上报"))
 
 
@@ -154,7 +155,7 @@ def _at(
             return Route(seat.id, [_duty_words(book, scenario, codes[0] if codes else "", code, seat)])
     seat = offices().by_division.get(division_id)
     if seat is not None and seat.id != not_to:
-        return Route(seat.id, [_("地点在%(office)s辖区内") % {"office": seat.name}])
+        return Route(seat.id, [reasons.IN_AREA(office=seat.name)])
     return None
 
 
@@ -171,7 +172,7 @@ def desk(kind: str) -> Route:
     seat = offices().of_kind(kind)
     if seat is None:
         raise Refused("no_desk", _("本市尚未设立该单位，请联系管理员"), 409)
-    return Route(seat.id, [_("由%(office)s负责") % {"office": seat.name}])
+    return Route(seat.id, [reasons.DESK(office=seat.name)])
 
 
 def chosen(office_id: int) -> Route:
@@ -179,7 +180,7 @@ def chosen(office_id: int) -> Route:
     seat = offices().nodes.get(office_id)
     if seat is None or not seat.in_force:
         raise Refused("no_office", _("没有这个单位，或它已停用"))
-    return Route(seat.id, [_("指定由%(office)s承办") % {"office": seat.name}])
+    return Route(seat.id, [reasons.CHOSEN(office=seat.name)])
 
 
 def _arbiter(reason: str) -> Route:
@@ -195,6 +196,6 @@ def _arbiter(reason: str) -> Route:
 
 def _duty_words(book: Directory, scenario: str, category: str, code: str, seat: Node) -> str:
     if not code:
-        return _("职责清单：该地由%(office)s负责") % {"office": seat.name}
+        return reasons.ON_DUTY(office=seat.name)
     name = book.names.get((scenario, category or code), code)
-    return _("职责清单：“%(category)s”由%(office)s负责") % {"category": name, "office": seat.name}
+    return reasons.ON_DUTY_FOR(category=name, office=seat.name)

@@ -2,10 +2,9 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from zhili.base.procedure import Action, Clock, Move, Procedure
-from zhili.core.cases import clocks, registry
+from zhili.core.cases import clocks, reasons, registry
 from zhili.core.cases.changing import NOTHING, Change
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
@@ -37,7 +36,7 @@ def _move(procedure: type[Procedure], case_id: int, old: str, new: str) -> int:
         case.version = registry.version(procedure.full_name())
         if procedure.stages[new].final:
             case.closed_at, case.party = change.at, ""
-        change.why.append(_("程序更新，原环节“%(stage)s”已取消") % {"stage": old})
+        change.why.append(reasons.MOVED(stage=old))
         clocks.advance(change)
         change.save()
     return 1

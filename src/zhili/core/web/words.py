@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from zhili.base.calendar import Duration
 from zhili.base.codes import CodeError
 
 DAY = timedelta(days=1)
@@ -50,6 +51,19 @@ def span(length: timedelta) -> str:
         return ngettext("%(n)s 小时", "%(n)s 小时", n := length // HOUR) % {"n": n}
     n = max(1, length // timedelta(minutes=1))
     return ngettext("%(n)s 分钟", "%(n)s 分钟", n) % {"n": n}
+
+
+def duration(length: Duration) -> str:
+    """A declared duration in words: 15 天, 5 个工作日."""
+    n = length.amount
+    units = {
+        "min": ngettext("%(n)s 分钟", "%(n)s 分钟", n),
+        "h": ngettext("%(n)s 小时", "%(n)s 小时", n),
+        "wh": ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", n),
+        "d": ngettext("%(n)s 天", "%(n)s 天", n),
+        "wd": ngettext("%(n)s 个工作日", "%(n)s 个工作日", n),
+    }
+    return units[length.unit] % {"n": n}
 
 
 def time_left(due: datetime, now: datetime | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from zhili.base.codes import parse_case_number
 from zhili.base.procedure import Opening, Procedure
@@ -16,6 +16,7 @@ from zhili.core.cases import doors, permission, present, registry
 from zhili.core.cases.doors import Opened
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor, of_request
+from zhili.core.web import words
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.receipts import RECEIPT_COOKIE, RECEIPT_KEPT, address_with, qr
 from zhili.portal.submitted import Submission, new_key
@@ -131,21 +132,8 @@ def present_limits(declared: type[Procedure]) -> list[tuple[str, str]]:
     found = []
     for clock in declared.clocks.values():
         length, _value = params.duration(clock.limit.param)
-        found.append((gettext(clock.title), spoken(length)))
+        found.append((gettext(clock.title), words.duration(length)))
     return found
-
-
-def spoken(length: Any) -> str:
-    """A declared duration in words: 15 天, 5 个工作日."""
-    n = length.amount
-    units = {
-        "min": ngettext("%(n)s 分钟", "%(n)s 分钟", n),
-        "h": ngettext("%(n)s 小时", "%(n)s 小时", n),
-        "wh": ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", n),
-        "d": ngettext("%(n)s 天", "%(n)s 天", n),
-        "wd": ngettext("%(n)s 个工作日", "%(n)s 个工作日", n),
-    }
-    return units[str(length.unit)] % {"n": n}
 
 
 def done(request: HttpRequest, number: str) -> HttpResponse:
