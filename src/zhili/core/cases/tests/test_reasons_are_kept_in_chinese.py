@@ -29,7 +29,9 @@ def test_a_reader_of_english_reads_english() -> None:
     with override("en"):
         assert reasons.said(reasons.RETURNED(n=3)) == "Sent back 3 times, so it goes to the arbiter"
         assert reasons.said(reasons.PASSED_UP(office=HALL)) == f"Passed up by {HALL}"
-        limit = reasons.limited("待受理", Duration.parse("5wd"), "个人信息保护法", "第十九条", confirmed=False)
+        limit = reasons.limited(
+            "待受理", Duration.parse("5wd"), "个人信息保护法", "第十九条", confirmed=False
+        )
         assert reasons.said(limit) == (
             "‘To be accepted’ must take no longer than 5 working days. "
             "Basis: Personal Information Protection Law (个人信息保护法), Article 19 (to be confirmed)"
