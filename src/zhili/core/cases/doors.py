@@ -26,6 +26,7 @@ from zhili.core.cases import moving, numbers, permission, registry
 from zhili.core.cases.changing import NOTHING, Change, columns
 from zhili.core.cases.errors import Refused, Stale
 from zhili.core.cases.models import Case, Step
+from zhili.core.forms import FormErrors
 from zhili.core.people import grants
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
@@ -78,8 +79,15 @@ def open_case(
         raise Refused("no_procedure", _("没有这种事项：%(name)s") % {"name": f"{procedure}/{opening}"}, 404)
     if not permission.may_open(begin, actor):
         raise Refused("forbidden", _("您不能以这种方式发起此事项"), 403)
-    cleaned = begin.form.validate(data) if begin.form else NOTHING
     scoped, request = _key(actor, key, f"{procedure}/{opening}", data)
+    try:
+        cleaned = begin.form.validate(data) if begin.form else NOTHING
+    except FormErrors:  # a repeat gets its first result, even if the form has changed meanwhile
+        if scoped is None or (first := _first_result(scoped, request)) is None:
+            raise
+        return Opened(
+            first.case_id, first.case.number, first.seq, _same_code(actor, first, scoped), repeated=True
+        )
     change = _opening(declared, begin, actor, cleaned, channel, parent)
     change.key, change.request = scoped, request
     code = _let_reporter_in(change, scoped)
@@ -217,10 +225,21 @@ def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
     if actor.kind == "post" and change.stage.final:
         return None
     until = change.at + timedelta(days=params.duration("cases.grant_days")[0].amount)
-    seed = hmac.digest(settings.SECRET_KEY.encode(), f"grant/{scoped}".encode(), "sha256") if scoped else None
-    code, row = grants.prepare(case.pk, "reporter", (), until, seed=seed)
+    code, row = grants.prepare(case.pk, "reporter", (), until, seed=_seed(scoped) if scoped else None)
     change.grants.append(columns(row))
     return code
+
+
+def _same_code(actor: Actor, first: Step, scoped: str) -> str | None:
+    """The code the first result came with, if it came with one."""
+    stage = registry.procedures()[first.case.procedure].stages.get(first.to_stage)
+    if actor.kind == "account" or (actor.kind == "post" and stage is not None and stage.final):
+        return None
+    return grants.prepare(first.case_id, "reporter", seed=_seed(scoped))[0]
+
+
+def _seed(scoped: str) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), f"grant/{scoped}".encode(), "sha256")
 
 
 def _key(actor: Actor, key: str | None, what: str, data: dict[str, Any]) -> tuple[str | None, str | None]:

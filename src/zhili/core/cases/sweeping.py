@@ -34,7 +34,7 @@ def sweep(limit: int = 500, now: datetime | None = None) -> int:
     fired = 0
     for clock_id, case_id in due(at, limit):
         try:
-            fired += fire(case_id, clock_id, at)
+            fired += fire(case_id, clock_id, now)
         except Exception:
             # one bad case must not stop the city's clocks, nor stand before them at the next sweep
             log.exception("clock %s of case %s could not be fired; again in %s", clock_id, case_id, RETRY)
@@ -48,10 +48,14 @@ def due(at: datetime, limit: int) -> list[tuple[int, int]]:
     return list(rows.values_list("id", "case_id")[:limit])
 
 
-def fire(case_id: int, clock_id: int, at: datetime) -> bool:
-    """Fire one clock if it is still due: a warning, the overdue mark, or the action it runs out into."""
+def fire(case_id: int, clock_id: int, now: datetime | None = None) -> bool:
+    """Fire one clock if it is still due: a warning, the overdue mark, or the action it runs out into.
+
+    The step's time is read under the case's lock, so that it is never earlier than a step taken meanwhile.
+    """
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=case_id).first()
+        at = now or timezone.now()
         running = {row.pk: row for row in Clock.objects.filter(case=case)} if case else {}
         clock = running.get(clock_id)
         if case is None or clock is None or clock.next_fire_at is None or clock.next_fire_at > at:

@@ -6,10 +6,11 @@ import traceback
 import pytest
 from django.db import connection
 
-from zhili.core.cases import doors
+from zhili.core.cases import doors, routing
 from zhili.core.cases.errors import Refused
-from zhili.core.cases.models import Case, Step
+from zhili.core.cases.models import Case, Category, Step
 from zhili.core.cases.tests.city import INSIDE, SmallCity, forget
+from zhili.core.forms import FormErrors
 from zhili.core.people.actors import ANONYMOUS
 
 REPORT = "citizen_reports.report"
@@ -22,6 +23,16 @@ def test_a_repeat_returns_the_first_result_with_the_same_code(small_city: SmallC
     assert again.repeated
     assert (again.number, again.code) == (first.number, first.code)
     assert Case.objects.count() == 1
+
+
+def test_a_repeat_gets_its_first_result_though_the_form_has_changed(small_city: SmallCity) -> None:
+    first = doors.open_case(REPORT, "report", ANONYMOUS, DATA, key="k-1")
+    Category.objects.filter(code="201001").update(active=False)
+    routing.forget()
+    again = doors.open_case(REPORT, "report", ANONYMOUS, DATA, key="k-1")
+    assert (again.number, again.code, again.repeated) == (first.number, first.code, True)
+    with pytest.raises(FormErrors):
+        doors.open_case(REPORT, "report", ANONYMOUS, DATA, key="k-2")
 
 
 def test_a_key_used_for_something_else_is_refused(small_city: SmallCity) -> None:
