@@ -60,7 +60,11 @@ class Site:
             start_new_session=True,
         )
         self.pid = self._process.pid
-        self._wait(300)
+        try:
+            wait_for(f"{self.url}/readyz", 300, self._process)
+        except RuntimeError as error:
+            self.stop()
+            raise RuntimeError(f"{error}\n{(folder / 'run.out').read_text()[-2000:]}") from None
 
     def database_url(self) -> str:
         """To look from outside, as the role the service has."""
@@ -82,9 +86,6 @@ class Site:
             if one.pid == self.pid:
                 one.kill()
         self._output.close()
-
-    def _wait(self, patience: float) -> None:
-        wait_for(f"{self.url}/readyz", patience, self._process)
 
 
 def wait_for(
