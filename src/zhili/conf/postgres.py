@@ -253,12 +253,14 @@ class Cluster:
                         sql.Identifier(OWNER)
                     )
                 )
-            # A writer that falls asleep holds back every reader of the outbox (see core/streams).
-            connection.execute(
-                sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '60s'").format(
-                    sql.Identifier(RUNTIME)
+            # A writer that falls asleep holds back every reader of the outbox (see core/streams), and a statement
+            # that never ends holds a thread of the web process.
+            for setting in ("idle_in_transaction_session_timeout", "statement_timeout"):
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} SET {} = '60s'").format(
+                        sql.Identifier(RUNTIME), sql.Identifier(setting)
+                    )
                 )
-            )
 
     def ensure_database(self) -> bool:
         """The database of the site, owned by the owner role; True when it was made."""
