@@ -11,7 +11,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         declare(
             Param("cases.returns_to_arbiter", "3", title="退回达到几次即交裁定", source="平台约定"),
-            Param("cases.grant_days", "365d", title="回执码有效期", source="平台约定"),
+            Param("cases.grant_days", "365d", title="查询码有效期", source="平台约定"),
             Param(
                 "cases.personal_days",
                 "1095d",

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 
 from zhili.base.canonical import canonical
 from zhili.base.procedure import Action, Procedure
-from zhili.base.text import redact
 from zhili.core import files, params
 from zhili.core.cases import moving, numbers, permission, registry
 from zhili.core.cases.changing import NOTHING, Change, columns
@@ -29,8 +28,6 @@ from zhili.core.cases.models import Case, Step
 from zhili.core.forms import FormErrors
 from zhili.core.people import grants
 from zhili.core.people.actors import Actor
-from zhili.core.people.offices import tree as offices
-from zhili.core.places.locate import locate
 from zhili.core.streams.writing import emit
 from zhili.core.trail import leaves
 
@@ -182,29 +179,13 @@ def _opening(
         seq=1,
     )
     change = Change(declared, begin, actor, case, cleaned, at)
-    _place(change)
+    moving.place(change)
     for effect in begin.effects:
         effect(change)
     change.seal(moving.keep_until(at), case.opener_id)
     case.title = case.title or _title(change)
     moving.settle(change)
     return change
-
-
-def _place(change: Change) -> None:
-    """Where it is: the place given, else the ground of the grid worker who found it."""
-    case, given = change.case, change.cleaned
-    case.address = redact(given.address)
-    if given.lon is not None and given.lat is not None:
-        case.lon, case.lat = given.lon, given.lat
-        found = locate(given.lon, given.lat)
-        case.outside = found.outside
-        case.cell_id = found.cell_id
-        case.division_id = found.village_id or found.town_id or found.county_id or found.city_id
-    elif change.actor.kind == "post" and change.actor.office_id is not None:
-        seat = offices().nodes.get(change.actor.office_id)
-        if seat is not None:
-            case.cell_id, case.division_id = seat.cell_id, seat.division_id
 
 
 def _title(change: Change) -> str:
@@ -277,7 +258,7 @@ def _lock(case: Case | int | str) -> Case:
     else:
         found = rows.filter(number=case).first()
     if found is None:
-        raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上回执码。"), 404)
+        raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上查询码。"), 404)
     return found
 
 

@@ -8,16 +8,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from zhili.base.procedure import Back, Chosen, Desk, Duty, Keep, Owner, Party, Up
+from zhili.base.text import redact
 from zhili.core import params
 from zhili.core.cases import clocks, reasons, routing
 from zhili.core.cases.changing import Change
 from zhili.core.cases.models import Case, Step
+from zhili.core.people.offices import tree as offices
+from zhili.core.places.locate import locate
 
 
 def move(change: Change) -> None:
     """Take the step of a change on its locked case: effects, stage, holder, clocks, then write it all."""
     case, action = change.case, change.action
     case.seq += 1
+    if change.actor.kind == "post":  # an office may put the place right; a reporter tells it in words
+        place(change)
     for effect in action.effects:
         effect(change)
     if action.move.target is not None:
@@ -33,6 +38,21 @@ def move(change: Change) -> None:
     clocks.advance(change)
     change.seal(keep_until(change.at), case.opener_id)
     change.save()
+
+
+def place(change: Change) -> None:
+    """Where it is: the place given, else the ground of the office that opens it. A later step may put it right."""
+    case, given = change.case, change.cleaned
+    if given.address:
+        case.address = redact(given.address)
+    if given.lon is not None and given.lat is not None:
+        case.lon, case.lat = given.lon, given.lat
+        found = locate(given.lon, given.lat)
+        case.outside, case.cell_id, case.division_id = found.outside, found.cell_id, found.division_id
+    elif change.first and change.actor.kind == "post" and change.actor.office_id is not None:
+        seat = offices().nodes.get(change.actor.office_id)
+        if seat is not None:
+            case.cell_id, case.division_id = seat.cell_id, seat.division_id
 
 
 def settle(change: Change) -> None:
@@ -72,7 +92,7 @@ def _hand(change: Change) -> None:
             return
         case Duty():
             route = routing.route(
-                case.scenario, case.category, None if case.outside else case.division_id, case.cell_id
+                case.scenario, case.category, case.division_id, case.cell_id, outside=case.outside
             )
         case Up():
             route = routing.up(

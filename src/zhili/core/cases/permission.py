@@ -60,5 +60,5 @@ def _is_party(name: str, action: Action, case: Case, actor: Actor) -> bool:
 def refuse_unless_seen(case: Case | None, actor: Actor) -> Case:
     """The case, if the actor may see it; else the same 404 as if there were none."""
     if case is None or not query.sees(actor, case):
-        raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上回执码。"), 404)
+        raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上查询码。"), 404)
     return case

@@ -19,6 +19,8 @@ from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import LEVELS
 from zhili.core.people.offices import tree as offices
+from zhili.core.places.locate import locate
+from zhili.core.places.tree import nodes as divisions
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _text(action: Action | None, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, dict) and "lon" in value:
-        return value.get("address") or f"{value['lon']:.5f}, {value['lat']:.5f}"
+        return value.get("address") or _pointed_at(value)
     one = action.form.named(name) if action and action.form else None
     if one is not None and one.type == "office":
         return office_name(int(value))
@@ -194,6 +196,17 @@ def _text(action: Action | None, name: str, value: Any) -> str:
         known = dict(choices() if callable(choices) else choices)
         return _(known[value]) if value in known else str(value)
     return str(value)
+
+
+def _pointed_at(point: dict[str, Any]) -> str:
+    """A place given without a word: the town and village it lies in, never bare coordinates."""
+    found = locate(float(point["lon"]), float(point["lat"]))
+    if found.division_id is None:
+        return _("本市以外（地图上标出的位置）")
+    known = divisions()
+    names = [known[one].name for one in (found.town_id, found.village_id) if one in known]
+    where = "".join(names) or known[found.division_id].name
+    return _("%(where)s（地图上标出的位置）") % {"where": where}
 
 
 def _title(action: Action | None, step: Step, inside: bool) -> str:

@@ -39,6 +39,7 @@ def _part_of(match: re.Match[str]) -> str:
 
 
 OUTSIDE = Reason("位置不在本市，交裁定")
+UNPLACED = Reason("没有在地图上标明位置，交裁定")
 NOBODY = Reason("职责清单中没有该地的单位，交裁定")
 LOST = Reason("原承办单位已撤销或位置不在本市，交裁定")
 RETURNED = Reason("已第%(n)d次退回，交裁定")

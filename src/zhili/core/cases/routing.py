@@ -108,11 +108,15 @@ def _read(edition: tuple[Any, ...]) -> Directory:
     return found
 
 
-def route(scenario: str, category: str, division_id: int | None, cell_id: int | None) -> Route:
-    """Who has it first. ``division_id`` is the deepest known; None means outside the city."""
+def route(
+    scenario: str, category: str, division_id: int | None, cell_id: int | None, *, outside: bool = False
+) -> Route:
+    """Who has it first. ``division_id`` is the deepest known; None when nobody said where on the map it is."""
     book = directory()
-    if division_id is None:
+    if outside:
         return _arbiter(reasons.OUTSIDE())
+    if division_id is None:
+        return _arbiter(reasons.UNPLACED())
     rungs = list(reversed(places.ancestors(division_id)))
     codes = list(book.lineage(scenario, category))
     for code in codes:

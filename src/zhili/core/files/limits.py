@@ -13,7 +13,7 @@ PARAMS = (
     Param("files.max_size", "20MB", title="单个文件的大小上限", source=OURS),
     Param("files.max_files", "10", title="一次请求的文件数上限", source=OURS),
     Param("files.max_pixels", "64000000", title="单张图片的像素上限", source=OURS),
-    Param("files.per_day", "100", title="每个账号或回执码每天上传的文件数上限", source=OURS),
+    Param("files.per_day", "100", title="每个账号或查询码每天上传的文件数上限", source=OURS),
     # Many phones share one address behind an operator's gateway, so this one is wide.
     Param("files.per_day_address", "1000", title="每个网络地址每天匿名上传的文件数上限", source=OURS),
 )

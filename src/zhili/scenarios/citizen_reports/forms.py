@@ -22,7 +22,7 @@ class ReportForm(Form):
     place = Place("在哪里", help="在地图上点选，或写明地址。")
     photos = Files("照片", max=9, help="最多9张；公开前会去掉拍摄信息。", public=True)
     category = Choice("属于哪一类", choices=categories, help="不清楚可以不选，由工作人员判断。", public=True)
-    anonymous = Bool("匿名上报", default=True, help="匿名上报凭回执码查看进展。")
+    anonymous = Bool("匿名上报", default=True, help="匿名上报凭查询码查看进展。")
     name = Personal("姓名", kind="name", when=("anonymous", False), seen_by=CONTACT_SEEN_BY)
     phone = Personal(
         "联系电话",
@@ -70,6 +70,7 @@ class FixedForm(Form):
 
 class Accept(Form):
     category = Choice("核定分类", choices=categories, help="原分类有误或未填时选择。", public=True)
+    place = Place("核定位置", help="原位置有误或未标时填写。")
     note = LongText("备注", max_length=500)
 
 
@@ -79,6 +80,7 @@ class Reason(Form):
 
 class HandOver(Form):
     office = Office("交给哪个单位", required=True)
+    place = Place("核定位置", help="原位置有误或未标时填写。")
     reason = LongText("理由", required=True, max_length=1000)
 
 

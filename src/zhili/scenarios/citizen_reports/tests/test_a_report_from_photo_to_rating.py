@@ -128,6 +128,20 @@ def test_a_place_outside_the_city_is_accepted_and_goes_to_the_arbiter(small_city
     assert "不在本市" in present.why_here(case)[0]
 
 
+def test_an_address_without_a_place_on_the_map_goes_to_the_arbiter_who_puts_it_right(
+    small_city: SmallCity,
+) -> None:
+    case = opened(place={"address": "老粮站旁边"})
+    assert (case.outside, case.office) == (False, small_city.offices["arbiter"])
+    assert "没有在地图上标明位置" in present.why_here(case)[0]
+    office = small_city.offices["A.village"].pk
+    where = {"office": office, "reason": "已电话核实", "place": INSIDE}
+    doors.act(case.pk, "hand_over", small_city.actor("arbiter"), where)
+    case.refresh_from_db()
+    assert (case.office_id, case.division) == (office, small_city.divisions["A.village"])
+    assert case.address == INSIDE["address"]
+
+
 def test_a_gas_leak_does_not_wait_for_the_grid(small_city: SmallCity) -> None:
     case = opened(category="204003")
     assert case.office == small_city.offices["A.zhzf"]
