@@ -1,7 +1,7 @@
 """Ask the site's own WSGI application in this process: time in the server, and every round trip to the database.
 
-Round trips are counted where the driver waits, so they are an upper bound: the handing out of a pooled connection counts
-as one, though nothing is sent.
+Round trips are counted where the driver waits, so they are an upper bound: the handing out of a pooled connection
+counts as one, though nothing is sent.
 """
 
 import io
