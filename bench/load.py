@@ -1,7 +1,6 @@
 """Send reports as fast as a site takes them, keeping what it answers: `wrk` if there is one, else a loop of sockets.
 
-wrk costs a tenth of a core at these rates and the loop about a third of one, and both share the machine with
-what they measure: take the figures as the lower bound.
+Either shares the machine with what it measures: take the figures as the lower bound.
 """
 
 import re
