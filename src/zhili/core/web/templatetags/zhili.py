@@ -1,6 +1,7 @@
 """Tags every page may use: assets, icons, moments, the clock badge."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -41,8 +42,9 @@ def asset_styles(name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
-    """An inline drawing that stands beside a word and is silent for screen readers."""
+    """An inline drawing that stands beside a word and is silent for screen readers. Made once: lists hold hundreds."""
     # The drawings are our own constants (icons.py); the class is escaped.
     inner = mark_safe(ICONS[name])  # noqa: S308
     return format_html(SVG, css, inner)
@@ -86,21 +88,33 @@ def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if mapping else ""
 
 
-@register.inclusion_tag("web/parts/clock.html")
+@register.simple_tag
 def clock_badge(
     due_at: datetime | None = None,
     closed_at: datetime | None = None,
     waiting: bool = False,
     now: datetime | None = None,
-) -> dict[str, Any]:
+) -> SafeString:
     """How long is left, as icon, word and colour. ``waiting``: the clock waits for somebody outside."""
     at = now or timezone.now()
     if closed_at:
-        return {"kind": "done", "icon": "circle-check", "text": gettext("已办结"), "due_at": None}
+        return _state("done", "circle-check", gettext("已办结"), None)
     if waiting:
-        return {"kind": "wait", "icon": "pause", "text": gettext("等对方回复"), "due_at": due_at}
+        return _state("wait", "pause", gettext("等对方回复"), due_at)
     if due_at is None:
-        return {"kind": "none", "icon": "clock", "text": gettext("不限时"), "due_at": None}
+        return _state("none", "clock", gettext("不限时"), None)
     kind = "over" if due_at < at else "soon" if due_at - at < SOON else "fine"
     drawing = {"over": "triangle-alert", "soon": "alarm-clock", "fine": "clock"}[kind]
-    return {"kind": kind, "icon": drawing, "text": words.time_left(due_at, at), "due_at": due_at}
+    return _state(kind, drawing, words.time_left(due_at, at), due_at)
+
+
+def _state(kind: str, drawing: str, text: str, due_at: datetime | None) -> SafeString:
+    told = format_html(' title="{} {}"', gettext("截止"), words.deadline(due_at)) if due_at else ""
+    return format_html('<span class="state state-{}"{}>{}{}</span>', kind, told, icon(drawing), text)
+
+
+@register.simple_tag
+def stage_pill(text: str, final: bool = False, good: bool = True) -> SafeString:
+    """The stage a matter is in, as icon and word."""
+    kind, drawing = ("open", "circle-dot") if not final else ("done", "check") if good else ("stop", "circle-x")
+    return format_html('<span class="pill pill-{}">{}{}</span>', kind, icon(drawing), text)
