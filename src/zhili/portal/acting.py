@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from zhili.base.procedure import Final
+from zhili.base.procedure import Action, Final
 from zhili.core import params
 from zhili.core.cases import doors, present, reasons, registry
 from zhili.core.cases.doors import Acted
@@ -19,15 +19,21 @@ from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 from zhili.portal.choosing import choices_for
 from zhili.portal.errors import Trouble, attempt
+from zhili.portal.rights import Right, first_sentence, rights_of
 from zhili.portal.rows import category_name, place_name
 from zhili.portal.submitted import Submission, new_key
 
 Tried = tuple[str, Submission, Trouble]
+SURE = "_sure"
+"""The box that must be ticked before a tap that cannot be undone."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An action with its form, ready to draw. ``open``: unfolded: the likeliest step, or just tried."""
+    """An action with its form, ready to draw. ``open``: unfolded: the likeliest step, or just tried.
+
+    ``sure``: it ends the matter at one tap, so the box "I am sure" must be ticked first.
+    """
 
     offer: Offer
     bound: Any
@@ -35,6 +41,7 @@ class Choice:
     key: str
     open: bool
     trouble: Trouble | None = None
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class View:
     reasons: list[str]
     sources: list[tuple[str, str]] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
+    rights: list[Right] = field(default_factory=list)
 
     @property
     def personal(self) -> list[Any]:
@@ -75,14 +83,20 @@ def view_of(
     desk: bool = False,
     tried: Tried | None = None,
     opened: dict[str, str] | None = None,
+    fill: str = "",
 ) -> View:
-    """What this actor sees of the case. ``tried``: an action that was refused, to be drawn again as typed."""
+    """What this actor sees of the case. ``tried``: an action that was refused, to be drawn again as typed.
+
+    ``fill``: an action whose form is opened with its first sentence written.
+    """
     procedure = registry.procedures()[case.procedure]
     stage = procedure.stages.get(case.stage)
     entries = present.timeline(case, actor)
     offers = present.actions_for(case, actor) if own else []
     # Offices are here to take the next step; residents only when it is their turn.
     first = offers[0] if offers and (desk or case.party or case.answered_at) else None
+    deadlines = present.deadlines(case) if own else []
+    draw = _Drawing(case, procedure, base, grant, deadlines, tried, fill)
     return View(
         case,
         own,
@@ -97,29 +111,51 @@ def view_of(
         present.office_name(case.office_id),
         entries,
         _files(entries),
-        [_choice(offer, case, base, grant, offer is first, tried) for offer in offers],
-        present.deadlines(case) if own else [],
+        [draw.choice(offer, offer is first) for offer in offers],
+        deadlines,
         present.why_here(case) if own else [],
         _sources(procedure) if own else [],
         opened or {},
+        rights_of(case, procedure, deadlines, offers, base, grant) if own and not desk else [],
     )
 
 
-def _choice(offer: Offer, case: Case, base: str, grant: str, likely: bool, tried: Tried | None) -> Choice:
-    mine = tried if tried and tried[0] == offer.name else None
-    sent, trouble = (mine[1], mine[2]) if mine else (None, None)
-    bound = None
-    if offer.form is not None:
-        bound = offer.form.bind(
-            sent.data if sent else None,
-            trouble.errors if trouble else None,
-            choices=choices_for(offer.form, case),
-            file_names=sent.names if sent else None,
-            prefix=offer.name,
-        )
-    unfolded = mine is not None or (likely and not tried)
-    key = sent.key if sent and trouble and trouble.errors else new_key()
-    return Choice(offer, bound, f"{base}/act/{offer.name}{grant}", key, unfolded, trouble)
+@dataclass(frozen=True)
+class _Drawing:
+    """What every action form of one page shares."""
+
+    case: Case
+    procedure: Any
+    base: str
+    grant: str
+    deadlines: list[Deadline]
+    tried: Tried | None
+    fill: str
+
+    def choice(self, offer: Offer, likely: bool) -> Choice:
+        mine = self.tried if self.tried and self.tried[0] == offer.name else None
+        sent, trouble = (mine[1], mine[2]) if mine else (None, None)
+        action = self.procedure.actions[offer.name]
+        filled = not self.tried and self.fill == offer.name
+        bound = None
+        if offer.form is not None:
+            written = first_sentence(action, self.case, self.deadlines) if filled else None
+            bound = offer.form.bind(
+                sent.data if sent else written or None,
+                trouble.errors if trouble else None,
+                choices=choices_for(offer.form, self.case),
+                file_names=sent.names if sent else None,
+                prefix=offer.name,
+            )
+        unfolded = mine is not None or filled or (likely and not self.tried)
+        key = sent.key if sent and trouble and trouble.errors else new_key()
+        url = f"{self.base}/act/{offer.name}{self.grant}"
+        return Choice(offer, bound, url, key, unfolded, trouble, ends_at_a_tap(action))
+
+
+def ends_at_a_tap(action: Action) -> bool:
+    """Whether one tap, with nothing to fill in, would end the matter for good."""
+    return action.form is None and isinstance(action.move.target, Final)
 
 
 def take(request: HttpRequest, case: Case, action: str, actor: Actor) -> tuple[Submission, Trouble | None]:
@@ -127,6 +163,8 @@ def take(request: HttpRequest, case: Case, action: str, actor: Actor) -> tuple[S
     procedure = registry.procedures()[case.procedure]
     declared = procedure.actions.get(action)
     sent = Submission(request, declared.form if declared else None, actor)
+    if declared and ends_at_a_tap(declared) and request.POST.get(SURE) != "1":
+        return sent, Trouble(422, gettext("还没有办。请先勾选“确定”，再按一次。"))
 
     def send() -> Acted:
         sent.raise_faults()

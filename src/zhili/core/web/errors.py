@@ -84,6 +84,16 @@ PAGES = {
         _("请稍后刷新这一页。浏览器里通常还留着您填的内容。"),
     ),
 }
+API = "/api/"
+"""Below this path programs ask: every refusal is problem details there, never a page."""
+PROBLEMS = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "no_address",
+    413: "too_large",
+    500: "internal",
+    503: "unavailable",
+}
 AGAIN = "5"
 """Seconds after which to ask again while the database is away."""
 
@@ -100,9 +110,13 @@ def error_id(request: HttpRequest) -> str:
 def error_page(
     request: HttpRequest, status: int, happened: str = "", *, kept: str = "", then: str = "", **more: Any
 ) -> HttpResponse:
-    """The page (or, for htmx, the fragment) of a refusal. Texts given here replace the status's own."""
+    """The page (or, for htmx, the fragment; for programs, problem details) of a refusal.
+
+    Texts given here replace the status's own.
+    """
     base = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     number = error_id(request)
+    machine = request.path_info.startswith(API)
     log.log(
         logging.ERROR if status >= 500 else logging.INFO,
         "answered %s on %s, error id %s",
@@ -110,6 +124,8 @@ def error_page(
         request.path,
         number,
     )
+    if machine:
+        return _problem(number, status, base.title, happened or f"{base.happened}{base.kept}")
     context = {
         "status": status,
         "title": base.title,
@@ -144,8 +160,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     number = error_id(request)
     status = 503 if isinstance(sys.exception(), InterfaceError | OperationalError) else 500
-    if request.path_info.startswith("/api/"):
-        return _problem(number, status)
+    if request.path_info.startswith(API):
+        return _failure(number, status)
     if status == 503:
         return _without_database(number)
     try:
@@ -160,18 +176,30 @@ def _without_database(number: str) -> HttpResponse:
     return HttpResponse(page, status=503, headers={"Retry-After": AGAIN, "Cache-Control": "no-store"})
 
 
-def _problem(number: str, status: int) -> HttpResponse:
+def _failure(number: str, status: int) -> HttpResponse:
+    """For programs, when nothing may be asked any more, not even the language."""
+    title = "系统暂时不可用 Unavailable" if status == 503 else "系统出错 Internal error"
+    detail = "这次操作没有完成，请稍后再试。 The action was not completed; try again later."
+    return _problem(number, status, title, detail)
+
+
+def _problem(number: str, status: int, title: Any, detail: str) -> HttpResponse:
     """Problem details (RFC 9457) for programs."""
-    away = status == 503
     body = {
-        "type": "urn:zhili:problem:unavailable" if away else "about:blank",
-        "title": "系统暂时不可用 Unavailable" if away else "系统出错 Internal error",
+        "type": f"urn:zhili:problem:{PROBLEMS.get(status, status)}",
+        "title": str(title),
         "status": status,
-        "detail": "这次操作没有完成，请稍后再试。 The action was not completed; try again later.",
+        "detail": detail,
         "instance": f"urn:zhili:error:{number}",
     }
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
-    if away:
+    response = JsonResponse(
+        body,
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response["Cache-Control"] = "no-store"
+    if status == 503:
         response["Retry-After"] = AGAIN
     return response
 

@@ -16,7 +16,9 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor, of_request
 from zhili.portal.acting import View, take, view_of
+from zhili.portal.asked import text_in
 from zhili.portal.errors import Trouble
+from zhili.portal.rights import FILL
 from zhili.portal.submitted import Submission
 
 
@@ -36,7 +38,9 @@ def find(number: str, actor: Actor) -> tuple[Case, bool]:
 def show(request: HttpRequest, number: str) -> HttpResponse:
     actor = of_request(request)
     case, own = find(number, actor)
-    return _draw(request, view_of(case, actor, own=own, base=f"/c/{case.number}", grant=_grant(request)))
+    fill = text_in(request.GET, FILL)
+    page = view_of(case, actor, own=own, base=f"/c/{case.number}", grant=_grant(request), fill=fill)
+    return _draw(request, page)
 
 
 @require_POST

@@ -4,86 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
-from zhili.core.people.actors import ANONYMOUS, Actor
-from zhili.core.web import assets
-from zhili.portal.tests.pages_client import reader
+from zhili.core.people.actors import ANONYMOUS
+from zhili.portal.tests.browsing import DESK, PHONE, Visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-"""No sandbox as root, no calls home, and WebGL drawn by the processor."""
-
-
-class Visits:
-    """Browser contexts on the test site, and what went wrong in any of them."""
-
-    def __init__(self, browser: Browser, base: str) -> None:
-        self.browser = browser
-        self.base = base
-        self.outside: list[str] = []
-        self.broken: list[str] = []
-
-    def of(self, actor: Actor | None = None, size: dict[str, int] = PHONE, **options: Any) -> Page:
-        """A page of somebody signed in (or of a stranger)."""
-        context = self.browser.new_context(base_url=self.base, viewport=size, locale="zh-CN", **options)
-        context.set_default_timeout(20_000)
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation',"
-            " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
-        )
-        self._watch(context)
-        if actor is not None:
-            session = reader(actor).cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.base}])
-        return context.new_page()
-
-    def _watch(self, context: BrowserContext) -> None:
-        own = (self.base, "data:", "blob:", "about:")
-        context.on("request", lambda r: None if r.url.startswith(own) else self.outside.append(r.url))
-        context.on("weberror", lambda e: self.broken.append(str(e.error)))
-        context.on("console", lambda m: self.broken.append(m.text) if m.text.startswith("CSP ") else None)
-        context.on("response", lambda r: self.broken.append(r.url) if r.status >= 500 else None)
-
-
-@pytest.fixture
-def visits(
-    chromium_path: str, live_server: Any, monkeypatch: pytest.MonkeyPatch, small_city: SmallCity
-) -> Iterator[Visits]:
-    if not assets.manifest():
-        pytest.skip("the front end is not built: run make setup")
-    # playwright keeps an event loop in this thread; the ORM calls of the test itself are its only user here
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=chromium_path, args=QUIET)
-        found = Visits(browser, live_server.url)
-        yield found
-        browser.close()
-    assert found.outside == []
-    assert found.broken == []
 
 
 def unfold(page: Page, action: str) -> None:

@@ -6,11 +6,12 @@ import gzip
 import json
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from zhili.core.cases import doors
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.people.actors import ANONYMOUS
+from zhili.core.web import errors
 from zhili.portal.tests.pages_client import reader, words_of
 
 OPEN = [
@@ -97,6 +98,31 @@ def test_a_form_too_large_to_read_is_said_so(small_city: SmallCity) -> None:
     answer = reader().post("/track", {"number": "1" * 3_000_000})
     assert answer.status_code == 413
     assert "文件太大" in words_of(answer)
+
+
+def test_programs_are_refused_in_problem_details() -> None:
+    asked = RequestFactory().get("/api/v1/cases")
+    for answer, status in (
+        (errors.not_found(asked), 404),
+        (errors.forbidden(asked), 403),
+        (errors.bad_request(asked), 400),
+        (errors.csrf_failure(asked), 403),
+        (errors.server_error(asked), 500),
+    ):
+        assert answer["Content-Type"] == "application/problem+json"
+        body = json.loads(answer.content)
+        assert (answer.status_code, body["status"]) == (status, status)
+        assert body["title"]
+        assert body["detail"]
+        assert body["instance"].startswith("urn:zhili:error:")
+
+
+def test_what_an_office_has_read_is_on_the_first_page(small_city: SmallCity) -> None:
+    assert "还没有公开的事" in words_of(reader().get("/"))
+    data = {"what": "路灯不亮", "place": INSIDE, "category": "201001"}
+    case = doors.open_case("citizen_reports.report", "report", ANONYMOUS, data)
+    doors.act(case.case_id, "accept", small_city.actor("A.grid"), {})
+    assert "路灯不亮" in words_of(reader().get("/"))
 
 
 def test_only_public_matters_are_on_the_map(small_city: SmallCity) -> None:

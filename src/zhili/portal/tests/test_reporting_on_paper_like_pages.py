@@ -117,7 +117,11 @@ def test_the_reporter_adds_to_the_case_and_takes_it_back() -> None:
     added = send(client, mine, {"what": "今天又多了两堆"}, f"/c/{number}/act/add?g={code[0]}")
     assert added.status_code == 302
     assert "今天又多了两堆" in words_of(client.get(added["Location"]))
-    gone = send(client, mine, {}, f"/c/{number}/act/withdraw?g={code[0]}")
+    asked = send(client, mine, {}, f"/c/{number}/act/withdraw?g={code[0]}")
+    assert asked.status_code == 422  # one tap alone ends nothing
+    assert "请先勾选“确定”" in words_of(asked)
+    assert "您已撤回" not in words_of(client.get(mine))
+    gone = send(client, mine, {"_sure": "1"}, f"/c/{number}/act/withdraw?g={code[0]}")
     assert gone.status_code == 302
     assert "您已撤回" in words_of(client.get(mine))
 

@@ -1,0 +1,103 @@
+"""Matters at every point of their life, and the address of every page that shows one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from zhili.core.cases import doors
+from zhili.core.cases.models import Case, Clock
+from zhili.core.cases.tests.city import INSIDE, SmallCity
+from zhili.core.people.actors import ANONYMOUS, Actor
+
+REPORT = "citizen_reports.report"
+LONG = "建国路与中山路交叉口东南角人行道上有一块窨井盖破损下沉，边缘翘起，晚上没有灯，骑车的学生多次差点摔倒"
+
+
+@dataclass
+class Scene:
+    """``fresh`` is anonymous (``code`` opens it), ``late`` to ``declined`` are the resident's, ``named`` has a name."""
+
+    city: SmallCity
+    resident: Actor
+    fresh: str
+    code: str
+    late: str
+    answered: str
+    declined: str
+    named: str
+
+    def addresses(self) -> list[tuple[Actor | None, str]]:
+        """(who, where) of every page, forms and empty lists among them."""
+        grid, town = self.city.actor("A.grid"), self.city.actor("A.town")
+        hotline, leader = self.city.actor("hotline"), self.city.actor("A.zhzf")
+        return [
+            *((None, one) for one in STRANGER),
+            (None, f"/c/{self.fresh}?g={self.code}"),
+            (None, f"/c/{self.answered}"),
+            (None, f"/done/{self.fresh}"),
+            *((self.resident, one) for one in RESIDENT),
+            *((self.resident, f"/c/{one}") for one in (self.late, self.answered, self.declined)),
+            (self.resident, f"/c/{self.late}?fill=add"),
+            *((grid, one) for one in STAFF),
+            *((grid, f"/desk/c/{one}") for one in (self.fresh, self.late)),
+            (grid, f"/new/{REPORT}/find"),
+            (grid, f"/new/{REPORT}/found_fixed"),
+            (hotline, f"/new/{REPORT}/on_behalf"),
+            (hotline, f"/desk/c/{self.answered}"),
+            (town, f"/desk/c/{self.named}"),
+            (leader, "/desk"),
+        ]
+
+
+STRANGER = (
+    "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
+    "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
+)  # fmt: skip
+RESIDENT = ("/my", "/notices", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/")
+STAFF = (
+    "/desk",
+    "/desk?q=zzz",
+    "/desk/search",
+    "/desk/search?q=井盖",
+    "/notices",
+    "/accounts/post",
+    "/report",
+)
+
+
+def scene_in(city: SmallCity) -> Scene:
+    """Make them all."""
+    grid, village, town = (city.actor(office) for office in ("A.grid", "A.village", "A.town"))
+    resident = city.resident()
+
+    def opened(by: Actor = ANONYMOUS, what: str = LONG, **more: Any) -> Any:
+        data = {"what": what, "place": {"lon": INSIDE["lon"], "lat": INSIDE["lat"]}, **more}
+        return doors.open_case(REPORT, "report", by, data)
+
+    fresh = opened()
+    late, answered, declined = (opened(resident) for _ in range(3))
+    doors.act(answered.case_id, "accept", grid, {"category": "201001"})
+    doors.act(answered.case_id, "finish", grid, {"answer": "已更换井盖，夜间另加了警示灯。"})
+    doors.act(declined.case_id, "pass_up", grid, {"reason": "网格办不了"})
+    doors.act(declined.case_id, "pass_up", village, {"reason": "村里办不了"})
+    doors.act(declined.case_id, "decline", town, {"reason": "井盖在小区内，由物业维修，已告知物业电话。"})
+    named = opened(what="河边护栏断了一截", anonymous=False, name="张三丰", phone="13800138000")
+    doors.act(named.case_id, "pass_up", grid, {"reason": "网格办不了"})
+    doors.act(named.case_id, "pass_up", village, {"reason": "村里办不了"})
+    make_late(late.case_id)
+    return Scene(
+        city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
+        named.number,
+    )  # fmt: skip
+
+
+def make_late(case_id: int, days: int = 3) -> None:
+    """As if its stage's limit had ended some days ago."""
+    due = timezone.now() - timedelta(days=days, hours=1)
+    case = Case.objects.get(pk=case_id)
+    Clock.objects.filter(case=case, name="stage").update(due_at=due)
+    Case.objects.filter(pk=case_id).update(due_at=due)
