@@ -4,13 +4,24 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from csp.middleware import CSPMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from zhili.conf.health import PAGES
 from zhili.conf.logs import new_id, request_id
 
 access = logging.getLogger("zhili.access")
+NOT_DRAWN = ("application/json", "application/problem+json", "application/geo+json")
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PagePolicy(CSPMiddleware):
+    """The content policy, on pages: on what no browser draws it would only cost time. Files have one of their own."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith(NOT_DRAWN):
+            return response
+        return super().process_response(request, response)
 
 
 def around(get_response: Handler) -> Handler:

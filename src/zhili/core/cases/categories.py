@@ -12,12 +12,18 @@ from zhili.core.cases.routing import directory
 
 
 def choices(scenario: str) -> list[tuple[str, str]]:
-    """(code, name) of the categories that may be chosen: the leaves of the list, in its order. No query when warm."""
+    """(code, name) of the categories that may be chosen: the leaves of the list, in its order. No query when warm.
+
+    The same list object until the categories change.
+    """
     book = directory()
-    parents = {parent for (one, _), parent in book.parents.items() if one == scenario}
-    return [
-        (code, name) for (one, code), name in book.names.items() if one == scenario and code not in parents
-    ]
+    found = book.choices.get(scenario)
+    if found is None:
+        parents = {parent for (one, _), parent in book.parents.items() if one == scenario}
+        names = book.names.items()
+        found = [(code, name) for (one, code), name in names if one == scenario and code not in parents]
+        book.choices[scenario] = found
+    return found
 
 
 def load(scenario: str) -> int:

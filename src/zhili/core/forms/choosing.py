@@ -41,12 +41,20 @@ class Choice(Field):
         super().__init__(label, **common)
         self.choices: Sequence[Option] | Callable[[], Given]
         self.choices = choices if callable(choices) else options(choices)
+        self._last: tuple[Given, Sequence[Option]] | None = None
 
     def offered(self, choices: Given | None = None) -> Sequence[Option]:
         """What may be picked now; `choices` given by the caller (for this actor, this case) come first."""
         if choices is not None:
             return options(choices)
-        return options(self.choices()) if callable(self.choices) else self.choices
+        return self._asked(self.choices()) if callable(self.choices) else self.choices
+
+    def _asked(self, given: Given) -> Sequence[Option]:
+        """The same object given again is not gone through again."""
+        last = self._last
+        if last is None or last[0] is not given:
+            last = self._last = (given, options(given))
+        return last[1]
 
     def clean(self, raw: Any, choices: Given | None = None) -> str:
         return self.pick(raw, {value for value, _title, _group in self.offered(choices)})
