@@ -11,17 +11,17 @@ from zhili.core.cases.models import Category
 from zhili.core.cases.routing import directory
 
 
-def choices(scenario: str) -> list[tuple[str, str]]:
+def choices(scenario: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of the categories that may be chosen: the leaves of the list, in its order. No query when warm.
 
-    The same list object until the categories change.
+    The same object until the categories change.
     """
     book = directory()
     found = book.choices.get(scenario)
     if found is None:
         parents = {parent for (one, _), parent in book.parents.items() if one == scenario}
         names = book.names.items()
-        found = [(code, name) for (one, code), name in names if one == scenario and code not in parents]
+        found = tuple((code, name) for (one, code), name in names if one == scenario and code not in parents)
         book.choices[scenario] = found
     return found
 

@@ -50,7 +50,7 @@ class Directory:
     parents: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     public: dict[tuple[str, str], bool] = field(default_factory=dict)
-    choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    choices: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def lineage(self, scenario: str, category: str) -> Iterator[str]:
         """The category, then its parents; a loop in the list ends the walk."""

@@ -50,7 +50,9 @@ class Choice(Field):
         return self._asked(self.choices()) if callable(self.choices) else self.choices
 
     def _asked(self, given: Given) -> Sequence[Option]:
-        """The same object given again is not gone through again."""
+        """A tuple given again is not gone through again; a list may have changed in place."""
+        if not isinstance(given, tuple):
+            return options(given)
         last = self._last
         if last is None or last[0] is not given:
             last = self._last = (given, options(given))

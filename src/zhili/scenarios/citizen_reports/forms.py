@@ -6,7 +6,7 @@ from zhili.core.forms import Bool, Choice, Files, Form, LongText, Office, Person
 CONTACT_SEEN_BY = "镇街及以上承办单位的经办人；网格员和村社区看不到"
 
 
-def categories() -> list[tuple[str, str]]:
+def categories() -> tuple[tuple[str, str], ...]:
     """The categories in use, for the list on the form."""
     return choices("citizen_reports")
 
