@@ -13,6 +13,12 @@ htmx.config.responseHandling = [
   { code: "5..", swap: true, error: true },
 ];
 
+// The part that had the focus is gone with the old content: go on from the new one, not from the top of the page.
+document.body.addEventListener("htmx:afterSettle", () => {
+  const main = document.getElementById("main");
+  if (document.activeElement === document.body && main) main.focus({ preventScroll: true });
+});
+
 // No answer at all: say so where the reader is looking, and keep what was typed.
 document.body.addEventListener("htmx:sendError", (event) => {
   const target = event.target as HTMLElement;

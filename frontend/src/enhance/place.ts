@@ -60,10 +60,21 @@ export function enhancePlace(root: ParentNode): void {
     map.dataset.label = word("mapPick");
     map.innerHTML = '<p class="map-words"></p>';
     map.firstElementChild!.textContent = word("mapLoading");
-    field.append(tools, map);
+    // In an office's step the place is seldom put right: there the map waits until it is asked for.
+    field.append(tools, field.closest(".act") && !inputs.lon.value ? folded(map) : map);
     // The plain text of the chosen coordinates is for readers without scripts.
     field.parentElement?.querySelector<HTMLElement>(".form-point")?.remove();
   });
+}
+
+function folded(map: HTMLElement): HTMLElement {
+  const fold = document.createElement("details");
+  fold.className = "why";
+  const summary = document.createElement("summary");
+  summary.className = "who";
+  summary.textContent = word("mapPick");
+  fold.append(summary, map);
+  return fold;
 }
 
 function positionButton(field: HTMLElement): HTMLButtonElement {

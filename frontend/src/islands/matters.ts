@@ -29,6 +29,7 @@ export function addMatters(box: HTMLElement, map: maplibre.Map): void {
         "circle-stroke-color": c.surface, "circle-stroke-width": 2,
       },
     });
+    map.once("idle", () => (box.dataset.drawn = String(map.queryRenderedFeatures({ layers: ["clusters", "matter"] }).length)));
     map.on("click", "clusters", (event) => void open(map, event));
     map.on("click", "matter", (event) => popup(map, event));
     for (const layer of ["clusters", "matter"]) {
