@@ -116,5 +116,7 @@ def _state(kind: str, drawing: str, text: str, due_at: datetime | None) -> SafeS
 @register.simple_tag
 def stage_pill(text: str, final: bool = False, good: bool = True) -> SafeString:
     """The stage a matter is in, as icon and word."""
-    kind, drawing = ("open", "circle-dot") if not final else ("done", "check") if good else ("stop", "circle-x")
+    kind, drawing = (
+        ("open", "circle-dot") if not final else ("done", "check") if good else ("stop", "circle-x")
+    )
     return format_html('<span class="pill pill-{}">{}{}</span>', kind, icon(drawing), text)
