@@ -28,9 +28,9 @@ class Server:
     """The application behind all its middleware. ``headers`` go with every request, as WSGI names them."""
 
     def __init__(self) -> None:
-        from django.core.wsgi import get_wsgi_application
+        from zhili.conf.wsgi import application  # the servers' own, with all it sets for its process
 
-        self._application = get_wsgi_application()
+        self._application = application
         self._trips = 0
         _count(self._trip)
 
