@@ -90,6 +90,8 @@ def mask_address(value: str) -> str:
 
 def mask_email(value: str) -> str:
     """zhangsan@example.com → z***@example.com."""
+    if not value.partition("@")[0].strip():  # no address: nothing of it may be shown as if it were a domain
+        return STAR * 3
     box, at, host = value.strip().rpartition("@")
     return (box[:1] if len(box) > 1 else "") + STAR * 3 + at + host if at else STAR * 3
 
