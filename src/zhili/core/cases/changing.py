@@ -189,6 +189,8 @@ class Change:
             "at": self.at.isoformat(),
             "opened_at": case.opened_at.isoformat(),
             "first": self.first,
+            "child": case.parent_id is not None,
+            "confidential": case.confidential,
             "final": stage.final,
             "outcome": getattr(stage, "outcome", None),
             "answered": answered,

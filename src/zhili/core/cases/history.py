@@ -52,6 +52,8 @@ def _payload(step: Step, answered: dict[int, datetime]) -> dict[str, Any]:
         "at": step.at.isoformat(),
         "opened_at": case.opened_at.isoformat(),
         "first": step.seq == 1,
+        "child": case.parent_id is not None,
+        "confidential": case.confidential,
         "final": final,
         "outcome": getattr(stage, "outcome", None),
         "answered": first_answer,

@@ -48,6 +48,8 @@ ENDS = {"closed": CLOSED, "refused": REFUSED, "withdrawn": WITHDRAWN}
 # Whole calendar days from opening to the first answer, and to each closing.
 TO_ANSWER, TO_CLOSE = "answer", "close"
 
+CONFIDENTIAL, CHILD = "~", "+"
+
 FactKey = tuple[int, date, str, str]  # division (0: none known), day, scenario, category ('': none)
 DurationKey = tuple[int, date, str, str, int]  # division, day, scenario, measure, days
 
@@ -71,7 +73,7 @@ class Tally:
         adds = effects(step)
         if not adds:
             return
-        place, scenario, category = step["division"] or 0, step["scenario"], step["category"] or ""
+        place, scenario, category = step["division"] or 0, counted_under(step), step["category"] or ""
         day = self._day(step["at"])
         sums = self._sums((place, day, scenario, category))
         for measure, amount in adds:
@@ -95,6 +97,16 @@ class Tally:
 
     def _duration(self, key: DurationKey) -> None:
         self.durations[key] = self.durations.get(key, 0) + 1
+
+
+def counted_under(step: Mapping[str, Any]) -> str:
+    """The scenario, marked when the step is of no published matter: confidential, or a child of another case.
+
+    Marked sums are kept beside the others, so that figures leave them out and still say how many were left out.
+    """
+    if step.get("confidential"):
+        return CONFIDENTIAL + str(step["scenario"])
+    return CHILD + str(step["scenario"]) if step.get("child") else str(step["scenario"])
 
 
 def effects(step: Mapping[str, Any]) -> list[tuple[int, int]]:

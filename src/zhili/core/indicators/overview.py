@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from zhili.core.indicators.grains import Part, everywhere, of_durations, of_facts, parts
-from zhili.core.indicators.measures import MEASURES, TO_ANSWER, TO_CLOSE, nearest_rank
+from zhili.core.indicators.measures import CHILD, CONFIDENTIAL, MEASURES, TO_ANSWER, TO_CLOSE, nearest_rank
 from zhili.core.indicators.storing import CURRENT
 
 SUMS = ", ".join(f"sum({m})::bigint" for m in MEASURES)
@@ -16,7 +16,9 @@ COLUMNS = ", ".join(MEASURES)
 # One index range for each part; at most three parts.
 PART = f"""
 SELECT {{columns}} FROM {{table}} WHERE generation = {CURRENT} AND division_id = ANY(%s) AND grain = %s
-  AND period >= %s AND period < %s AND (%s::varchar IS NULL OR scenario = %s)"""  # noqa: S608
+  AND period >= %s AND period < %s
+  AND CASE WHEN %s::varchar IS NULL THEN left(scenario, 1) NOT IN ('{CONFIDENTIAL}', '{CHILD}')
+           ELSE scenario = %s END"""  # noqa: S608
 BY_MONTH = f"SELECT date_trunc('month', period)::date, {SUMS} FROM ({{parts}}) f GROUP BY 1 ORDER BY 1"  # noqa: S608
 BY_CATEGORY = f"""
 SELECT scenario, category, {SUMS} FROM ({{parts}}) f WHERE category <> ''

@@ -177,3 +177,15 @@ def test_a_city_reads_no_base_rows_and_a_village_keeps_nothing_else(town) -> Non
     assert {grain for place, grain in kept if place == town["东村"]} == {"b"}
     assert {grain for place, grain in kept if place == town["市"]} == {"d", "dc", "m", "mc"}
     assert all(p.grain != "b" for p in parts([town["市"]], *YEAR, "dc", "mc", of_facts))
+
+
+def test_confidential_matters_and_children_are_counted_apart(town):
+    fold_bulk([step(town["东村"], "2026-03-02 09:00", first=True)])
+    fold_bulk([step(town["东村"], "2026-03-02 09:00", first=True, confidential=True)])
+    fold_bulk([step(town["东村"], "2026-03-02 09:00", first=True, child=True)])
+    fold_bulk([step(town["东村"], "2026-03-02 09:00", first=True, child=True, confidential=True)])
+    days = date(2026, 3, 1), date(2026, 3, 31)
+    assert overview(None, *days).counts.opened == 1
+    assert overview(town["市"], *days, "reports").counts.opened == 1
+    assert overview(town["市"], *days, "~reports").counts.opened == 2
+    assert overview(town["市"], *days, "+reports").counts.opened == 1
