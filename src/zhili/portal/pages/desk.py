@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -193,26 +195,31 @@ def filters(base: QuerySet[Case], actor: Actor, *, own: bool) -> dict[str, Any]:
     if not own:  # an area has no end; a desk is as long as it is
         found = Case.objects.filter(pk__in=found.values("pk")[:COUNTED])
     groups = found.values_list("scenario", "procedure", "stage", "category").annotate(Count("pk"))
-    stages: dict[str, list[Any]] = {}
-    scenarios: dict[str, str] = {}
-    categories: dict[str, str] = {}
-    names = directory().names
-    for scenario, procedure_name, stage, category, count in groups:
-        procedure = registry.procedure(procedure_name)
-        if procedure and stage in procedure.stages:
-            entry = stages.setdefault(
-                f"{procedure_name}:{stage}", [gettext(procedure.stages[stage].title), 0]
-            )
-            entry[1] += count
-        scenarios[scenario] = gettext(registry.scenarios()[scenario].title)
+    stages: Counter[tuple[str, str]] = Counter()
+    scenarios: set[str] = set()
+    categories: set[tuple[str, str]] = set()
+    for scenario, procedure, stage, category, count in groups:
+        stages[procedure, stage] += count
+        scenarios.add(scenario)
         if category:
-            categories[category] = gettext(names.get((scenario, category), category))
+            categories.add((scenario, category))
+    names = directory().names
+    known = {code: gettext(names.get((scenario, code), code)) for scenario, code in categories}
+    titles = registry.scenarios()
     return {
-        "stages": sorted((key, title, count) for key, (title, count) in stages.items()),
-        "scenarios": sorted(scenarios.items()) if len(scenarios) > 1 else [],
-        "categories": sorted(categories.items()),
+        "stages": sorted(_stages(stages)),
+        "scenarios": sorted((n, gettext(titles[n].title)) for n in scenarios) if len(scenarios) > 1 else [],
+        "categories": sorted(known.items()),
         "places": _places(actor),
     }
+
+
+def _stages(counts: Counter[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+    """(value, title, how many) of each stage that is still declared."""
+    for (name, stage), count in counts.items():
+        procedure = registry.procedure(name)
+        if procedure and stage in procedure.stages:
+            yield f"{name}:{stage}", gettext(procedure.stages[stage].title), count
 
 
 def _places(actor: Actor) -> list[tuple[int, str]]:
