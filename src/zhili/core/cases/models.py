@@ -1,10 +1,13 @@
 """A case, its steps, its clocks, who takes part, and who is on duty for what."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from zhili.core.cases import near
 
 
 class Case(models.Model):
@@ -42,6 +45,10 @@ class Case(models.Model):
     address = models.CharField(max_length=200, default="", blank=True)
     outside = models.BooleanField(default=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", db_index=False)
+    lead = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates", db_index=False)
+    """The case of the same matter it was merged into, and was answered with."""
+    held = models.BooleanField(default=False, db_default=False)
+    """Kept for a legal ground: nothing of it may be erased or archived (holds.py)."""
     opener = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+", db_index=False)
     seq = models.IntegerField()
     returns = models.SmallIntegerField(default=0)
@@ -67,7 +74,10 @@ class Case(models.Model):
             models.Index(F("cell"), F("id").desc(), name="case_cell", condition=Q(cell__isnull=False)),
             models.Index(F("opener"), F("id").desc(), name="case_opener", condition=Q(opener__isnull=False)),
             models.Index(F("parent"), name="case_parent", condition=Q(parent__isnull=False)),
+            models.Index(F("lead"), name="case_lead", condition=Q(lead__isnull=False)),
             models.Index(F("procedure"), F("stage"), name="case_open_stage", condition=Q(closed_at=None)),
+            # what lies near a point and when it came: likely duplicates, and squares of the public map
+            GistIndex(*near.index_parts(), name="case_near", condition=near.PLACED),
         ]
 
     def __str__(self) -> str:
@@ -267,3 +277,24 @@ class ProcedureVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure}@{self.version}"
+
+
+class Followed(models.Model):
+    """How often an office decided as triage had suggested: by category and month, never by office or person."""
+
+    scenario = models.CharField(max_length=40)
+    category = models.CharField(max_length=20, default="", blank=True)
+    """What was suggested; empty counts the matters of which nothing was said."""
+    month = models.DateField()
+    model = models.CharField(max_length=16)
+    """Which model said so, by the first digits of its digest."""
+    given = models.IntegerField(default=0)
+    followed = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scenario", "category", "month", "model"], name="followed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.category or '-'} {self.followed}/{self.given}"
