@@ -11,6 +11,8 @@ from zhili.core.cases.changing import days_between
 from zhili.core.cases.models import Step
 
 CHUNK = 5_000
+HISTORY = "history"
+"""The kind of actor of steps brought in from elsewhere: no limit ran on them."""
 
 
 def payloads() -> Iterator[dict[str, Any]]:
@@ -20,13 +22,16 @@ def payloads() -> Iterator[dict[str, Any]]:
     """
     steps = Step.objects.select_related("case").order_by("case_id", "seq")
     answered: dict[int, datetime] = {}
+    former: str | None = None
     for step in steps.iterator(chunk_size=CHUNK):
         if step.seq == 1:
             answered.clear()
-        yield _payload(step, answered)
+            former = None
+        yield _payload(step, answered, former)
+        former = step.category
 
 
-def _payload(step: Step, answered: dict[int, datetime]) -> dict[str, Any]:
+def _payload(step: Step, answered: dict[int, datetime], former: str | None) -> dict[str, Any]:
     case = step.case
     procedure = registry.procedures()[case.procedure]
     stage = procedure.stages.get(step.to_stage)
@@ -34,7 +39,7 @@ def _payload(step: Step, answered: dict[int, datetime]) -> dict[str, Any]:
     reopened = bool(action and action.reopens)
     if reopened:
         answered.pop(case.pk, None)
-    final = bool(stage and stage.final)
+    final = bool(stage and stage.final) and (step.seq == 1 or step.from_stage != step.to_stage)
     first_answer = bool(stage and stage.answers) and case.pk not in answered
     if first_answer:
         answered[case.pk] = step.at
@@ -49,6 +54,7 @@ def _payload(step: Step, answered: dict[int, datetime]) -> dict[str, Any]:
         "office": step.office_id,
         "division": case.division_id,
         "category": step.category or None,
+        "was": former if former not in (None, step.category) else None,
         "at": step.at.isoformat(),
         "opened_at": case.opened_at.isoformat(),
         "first": step.seq == 1,
@@ -60,6 +66,7 @@ def _payload(step: Step, answered: dict[int, datetime]) -> dict[str, Any]:
         "reopened": reopened,
         "returned": bool(action and action.returns),
         "late": step.late,
+        "unclocked": step.actor_kind == HISTORY,
         "overdue": step.late,
         "rating": step.data.get("rating"),
         "days": days_between(case.opened_at, step.at) if final or first_answer else None,

@@ -58,6 +58,12 @@ def targets(division_id: int, kept: Kept) -> Iterator[tuple[int, str]]:
             yield above, grain
 
 
+def cohort_targets(division_id: int) -> Iterator[int]:
+    """The divisions whose cohorts a case of this division adds to: all above it down to its town."""
+    line = tree.ancestors(division_id) if division_id != NOWHERE else (NOWHERE,)
+    return (above for above in line if _level(above) != "village")
+
+
 def parts(
     division_ids: Iterable[int], since: date, until: date, day: str, month: str, kept: Kept
 ) -> list[Part]:

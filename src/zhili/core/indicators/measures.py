@@ -6,14 +6,14 @@ come in any batches, be rolled up over place and time, and be counted again from
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 # The columns of a fact, dated by the day of the step, in the city's own time zone:
 #   opened, answered (anew after each reopening), closed, refused, withdrawn (ends, by outcome), reopened,
 #   returned (handed back between offices), overdue (a limit ran out), on_time (answered with no
-#   limit run out), rated and rating_sum (1 to 5);
+#   limit run out), unclocked (answered where no limit ever ran: history), rated and rating_sum (1 to 5);
 # and one dated by the day the case was opened:
 #   settled: 1 at the end (nothing leaves a final stage), so that opened - settled is still open now.
 MEASURES = (
@@ -29,6 +29,7 @@ MEASURES = (
     "rated",
     "rating_sum",
     "settled",
+    "unclocked",
 )
 (
     OPENED,
@@ -43,15 +44,24 @@ MEASURES = (
     RATED,
     RATING_SUM,
     SETTLED,
+    UNCLOCKED,
 ) = range(len(MEASURES))
 ENDS = {"closed": CLOSED, "refused": REFUSED, "withdrawn": WITHDRAWN}
 # Whole calendar days from opening to the first answer, and to each closing.
 TO_ANSWER, TO_CLOSE = "answer", "close"
 
+# A cohort: the cases opened in one calendar month, by category; what became of them until now. Beside the
+# days to answer and to close, with `days` 0: opened (under the category the case has now), settled, reopened,
+# and the answers and closings that came within so many times 24 hours.
+OPENED_THEN, SETTLED_NOW, REOPENED_SINCE = "opened", "settled", "reopened"
+WITHIN = (15, 60)
+_LIMITS = [(days, timedelta(days=days)) for days in WITHIN]
+
 CONFIDENTIAL, CHILD = "~", "+"
 
 FactKey = tuple[int, date, str, str]  # division (0: none known), day, scenario, category ('': none)
 DurationKey = tuple[int, date, str, str, int]  # division, day, scenario, measure, days
+CohortKey = tuple[int, date, str, str, str, int]  # division, month opened, scenario, category, measure, days
 
 
 @dataclass
@@ -61,6 +71,8 @@ class Tally:
     zone: ZoneInfo
     facts: dict[FactKey, list[int]] = field(default_factory=dict)
     durations: dict[DurationKey, int] = field(default_factory=dict)
+    cohorts: dict[CohortKey, int] = field(default_factory=dict)
+    _moments: dict[str, datetime] = field(default_factory=dict)
 
     def add_all(self, payloads: Iterable[Mapping[str, Any]]) -> "Tally":
         """Count these steps; see `add`."""
@@ -71,23 +83,51 @@ class Tally:
     def add(self, step: Mapping[str, Any]) -> None:
         """Count one step, given as the payload of its event."""
         adds = effects(step)
-        if not adds:
+        was = step.get("was")
+        if not adds and was is None:
             return
         place, scenario, category = step["division"] or 0, counted_under(step), step["category"] or ""
-        day = self._day(step["at"])
-        sums = self._sums((place, day, scenario, category))
-        for measure, amount in adds:
-            sums[measure] += amount
+        at, opened_at = self._moment(step["at"]), self._moment(step["opened_at"])
+        day, opened, days = at.date(), opened_at.date(), step["days"]
+        if adds:
+            sums = self._sums((place, day, scenario, category))
+            for measure, amount in adds:
+                sums[measure] += amount
         if step["final"]:
-            self._sums((place, self._day(step["opened_at"]), scenario, category))[SETTLED] += 1
-        if step["days"] is not None:
-            if step["answered"]:
-                self._duration((place, day, scenario, TO_ANSWER, step["days"]))
-            if step["final"] and step["outcome"] == "closed":
-                self._duration((place, day, scenario, TO_CLOSE, step["days"]))
+            self._sums((place, opened, scenario, category))[SETTLED] += 1
+        ended = [TO_ANSWER] if step["answered"] and days is not None else []
+        if step["final"] and step["outcome"] == "closed" and days is not None:
+            ended.append(TO_CLOSE)
+        cohort = (place, opened.replace(day=1), scenario)
+        for name in ended:
+            self._count((place, day, scenario, name, days))
+            self._add((*cohort, category, name, days))
+            for limit, span in _LIMITS:
+                if at - opened_at <= span:
+                    self._add((*cohort, category, within(name, limit), 0))
+        self._follow(step, cohort, category, was)
 
-    def _day(self, moment: str) -> date:
-        return datetime.fromisoformat(moment).astimezone(self.zone).date()
+    def _follow(
+        self, step: Mapping[str, Any], cohort: tuple[int, date, str], category: str, was: str | None
+    ) -> None:
+        """How many of the cohort there are, at an end and opened again; a case that changes category moves."""
+        if step["first"]:
+            self._add((*cohort, category, OPENED_THEN, 0))
+        elif was is not None and was != category:
+            self._add((*cohort, was, OPENED_THEN, 0), -1)
+            self._add((*cohort, category, OPENED_THEN, 0))
+        if step["final"]:
+            self._add((*cohort, category, SETTLED_NOW, 0))
+        if step["reopened"]:
+            self._add((*cohort, category, REOPENED_SINCE, 0))
+
+    def _moment(self, text: str) -> datetime:
+        """By the city's own clock, as a clock on the wall shows it; the same few moments come again and again."""
+        found = self._moments.get(text)
+        if found is None:
+            found = datetime.fromisoformat(text).astimezone(self.zone).replace(tzinfo=None)
+            self._moments[text] = found
+        return found
 
     def _sums(self, key: FactKey) -> list[int]:
         sums = self.facts.get(key)
@@ -95,8 +135,16 @@ class Tally:
             sums = self.facts[key] = [0] * len(MEASURES)
         return sums
 
-    def _duration(self, key: DurationKey) -> None:
+    def _count(self, key: DurationKey) -> None:
         self.durations[key] = self.durations.get(key, 0) + 1
+
+    def _add(self, key: CohortKey, amount: int = 1) -> None:
+        self.cohorts[key] = self.cohorts.get(key, 0) + amount
+
+
+def within(measure: str, days: int) -> str:
+    """The measure that counts those of `measure` (answer, close) within so many days."""
+    return f"{measure}_{days}"
 
 
 def counted_under(step: Mapping[str, Any]) -> str:
@@ -116,7 +164,9 @@ def effects(step: Mapping[str, Any]) -> list[tuple[int, int]]:
         adds.append((OPENED, 1))
     if step["answered"]:
         adds.append((ANSWERED, 1))
-        if not step.get("late", step["overdue"]):
+        if step.get("unclocked"):
+            adds.append((UNCLOCKED, 1))
+        elif not step.get("late", step["overdue"]):
             adds.append((ON_TIME, 1))
     if step["final"]:
         adds.append((ENDS[step["outcome"]], 1))

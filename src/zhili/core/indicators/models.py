@@ -8,6 +8,8 @@ class Edition(models.Model):
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     generation = models.SmallIntegerField(default=0)
+    shape = models.SmallIntegerField(default=0, db_default=0)
+    """Which set of measures the generation was counted with; see rebuilding.SHAPE."""
 
     def __str__(self) -> str:
         return str(self.generation)
@@ -38,6 +40,7 @@ class Fact(models.Model):
     rated = models.IntegerField()
     rating_sum = models.IntegerField()
     settled = models.IntegerField()
+    unclocked = models.IntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"{self.division_id} {self.grain} {self.period} {self.scenario} {self.category}"
@@ -63,6 +66,29 @@ class Duration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.division_id} {self.grain} {self.period} {self.measure} {self.days}: {self.count}"
+
+
+class Cohort(models.Model):
+    """Of the cases opened in one calendar month: how many there are, and what became of them, by category.
+
+    `period` is the month's first day; measures see measures.py (with `days` where they have days, else 0).
+    Kept for towns and everything above: a village has too few cases of one category for figures of speed.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "generation", "division_id", "period", "scenario", "category", "measure", "days"
+    )
+    generation = models.SmallIntegerField()
+    division_id = models.BigIntegerField()
+    period = models.DateField()
+    scenario = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    measure = models.CharField(max_length=20)
+    days = models.IntegerField()
+    count = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.period} {self.category} {self.measure} {self.days}: {self.count}"
 
 
 class Counted(models.Model):

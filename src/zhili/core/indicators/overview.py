@@ -44,6 +44,7 @@ class Counts:
     rated: int = 0
     rating_sum: int = 0
     settled: int = 0
+    unclocked: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -65,8 +66,8 @@ class Counts:
 
     @property
     def on_time_share(self) -> float | None:
-        """Of the answers given in these days, the part given before any limit ran out."""
-        return _share(self.on_time, self.answered)
+        """Of the answers given in these days under a limit, the part given before any limit ran out."""
+        return _share(self.on_time, self.answered - self.unclocked)
 
     @property
     def rating(self) -> float | None:

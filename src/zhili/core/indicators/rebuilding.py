@@ -16,6 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from zhili.core.indicators.folding import BATCH, LOCK, NAME, Rebuilding, tally
 from zhili.core.indicators.storing import CURRENT, add
 
+# Which measures the figures hold. Raise it with every new one: `zhili migrate` then counts history anew.
+SHAPE = 1
 # Whatever is visible at or above the horizon is still to be delivered.
 SNAPSHOT = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
@@ -27,8 +29,11 @@ INSERT INTO streams_position (name, xid, event_id) VALUES (%s, %s::xid8, 0)
 ON CONFLICT (name) DO UPDATE
 SET xid = EXCLUDED.xid, event_id = 0, attempts = 0, retry_at = NULL, error = ''"""
 SHOW = """
-INSERT INTO indicators_edition (id, generation) VALUES (1, %s)
-ON CONFLICT (id) DO UPDATE SET generation = EXCLUDED.generation"""
+INSERT INTO indicators_edition (id, generation, shape) VALUES (1, %s, %s)
+ON CONFLICT (id) DO UPDATE SET generation = EXCLUDED.generation, shape = EXCLUDED.shape"""
+BROUGHT_UP = """
+INSERT INTO indicators_edition (id, generation, shape) VALUES (1, 0, %s)
+ON CONFLICT (id) DO UPDATE SET shape = EXCLUDED.shape"""
 CLEAR = """
 DELETE FROM {table}
 WHERE ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE generation <> {shown} LIMIT 20000))"""
@@ -54,6 +59,21 @@ def rebuild(history: Callable[[], Iterable[Mapping[str, Any]]], batch: int = BAT
         _show(writer, generation, horizon, ahead)
         _clear(writer)
     return total
+
+
+def bring_up(history: Callable[[], Iterable[Mapping[str, Any]]]) -> int:
+    """After an upgrade that brought new measures: count history again if there is any. How many steps it held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT shape FROM indicators_edition), 0), EXISTS (SELECT 1 FROM indicators_fact)"
+        )
+        shape, counted = cursor.fetchone()
+        if shape >= SHAPE:
+            return 0
+        if counted:
+            return rebuild(history)
+        cursor.execute(BROUGHT_UP, [SHAPE])
+    return 0
 
 
 @contextmanager
@@ -89,12 +109,12 @@ def _show(writer: BaseDatabaseWrapper, generation: int, horizon: str, ahead: lis
         cursor.execute(MOVE, [NAME, horizon])
         cursor.execute("DELETE FROM indicators_counted")
         cursor.execute("INSERT INTO indicators_counted SELECT unnest(%s::bigint[])", [ahead])
-        cursor.execute(SHOW, [generation])
+        cursor.execute(SHOW, [generation, SHAPE])
 
 
 def _clear(writer: BaseDatabaseWrapper) -> None:
     """Delete what no longer or never was shown, a little at a time."""
-    for table in ("indicators_fact", "indicators_duration"):
+    for table in ("indicators_fact", "indicators_duration", "indicators_cohort"):
         gone = 1
         while gone:
             with writer.cursor() as cursor:

@@ -1,13 +1,12 @@
 """Adding a tally to the figures: rolled up over place, time and category by the database itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from zhili.core.indicators import grains
-from zhili.core.indicators.grains import Kept
 from zhili.core.indicators.measures import MEASURES, Tally
 
 SUMS = ", ".join(MEASURES)
@@ -31,6 +30,14 @@ SELECT {{generation}}, up.above, up.grain, {PERIOD}, l.scenario, l.measure, l.da
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (generation, division_id, grain, period, scenario, measure, days)
 DO UPDATE SET count = f.count + EXCLUDED.count"""
+ADD_COHORTS = """
+INSERT INTO indicators_cohort AS f
+  (generation, division_id, period, scenario, category, measure, days, count)
+SELECT {generation}, up.above, l.month, l.scenario, l.category, l.measure, l.days, sum(l.count)
+FROM {leaves} JOIN {up} ON up.division = l.division
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+ON CONFLICT (generation, division_id, period, scenario, category, measure, days)
+DO UPDATE SET count = f.count + EXCLUDED.count"""
 
 LEAF = {"division": "bigint", "day": "date", "scenario": "varchar", "category": "varchar"} | dict.fromkeys(
     MEASURES, "integer"
@@ -43,30 +50,40 @@ SPAN = {
     "days": "integer",
     "count": "integer",
 }
+MONTH = {
+    "division": "bigint",
+    "month": "date",
+    "scenario": "varchar",
+    "category": "varchar",
+    "measure": "varchar",
+    "days": "integer",
+    "count": "integer",
+}
 UP = {"division": "bigint", "above": "bigint", "grain": "varchar"}
 Row = tuple[Any, ...]
+Targets = Callable[[int], Iterable[tuple[int, str]]]
 # Above this many rows they travel by COPY to a temporary table, below it as arrays.
 MANY = 5_000
 CURRENT = "coalesce((SELECT generation FROM indicators_edition), 0)"
 
 
 def add(tally: Tally, generation: int | None = None, db: BaseDatabaseWrapper | None = None) -> None:
-    """Add the tally to the figures in the running transaction: two statements, or with COPY a few more.
+    """Add the tally to the figures in the running transaction: three statements, or with COPY a few more.
 
     To those shown, or to another generation being built; `db` is a connection other than the default.
     """
     which = CURRENT if generation is None else f"{int(generation)}::smallint"
     facts = [(*key, *sums) for key, sums in tally.facts.items()]
     spans = [(*key, count) for key, count in tally.durations.items()]
-    parts: list[tuple[str, Mapping[str, str], Sequence[Row], Kept]] = [
-        (ADD_FACTS, LEAF, facts, grains.of_facts),
-        (ADD_DURATIONS, SPAN, spans, grains.of_durations),
+    cohorts = [(*key, count) for key, count in tally.cohorts.items() if count]
+    parts: list[tuple[str, Mapping[str, str], Sequence[Row], Targets]] = [
+        (ADD_FACTS, LEAF, facts, lambda place: grains.targets(place, grains.of_facts)),
+        (ADD_DURATIONS, SPAN, spans, lambda place: grains.targets(place, grains.of_durations)),
+        (ADD_COHORTS, MONTH, cohorts, lambda place: ((up, "mc") for up in grains.cohort_targets(place))),
     ]
-    for sql, columns, rows, kept in parts:
+    for sql, columns, rows, targets in parts:
         if rows:
-            ups: list[Row] = [
-                (d, *target) for d in {row[0] for row in rows} for target in grains.targets(d, kept)
-            ]
+            ups: list[Row] = [(d, *target) for d in {row[0] for row in rows} for target in targets(d)]
             _upsert(db or connection, sql, which, columns, rows, ups)
 
 

@@ -151,11 +151,11 @@ def test_many_rows_by_copy_equal_few_by_arrays(town, monkeypatch) -> None:
     assert len(by_arrays[0]) > 100
 
 
-def test_a_batch_takes_two_upserts(town, django_assert_num_queries) -> None:
+def test_a_batch_takes_three_upserts(town, django_assert_num_queries) -> None:
     history = [step(town["东村"], START + timedelta(hours=n), final=True) for n in range(500)]
     events = [Event(n, 1, START, "step", 1, payload) for n, payload in enumerate(history)]
     Indicators().handle(events[:1])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         Indicators().handle(events[1:])
 
 
