@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -103,6 +104,54 @@ def demo(
         from zhili.commands.demo import load
 
         raise typer.Exit(load(reset, yes))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="备份文件 the file to write, or with --verify to check")],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="只核对文件，不用数据库 check the file only")
+    ] = False,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="整个文件以口令加密 seal it under a passphrase")
+    ] = False,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="密钥也放入（以口令加密） the keys too, sealed")
+    ] = False,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="口令所在文件（首行） passphrase: first line")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="覆盖已有文件 replace the file")] = False,
+    share: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="机器忙时占一个核的几成 share of one core while busy")
+    ] = 0.25,
+) -> None:
+    """备份正在运行的城市到一个文件。 A running city to one file."""
+    from zhili.commands import backup as do
+
+    if verify:
+        _setup()
+        raise typer.Exit(do.verify(file, passphrase_file))
+    with site():
+        raise typer.Exit(do.save(file, sealed, with_keys, passphrase_file, overwrite, share))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="备份文件 the backup")],
+    with_keys: Annotated[bool, typer.Option("--with-keys", help="密钥也放回 put the keys back too")] = False,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="口令所在文件（首行） passphrase: first line")
+    ] = None,
+    expect: Annotated[
+        str | None, typer.Option(help="备份时显示的指纹 the fingerprint told by backup")
+    ] = None,
+) -> None:
+    """把备份恢复到空的数据库。 A backup into an empty city."""
+    from zhili.commands.restore import restore as do
+
+    with site(owner=True):
+        raise typer.Exit(do(file, with_keys, passphrase_file, expect))
 
 
 @app.command()

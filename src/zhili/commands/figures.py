@@ -26,3 +26,17 @@ def rebuild() -> None:
         console.print(f"[red]{busy}[/]")
         raise typer.Exit(1) from None
     console.print(f"已由 {steps} 个步骤重算。 Made anew from {steps} steps.")
+
+
+@app.command()
+def check() -> None:
+    """核对统计数字与重算是否相同，请在停机时运行。 Whether the figures equal a recount; with the site stopped."""
+    from zhili.conf.backup import figures
+
+    with console.status("正在由步骤重算… Counting the steps again…"):
+        figures.catch_up()
+        steps, wrong = figures.differences()
+    console.print(f"{steps} 步重算，{wrong} 行不同。 {steps} steps counted again; {wrong} rows differ.")
+    if wrong:
+        console.print("用 zhili figures rebuild 重做。 `zhili figures rebuild` makes them anew.")
+        raise typer.Exit(1)

@@ -69,6 +69,13 @@ def ring(*, fresh: bool = False) -> Ring:
     return _loaded.ring
 
 
+def document() -> dict[str, Any]:
+    """The whole ring as its file has it, for a sealed backup (conf/backup/keyring.py) and nothing else."""
+    text = _read()
+    _parse(text)
+    return dict(json.loads(text))
+
+
 def forget() -> None:
     """Read the ring again at the next use (tests, and after the environment changed)."""
     global _loaded

@@ -120,6 +120,15 @@ def masked(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Secret.objects.filter(pk__in=set(ids)).values_list("pk", "masked"))
 
 
+def readable(secret: Secret) -> bool:
+    """Whether the ring opens this value. The value itself is thrown away unseen: nobody has read it."""
+    try:
+        _decrypt(secret)
+    except SecretUnreadable:
+        return False
+    return True
+
+
 def find(kind: str, plain: str) -> list[UUID]:
     """Ids of the values of this kind equal to this one, oldest first; [] for kinds without an index."""
     if kind not in FINDABLE:
