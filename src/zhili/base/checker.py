@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from zhili.base.procedure import (
+    Action,
     Anyone,
     Back,
     Chosen,
@@ -14,6 +15,7 @@ from zhili.base.procedure import (
     Notify,
     Party,
     Procedure,
+    Referred,
     Stage,
     Up,
 )
@@ -27,13 +29,14 @@ def check(
     procedure: type[Procedure],
     *,
     params: Collection[str] = (),
-    procedures: Collection[str] = (),
+    procedures: Mapping[str, type[Procedure]] | None = None,
     roles: Collection[str] = (),
     desks: Collection[str] = ("arbiter", "hotline"),
 ) -> list[str]:
     """Every fault found, one sentence each; an empty list means the procedure may run.
 
-    ``params`` are the known parameter keys, ``procedures`` the full names in the site, ``roles`` the known roles.
+    ``params`` are the known parameter keys, ``procedures`` those of the site by full name, ``roles`` the known
+    roles. The kernel's standing actions and stages are not looked at, but for what they refer to.
     """
     name = procedure.full_name() or procedure.__name__
     faults = [
@@ -41,26 +44,28 @@ def check(
         *_reach(procedure),
         *_ends(procedure),
         *_owned(procedure),
-        *_names(procedure, params, procedures, roles, desks),
+        *_names(procedure, params, roles, desks),
+        *_referrals(procedure, procedures or {}),
     ]
     return [f"{name}: {fault}" for fault in faults]
 
 
 def _targets(procedure: type[Procedure], stage: Stage) -> set[str]:
     """The stages that one action leads to from here. A clock's action is an action too."""
-    return {a.move.target.name for a in procedure.from_stage(stage.name) if a.move.target}
+    own = (a for a in procedure.from_stage(stage.name) if not a.standing)
+    return {a.move.target.name for a in own if a.move.target}
 
 
 def _shape(procedure: type[Procedure]) -> list[str]:
     faults = []
     if not procedure.title:
         faults.append("has no title")
-    if not procedure.openings:
+    if not any(not o.standing for o in procedure.openings.values()):
         faults.append("has no opening: no case of it can begin")
     if not any(s.final for s in procedure.stages.values()):
         faults.append("has no final stage: no case of it can end")
     own = set(procedure.stages.values())
-    for action in (*procedure.openings.values(), *procedure.actions.values()):
+    for action in procedure.declared():
         if strangers := [s.title for s in action.move.sources if s not in own]:
             faults.append(f"action {action.name} leaves stages it does not declare: {', '.join(strangers)}")
         if action.move.target is not None and action.move.target not in own:
@@ -70,23 +75,26 @@ def _shape(procedure: type[Procedure]) -> list[str]:
         if not action.by:
             faults.append(f"action {action.name} may be taken by nobody")
         for stage in action.move.sources:
-            if stage.final:
+            if stage.final and action.move.target is not None and not action.move.target.final:
                 faults.append(f"action {action.name} leaves final stage {stage.name}")
         if action.name in procedure.actions and any(isinstance(who, Anyone) for who in action.by):
             faults.append(f"action {action.name} is open to anyone; only openings may be")
+        if action.name in procedure.actions and any(isinstance(who, Referred) for who in action.by):
+            faults.append(f"action {action.name} is by Referred; only openings may be")
     return faults
 
 
 def _reach(procedure: type[Procedure]) -> list[str]:
     reached: set[str] = set()
-    todo = [o.move.target.name for o in procedure.openings.values() if o.move.target]
+    own = (o for o in procedure.openings.values() if not o.standing)
+    todo = [o.move.target.name for o in own if o.move.target]
     while todo:
         name = todo.pop()
         if name in reached or name not in procedure.stages:
             continue
         reached.add(name)
         todo.extend(_targets(procedure, procedure.stages[name]))
-    return [f"stage {name} is unreachable" for name in procedure.stages if name not in reached]
+    return [f"stage {name} is unreachable" for name in procedure.own_stages() if name not in reached]
 
 
 def _ends(procedure: type[Procedure]) -> list[str]:
@@ -94,19 +102,20 @@ def _ends(procedure: type[Procedure]) -> list[str]:
     ending = {name for name, s in procedure.stages.items() if s.final}
     grown = True
     while grown:
-        more = {n for n, s in procedure.stages.items() if n not in ending and _targets(procedure, s) & ending}
+        own = procedure.own_stages().items()
+        more = {n for n, s in own if n not in ending and _targets(procedure, s) & ending}
         ending |= more
         grown = bool(more)
     return [
         f"stage {name} is a dead end: no action leads from it to a final stage"
-        for name in procedure.stages
+        for name in procedure.own_stages()
         if name not in ending
     ]
 
 
 def _owned(procedure: type[Procedure]) -> list[str]:
     faults = []
-    for stage in procedure.stages.values():
+    for stage in procedure.own_stages().values():
         if stage.final:
             if getattr(stage, "outcome", "") not in OUTCOMES:
                 faults.append(f"final stage {stage.name} has an unknown outcome")
@@ -118,6 +127,8 @@ def _owned(procedure: type[Procedure]) -> list[str]:
         if isinstance(stage.owner, Up | Back | Chosen):
             faults.append(f"stage {stage.name} is owned by a movement, not an owner")
     for opening in procedure.openings.values():
+        if opening.standing:
+            continue
         target = opening.move.target
         owner = opening.hands or (target.owner if target else None)
         if target and not target.final and isinstance(owner, Up | Back | Party):
@@ -132,7 +143,6 @@ def _owned(procedure: type[Procedure]) -> list[str]:
 def _names(
     procedure: type[Procedure],
     params: Collection[str],
-    procedures: Collection[str],
     roles: Collection[str],
     desks: Collection[str],
 ) -> list[str]:
@@ -140,7 +150,7 @@ def _names(
     for limit in procedure.limits():
         if limit.param not in params:
             faults.append(f"limit names an unknown parameter: {limit.param}")
-    for stage in procedure.stages.values():
+    for stage in procedure.own_stages().values():
         if stage.limit and stage.limit.then:
             action = procedure.actions.get(stage.limit.then)
             if action is None:
@@ -153,13 +163,11 @@ def _names(
                 )
         if stage.owner is not None and hasattr(stage.owner, "kind") and stage.owner.kind not in desks:
             faults.append(f"stage {stage.name} is owned by an unknown desk: {stage.owner.kind}")
-    for action in (*procedure.openings.values(), *procedure.actions.values()):
+    for action in procedure.declared():
         for who in action.by:
             for role in getattr(who, "roles", ()):
                 if roles and role not in roles:
                     faults.append(f"action {action.name} names an unknown role: {role}")
-        if action.refers and action.refers not in procedures:
-            faults.append(f"action {action.name} refers to an unknown procedure: {action.refers}")
         if isinstance(action.hands, Chosen):
             fields = {f.name for f in action.form.fields()} if action.form else set()
             if action.hands.field not in fields:
@@ -180,6 +188,42 @@ def _names(
         if old in procedure.stages:
             faults.append(f"moves {old}, which is still a stage")
     return faults
+
+
+def _referrals(procedure: type[Procedure], known: Mapping[str, type[Procedure]]) -> list[str]:
+    """What it refers to can begin as a child; what it says of itself as a child can be played."""
+    faults = []
+    own = [o for o in procedure.openings.values() if not o.standing]
+    referred = [o for o in own if any(isinstance(who, Referred) for who in o.by)]
+    if len(referred) > 1:
+        faults.append(f"has {len(referred)} openings by Referred; one at most")
+    for opening in referred:
+        if len(opening.by) > 1:
+            faults.append(f"opening {opening.name} is by Referred and by others; it is one or the other")
+    if procedure.recall:
+        back = procedure.actions.get(procedure.recall)
+        if back is None or back.move.target is None or not back.move.target.final:
+            faults.append(f"recall names no action that ends it: {procedure.recall}")
+    for action in (*procedure.openings.values(), *procedure.actions.values()):
+        if action.refers:
+            faults += [f"action {action.name} {fault}" for fault in _refers(action, known)]
+    return faults
+
+
+def _refers(action: Action, known: Mapping[str, type[Procedure]]) -> list[str]:
+    child = known.get(action.refers or "")
+    if child is None:
+        return [f"refers to an unknown procedure: {action.refers}"]
+    opening = child.begins_referred()
+    if opening is None:
+        return [f"refers to {action.refers}, which has no opening by Referred"]
+    given = {f.name for f in action.form.fields()} if action.form else set()
+    asked = opening.form.fields() if opening.form else ()
+    if lacking := [f.name for f in asked if f.required and f.name not in given]:
+        return [
+            f"refers to {action.refers}, whose opening asks for {', '.join(lacking)}, which its form lacks"
+        ]
+    return []
 
 
 def _notice(procedure: type[Procedure], notice: Notify) -> list[str]:

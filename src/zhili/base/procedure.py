@@ -22,88 +22,57 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from zhili.base.canonical import canonical
+from zhili.base.who import (
+    Above,
+    Anyone,
+    Back,
+    By,
+    Chosen,
+    Clock,
+    Desk,
+    Duty,
+    Holder,
+    Keep,
+    Opener,
+    Owner,
+    Party,
+    Referred,
+    Referring,
+    Role,
+    Up,
+    describe,
+)
 
-# --- who holds a case -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Held by the office the duty list names for the case's category and place."""
-
-
-@dataclass(frozen=True)
-class Keep:
-    """Stays with the office that has it."""
-
-
-@dataclass(frozen=True)
-class Up:
-    """Goes to the office responsible one level up: grid → village → town → county → city."""
-
-
-@dataclass(frozen=True)
-class Back:
-    """Goes back to the office that handed it on."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Goes to the office named in a field of the action's form."""
-
-    field: str = "office"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Held by the city's office of one kind: ``arbiter`` (分派有争议时裁定) or ``hotline``."""
-
-    kind: str
-
-
-@dataclass(frozen=True)
-class Party:
-    """An outsider of the case by role, such as ``reporter``; as an owner, the case waits for them."""
-
-    name: str
-
-
-Owner = Duty | Keep | Up | Back | Chosen | Desk | Party
-
-# --- who may act ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Holder:
-    """A post of the office that holds the case; with ``roles``, only posts with one of them."""
-
-    roles: tuple[str, ...] = ()
-
-    def __init__(self, *roles: str) -> None:
-        object.__setattr__(self, "roles", roles)
-
-
-@dataclass(frozen=True)
-class Role:
-    """Any post with one of these roles, where it may see the case."""
-
-    roles: tuple[str, ...]
-
-    def __init__(self, *roles: str) -> None:
-        object.__setattr__(self, "roles", roles)
-
-
-@dataclass(frozen=True)
-class Anyone:
-    """Anybody, signed in or not. For openings only."""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Nobody: the step is taken when a clock runs out."""
-
-
-By = Holder | Role | Anyone | Clock | Party
-
+__all__ = [
+    "Above",
+    "Action",
+    "Anyone",
+    "Back",
+    "By",
+    "Chosen",
+    "Clock",
+    "Desk",
+    "Duty",
+    "Final",
+    "Holder",
+    "Keep",
+    "Limit",
+    "Move",
+    "Notify",
+    "Opener",
+    "Opening",
+    "Owner",
+    "Party",
+    "Procedure",
+    "Referred",
+    "Referring",
+    "Role",
+    "RunningClock",
+    "Scenario",
+    "Stage",
+    "Up",
+    "describe",
+]
 
 # --- how long ---------------------------------------------------------------------------------------------
 
@@ -157,7 +126,8 @@ class _Stages:
 class Stage(_Stages):
     """A stage in which somebody owes the next step.
 
-    ``plain`` is what a resident reads; ``answers`` marks the stage in which the matter counts as answered.
+    ``plain`` is what a resident reads; ``answers`` marks the stage in which the matter counts as answered;
+    ``pauses``: no clock of the case runs in it. ``standing``: the kernel's own, not the procedure's.
     """
 
     final = False
@@ -170,9 +140,12 @@ class Stage(_Stages):
         limit: Limit | None = None,
         plain: str = "",
         answers: bool = False,
+        pauses: bool = False,
     ) -> None:
         super().__init__((self,))
         self.name = ""
+        self.standing = False
+        self.pauses = pauses
         self.title = title
         self.owner = owner
         self.limit = limit
@@ -213,8 +186,9 @@ class Action:
 
     ``hands`` overrides who holds the case afterwards; ``returns`` counts as a return (the third goes to the
     arbiter); ``reopens`` counts as a reopening; ``plain`` is what the resident reads of it, ``public`` whether
-    they read the form's public fields too. ``refers`` names a procedure (``scenario.procedure``) of which a
-    child case is opened. ``tap`` marks an action that needs no page of its own.
+    they read the form's public fields too; ``hidden``: they are not told of it at all. ``refers`` names a
+    procedure (``scenario.procedure``) of which a child case is opened with the form's fields of the same name.
+    ``standing``: the kernel's own, which every procedure has (``base.standing``).
     """
 
     def __init__(
@@ -232,8 +206,11 @@ class Action:
         reopens: bool = False,
         refers: str | None = None,
         hint: str = "",
+        hidden: bool = False,
     ) -> None:
         self.name = ""
+        self.standing = False
+        self.hidden = hidden
         self.title = title
         self.move = move
         self.by: tuple[By, ...] = (by,) if isinstance(by, By) else tuple(by)
@@ -289,6 +266,20 @@ class Procedure:
     names_seen_from: ClassVar[str] = "town"
     """The lowest level of office that may open a personal value of the case."""
     returns_to_arbiter: ClassVar[str] = "cases.returns_to_arbiter"
+    standing: ClassVar[tuple[str, ...] | None] = None
+    """Which of the kernel's standing actions it has, by name: None all of them, ``()`` none."""
+
+    # As the child of another case (Opening by Referred):
+    on_return: ClassVar[Callable[[Any, Any], None] | None] = None
+    """``f(parent's change, child's change)``: what its result alters in the parent, in the step that tells it."""
+    returns_public: ClassVar[bool] = False
+    """Whether the parent's reporter reads the result."""
+    awaited: ClassVar[bool] = False
+    """Whether the parent may not be answered or finished while it is open."""
+    recall: ClassVar[str] = ""
+    """The action by which it is called back when its parent ends; empty: it goes on by itself."""
+    follows: ClassVar[bool] = False
+    """Whether it goes to the office its parent is handed to."""
 
     name: ClassVar[str] = ""
     scenario: ClassVar[str] = ""
@@ -322,8 +313,24 @@ class Procedure:
 
     @classmethod
     def from_stage(cls, stage: str) -> Iterator[Action]:
-        """The actions declared for a stage, in the order they were written."""
+        """The actions of a stage, in the order they were written; the kernel's standing ones last."""
         return (a for a in cls.actions.values() if any(s.name == stage for s in a.move.sources))
+
+    @classmethod
+    def declared(cls) -> Iterator[Action]:
+        """Its own openings, then its own actions, without those the kernel adds."""
+        return (a for a in (*cls.openings.values(), *cls.actions.values()) if not a.standing)
+
+    @classmethod
+    def own_stages(cls) -> dict[str, Stage]:
+        """Its stages without those the kernel adds."""
+        return {name: s for name, s in cls.stages.items() if not s.standing}
+
+    @classmethod
+    def begins_referred(cls) -> Opening | None:
+        """The opening by which it begins as another case's child; None when it cannot."""
+        own = (o for o in cls.openings.values() if not o.standing)
+        return next((o for o in own if any(isinstance(who, Referred) for who in o.by)), None)
 
     @classmethod
     def limits(cls) -> Iterator[Limit]:
@@ -344,7 +351,7 @@ class Procedure:
                     "final": s.final,
                     "limit": s.limit.param if s.limit else None,
                 }
-                for s in cls.stages.values()
+                for s in cls.own_stages().values()
             },
             "actions": {
                 a.name: {
@@ -354,7 +361,7 @@ class Procedure:
                     "to": a.move.target.name if a.move.target else None,
                     "by": [describe(who) for who in a.by],
                 }
-                for a in (*cls.openings.values(), *cls.actions.values())
+                for a in cls.declared()
             },
             "clocks": {name: {"title": c.title, "limit": c.limit.param} for name, c in cls.clocks.items()},
         }
@@ -363,17 +370,6 @@ class Procedure:
     def digest(cls) -> str:
         """SHA-256 of the spec in hex: a new digest is a new version."""
         return hashlib.sha256(canonical(cls.spec())).hexdigest()
-
-
-def describe(who: By | Owner) -> str:
-    """A short stable word for an owner or an actor, as in ``holder:leader`` or ``party:reporter``."""
-    word = type(who).__name__.lower()
-    match who:
-        case Holder(roles=roles) | Role(roles=roles) if roles:
-            return f"{word}:{','.join(roles)}"
-        case Party(name=name) | Desk(kind=name) | Chosen(field=name):
-            return f"{word}:{name}"
-    return word
 
 
 @dataclass(frozen=True)

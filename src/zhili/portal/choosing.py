@@ -16,7 +16,8 @@ LEVEL_TITLES = {"city": "市级", "county": "县（市、区）", "town": "镇�
 
 def choices_for(form: type[Form], case: Case) -> dict[str, Any]:
     """Choices for the form's office fields; other fields keep their own."""
-    wanted = [one.name for one in form.fields() if one.type == "office" and getattr(one, "open", False)]
+    offices = ("office", "offices")
+    wanted = [one.name for one in form.fields() if one.type in offices and getattr(one, "open", False)]
     return dict.fromkeys(wanted, offices_near(case)) if wanted else {}
 
 

@@ -21,3 +21,7 @@ class CasesConfig(AppConfig):
                 confirmed=False,
             ),
         )
+        from zhili.core.cases import referrals, registry, standing
+
+        registry.add_standing(*standing.kernel())
+        registry.register(referrals.scenario)

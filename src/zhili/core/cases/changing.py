@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets as randomness
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from zhili.base.clock import Duration
 from zhili.base.procedure import Action, Procedure, Stage
 from zhili.base.text import redact
 from zhili.core.cases import writing
@@ -26,6 +27,28 @@ from zhili.core.trail.models import Leaf
 
 NOTHING = Cleaned({})
 FREE_TEXT = ("text", "longtext")
+
+
+@dataclass(frozen=True)
+class Referral:
+    """A child case to be opened after the step; ``limit`` is the time its clocks over several stages have."""
+
+    procedure: str
+    data: Mapping[str, Any]
+    category: str | None = None
+    limit: Duration | None = None
+    opening: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case begun. ``code`` lets the reporter back in without an account; shown once."""
+
+    case_id: int
+    number: str
+    seq: int
+    code: str | None
+    repeated: bool = False
 
 
 @dataclass
@@ -53,8 +76,27 @@ class Change:
     grants: list[dict[str, Any]] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
+    category_before: str | None = None
+    """The category before the step; None while the case is being opened."""
+    parent: Case | None = None
+    """The parent case, locked with it: of a child only."""
+    target: Stage | None = None
+    """The stage it leads to; an effect may choose another one. None: the case stays where it is."""
+    limit: Duration | None = None
+    """Given by whoever referred it: what its clocks over several stages run, in place of their parameter."""
+    referrals: list[Referral] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    """The children opened by ``refer``, once the step is written."""
+    seq: int = 0
+    """The step's own place in the case, once it is written."""
+    then: list[Callable[[Change], None]] = field(default_factory=list)
+    """What the kernel does after the step is written, in the same transaction."""
     _secrets: list[dict[str, Any]] = field(default_factory=list)
     _secret_fields: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.category_before = self.case.category if self.from_stage else None
+        self.target = self.action.move.target
 
     @property
     def values(self) -> dict[str, Any]:
@@ -68,6 +110,32 @@ class Change:
     @property
     def first(self) -> bool:
         return self.case.seq == 1
+
+    @property
+    def entered(self) -> bool:
+        """Whether the case comes to a stage it was not in."""
+        return self.case.stage != self.from_stage
+
+    @property
+    def answered(self) -> bool:
+        """Whether this step answers it."""
+        return self.stage.answers and self.case.answered_at == self.at
+
+    def refer(
+        self,
+        procedure: str,
+        data: Mapping[str, Any],
+        *,
+        category: str | None = None,
+        limit: Duration | None = None,
+        opening: str | None = None,
+    ) -> None:
+        """Open a child case after this step, in its transaction: ``data`` is the form of its opening by Referred.
+
+        Place, category and confidentiality are the parent's unless given. ``limit`` is what the child's clocks over
+        several stages run. Several may be asked for; afterwards they stand in ``opened``, in this order.
+        """
+        self.referrals.append(Referral(procedure, data, category, limit, opening))
 
     def seal(self, keep_until: datetime | None, subject_id: int | None) -> None:
         """Turn the answers into what a step may hold: personal values and personal parts of text become secrets."""
@@ -101,14 +169,27 @@ class Change:
         )
         return {"secret": str(row.id), "hash": row.hash}
 
-    def take_part(self, role: str, *, office_id: int | None = None, account_id: int | None = None) -> None:
-        """Let an office or an account see the case from now on."""
-        row = {"case_id": self.case.pk, "role": role, "office_id": office_id, "account_id": account_id}
+    def take_part(
+        self,
+        role: str,
+        *,
+        office_id: int | None = None,
+        account_id: int | None = None,
+        case_id: int | None = None,
+    ) -> None:
+        """Let an office or an account see the case (or another one, by id) from now on."""
+        row = {
+            "case_id": case_id or self.case.pk,
+            "role": role,
+            "office_id": office_id,
+            "account_id": account_id,
+        }
         if row not in self.parties:
             self.parties.append(row)
 
     def save(self) -> None:
         """Write everything in one round trip. Raises IntegrityError if the key was used before."""
+        self.seq = self.case.seq
         if self.case.office_id is not None:
             self.take_part("office", office_id=self.case.office_id)
         salt = randomness.token_bytes(16)
@@ -172,7 +253,8 @@ class Change:
         """What the outbox says of the step; ids and public words only."""
         case, stage = self.case, self.stage
         answered = stage.answers and case.answered_at == self.at
-        done = stage.final or answered
+        before = self.procedure.stages.get(self.from_stage)  # a result may be revoked: it ended only once
+        final = stage.final and (before is None or not before.final)
         return {
             "case": case.pk,
             "number": case.number,
@@ -186,23 +268,27 @@ class Change:
             "holder_party": case.party or None,
             "division": case.division_id,
             "category": case.category or None,
+            "was": self.category_before if self.category_before not in (None, case.category) else None,
             "at": self.at.isoformat(),
             "opened_at": case.opened_at.isoformat(),
             "first": self.first,
             "child": case.parent_id is not None,
+            "parent": case.parent_id,
+            "lead": case.lead_id,
             "confidential": case.confidential,
-            "final": stage.final,
+            "final": final,
             "outcome": getattr(stage, "outcome", None),
             "answered": answered,
             "reopened": self.action.reopens,
             "returned": self.action.returns,
             "overdue": case.overdue,
             "late": self.late,
+            "unclocked": False,
             "due": case.due_at.isoformat() if case.due_at else None,
             "rating": case.rating if "rating" in self.values else None,
             "actor_kind": self.actor.kind,
             "clock": self.clock_name,
-            "days": days_between(case.opened_at, self.at) if done else None,
+            "days": days_between(case.opened_at, self.at) if final or answered else None,
         }
 
 

@@ -20,7 +20,7 @@ def run(*, database: bool = True) -> list[str]:
         faults += check(
             procedure,
             params=known.keys(),
-            procedures=registry.procedures().keys(),
+            procedures=registry.procedures(),
             roles=set(Role.values),
             desks={k for k in OfficeKind.values if k not in (OfficeKind.GENERAL, OfficeKind.DEPARTMENT)},
         )

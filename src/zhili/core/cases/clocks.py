@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from zhili.base import clock as pure
-from zhili.base.clock import ClockState, WorkTime
+from zhili.base.clock import ClockState, Duration, WorkTime
 from zhili.base.procedure import Limit
 from zhili.core import params
 from zhili.core.cases import reasons
@@ -32,51 +32,59 @@ def begin(change: Change) -> None:
     if not change.stage.final:
         for name, declared in change.procedure.clocks.items():
             if change.case.stage not in declared.until:
-                _put(change, name, declared.title, declared.limit, None)
+                _put(change, name, declared.title, declared.limit, change.limit)
                 if change.case.stage in declared.paused_in:
                     _alter(change, name, "pause")
-        _stage_clock(change, None)
-    _summarise(change)
+        _stage_clock(change)
+    summarise(change)
+
+
+def read(change: Change) -> None:
+    """Take the case's clocks into the change: one query."""
+    for row in Clock.objects.filter(case=change.case):
+        change.clocks[row.name] = columns_of(row)
 
 
 def advance(change: Change) -> None:
     """Move the clocks of a case after a step: one query to read them."""
-    known = {row.name: row for row in Clock.objects.filter(case=change.case)}
-    for row in known.values():
-        change.clocks[row.name] = columns_of(row)
-    stage, entered = change.stage, change.action.move.target is not None
+    read(change)
+    stage = change.stage
     for name, declared in change.procedure.clocks.items():
-        former = known.get(name)
+        former = change.clocks.get(name)
         if former is None:
             continue
-        state = ClockState.of_json(former.state)
+        state = ClockState.of_json(former["state"])
+        still = stage.pauses or change.case.stage in declared.paused_in
         over = stage.final or change.case.stage in declared.until
         if over and state.stopped_at is None:
             _alter(change, name, "stop")
         elif not over and state.stopped_at is not None and change.action.reopens:
-            _put(change, name, declared.title, declared.limit, state)
-        elif not over and change.case.stage in declared.paused_in and state.running:
+            _put(change, name, declared.title, declared.limit)
+        elif not over and still and state.running:
             _alter(change, name, "pause")
-        elif not over and change.case.stage not in declared.paused_in and state.paused:
+        elif not over and not still and state.paused:
             _alter(change, name, "resume")
     if stage.final:
         _stop(change, STAGE)
-    elif entered:
-        _stage_clock(change, known.get(STAGE))
-    _summarise(change)
+    elif change.target is not None:
+        _stage_clock(change)
+    summarise(change)
 
 
-def _stage_clock(change: Change, former: Clock | None) -> None:
+def _stage_clock(change: Change) -> None:
     stage = change.stage
     if stage.limit is None:
         _stop(change, STAGE)
         return
-    _put(change, STAGE, stage.title, stage.limit, ClockState.of_json(former.state) if former else None)
+    _put(change, STAGE, stage.title, stage.limit)
 
 
-def _put(change: Change, name: str, title: str, limit: Limit, former: ClockState | None) -> None:
-    """Start a clock, or start it again with the limit in force today."""
+def _put(change: Change, name: str, title: str, limit: Limit, given: Duration | None = None) -> None:
+    """Start a clock, or start it again, with the limit in force today or one given by whoever referred the case."""
     duration, value = params.duration(limit.param)
+    why = reasons.limited(title, duration, value.source, value.article, value.confirmed)
+    if given is not None:
+        duration, why = given, reasons.GIVEN(title=title, limit=given.words)
     work = work_time(change.case.office_id)
     thresholds = (1.0,) if limit.then else (limit.warn_at, 1.0)
     state = pure.start(change.at, duration, work, thresholds=thresholds)
@@ -87,7 +95,7 @@ def _put(change: Change, name: str, title: str, limit: Limit, former: ClockState
         "param": limit.param,
         "param_id": value.id,
         "started_at": change.at,
-        "why": reasons.limited(title, duration, value.source, value.article, value.confirmed),
+        "why": why,
         **facts(state),
     }
 
@@ -126,7 +134,7 @@ def columns_of(row: Clock) -> dict[str, Any]:
     return {f.attname: getattr(row, f.attname) for f in Clock._meta.concrete_fields if not f.primary_key}
 
 
-def _summarise(change: Change) -> None:
+def summarise(change: Change) -> None:
     """The case's own due date is its soonest running clock's; it is overdue when one of them has run out."""
     running = [row["due_at"] for row in change.clocks.values() if row["running"] and row["due_at"]]
     change.case.due_at = min(running) if running and not change.stage.final else None

@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.canonical import canonical
-from zhili.base.procedure import Action, Procedure
 from zhili.core import files, params
-from zhili.core.cases import moving, numbers, permission, registry
-from zhili.core.cases.changing import NOTHING, Change, columns
+from zhili.core.cases import carrying, permission, registry
+from zhili.core.cases import opening as opening_
+from zhili.core.cases.changing import NOTHING, Change, Opened, columns
 from zhili.core.cases.errors import Refused, Stale
 from zhili.core.cases.models import Case, Step
 from zhili.core.forms import FormErrors
@@ -31,18 +31,7 @@ from zhili.core.people.actors import Actor
 from zhili.core.streams.writing import emit
 from zhili.core.trail import leaves
 
-TITLE_LENGTH = 40
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A case begun. ``code`` lets the reporter back in without an account; shown once."""
-
-    case_id: int
-    number: str
-    seq: int
-    code: str | None
-    repeated: bool = False
+__all__ = ["Acted", "Opened", "act", "open_case", "record"]
 
 
 @dataclass(frozen=True)
@@ -85,17 +74,17 @@ def open_case(
         return Opened(
             first.case_id, first.case.number, first.seq, _same_code(actor, first, scoped), repeated=True
         )
-    change = _opening(declared, begin, actor, cleaned, channel, parent)
+    change = opening_.prepare(declared, begin, actor, cleaned, channel=channel, parent=parent)
     change.key, change.request = scoped, request
     code = _let_reporter_in(change, scoped)
     try:
         attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
-        if not attached:
+        if not attached and carrying.alone(change):
             change.save()
         else:
             with transaction.atomic():
-                change.save()
-                files.attach(attached, change.case.pk, change.case.seq, public=begin.public)
+                carrying.write(change)
+                files.attach(attached, change.case.pk, change.seq, public=begin.public)
     except (IntegrityError, files.UploadRefused):  # the files of a repeat belong to its first result by now
         if scoped is None or (first := _first_result(scoped, request)) is None:
             raise
@@ -117,14 +106,14 @@ def act(
     Raises Refused (403, 404, 409), Stale (409, with the steps since ``seen``) or FormErrors; then nothing changed.
     """
     with transaction.atomic():
-        locked = _lock(case)
+        locked, parent = _lock(case)
         scoped, request = _key(actor, key, f"{locked.pk}/{action}", data or {})
         if scoped is not None and (first := _first_result(scoped, request)):
             return Acted(locked.pk, locked.number, first.seq, first.to_stage, repeated=True)
         permission.refuse_unless_seen(locked, actor)
         declared = registry.procedures()[locked.procedure]
         step = declared.actions.get(action)
-        if step is None:
+        if step is None or not step.by:
             raise Refused("no_action", _("此事项没有“%(name)s”这一步") % {"name": action}, 404)
         if seen is not None and seen != locked.seq:
             raise Stale(_("这件事项刚才有了新的进展，请看过后再办；您填写的内容已保留"), _since(locked, seen))
@@ -138,12 +127,13 @@ def act(
         if not permission.may(step, locked, actor):
             raise Refused("forbidden", _("这一步不由您办理"), 403)
         cleaned = step.form.validate(data or {}) if step.form else _no_form(data)
-        change = Change(declared, step, actor, locked, cleaned, timezone.now(), locked.stage, scoped, request)
+        at, before = timezone.now(), locked.stage
+        change = Change(declared, step, actor, locked, cleaned, at, before, scoped, request, parent=parent)
         attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
-        moving.move(change)
+        carrying.carry(change)
         if attached:
-            files.attach(attached, locked.pk, locked.seq, public=step.public)
-    return Acted(locked.pk, locked.number, locked.seq, locked.stage)
+            files.attach(attached, locked.pk, change.seq, public=step.public)
+    return Acted(locked.pk, locked.number, change.seq, locked.stage)
 
 
 def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any] | None = None) -> None:
@@ -156,45 +146,6 @@ def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any
     with transaction.atomic():
         leaves.append("record", at, {"record": kind, "by": actor.kind, **what}, private or {}, salt)
         emit(f"record.{kind}", None, {"at": at.isoformat(), "by": actor.kind, **what})
-
-
-def _opening(
-    declared: type[Procedure], begin: Action, actor: Actor, cleaned: Any, channel: str, parent: Case | None
-) -> Change:
-    at = timezone.now()
-    serial = numbers.take()
-    case = Case(
-        id=serial,
-        number=numbers.number_for(serial, timezone.localtime(at)),
-        scenario=declared.scenario,
-        procedure=declared.full_name(),
-        version=registry.version(declared.full_name()),
-        stage=begin.move.target.name if begin.move.target else "",
-        opened_at=at,
-        channel=channel,
-        zone=declared.zone,
-        category=cleaned.values.get("category", ""),
-        parent=parent,
-        opener_id=actor.account_id if actor.kind == "account" else None,
-        seq=1,
-    )
-    change = Change(declared, begin, actor, case, cleaned, at)
-    moving.place(change)
-    for effect in begin.effects:
-        effect(change)
-    change.seal(moving.keep_until(at), case.opener_id)
-    case.title = case.title or _title(change)
-    moving.settle(change)
-    return change
-
-
-def _title(change: Change) -> str:
-    for one in change.action.form.fields() if change.action.form else ():
-        text = change.data.get(one.name)
-        if one.type in ("text", "longtext") and isinstance(text, str) and text.strip():
-            line = " ".join(text.split())
-            return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
-    return _(change.action.title)
 
 
 def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
@@ -249,17 +200,14 @@ def _first_result(scoped: str, request: str | None) -> Step | None:
     return step
 
 
-def _lock(case: Case | int | str) -> Case:
-    rows = Case.objects.select_for_update(of=("self",))
-    if isinstance(case, Case):
-        found = rows.filter(pk=case.pk).first()
-    elif isinstance(case, int):
-        found = rows.filter(pk=case).first()
-    else:
-        found = rows.filter(number=case).first()
+def _lock(case: Case | int | str) -> tuple[Case, Case | None]:
+    """The case, and its parent locked before it. One query."""
+    which: dict[str, int | str]
+    which = {"number": case} if isinstance(case, str) else {"pk": case if isinstance(case, int) else case.pk}
+    found, parent = carrying.family(list(carrying.locking(**which)), **which)
     if found is None:
         raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上查询码。"), 404)
-    return found
+    return found, parent
 
 
 def _since(case: Case, seen: int | None) -> list[Step]:

@@ -1,13 +1,10 @@
-"""A change of a case, carried through: effects, stage, holder, clocks, publicity, then one write.
-
-Whoever takes a step (a person through ``doors``, a clock through ``sweeping``) ends here, on a locked case.
-"""
+"""A change of a case, worked out: effects, stage, holder, clocks, publicity. ``carrying`` writes it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from zhili.base.procedure import Back, Chosen, Desk, Duty, Keep, Owner, Party, Up
+from zhili.base.procedure import Back, Chosen, Desk, Duty, Keep, Opener, Owner, Party, Up
 from zhili.base.text import redact
 from zhili.core import params
 from zhili.core.cases import clocks, reasons, routing
@@ -18,18 +15,19 @@ from zhili.core.places.locate import locate
 
 
 def move(change: Change) -> None:
-    """Take the step of a change on its locked case: effects, stage, holder, clocks, then write it all."""
+    """Work out the step of a change on its locked case: effects, stage, holder, clocks, what the step keeps."""
     case, action = change.case, change.action
     case.seq += 1
     if change.actor.kind == "post":  # an office may put the place right; a reporter tells it in words
         place(change)
     for effect in action.effects:
         effect(change)
-    if action.move.target is not None:
-        case.stage = action.move.target.name
+    if change.target is not None:
+        case.stage = change.target.name
     if action.reopens:
         case.reopened += 1
         case.answered_at = None
+        case.lead_id = None  # whoever asks for more is no longer answered with another
     if action.returns:
         case.returns += 1
     _publish(change)
@@ -37,7 +35,6 @@ def move(change: Change) -> None:
     _mark(change)
     clocks.advance(change)
     change.seal(keep_until(change.at), case.opener_id)
-    change.save()
 
 
 def place(change: Change) -> None:
@@ -49,7 +46,7 @@ def place(change: Change) -> None:
         case.lon, case.lat = given.lon, given.lat
         found = locate(given.lon, given.lat)
         case.outside, case.cell_id, case.division_id = found.outside, found.cell_id, found.division_id
-    elif change.first and change.actor.kind == "post" and change.actor.office_id is not None:
+    elif change.first and case.parent_id is None and change.actor.kind == "post" and change.actor.office_id:
         seat = offices().nodes.get(change.actor.office_id)
         if seat is not None:
             case.cell_id, case.division_id = seat.cell_id, seat.division_id
@@ -75,7 +72,7 @@ def _hand(change: Change) -> None:
     if target.final:
         case.party = ""
         return
-    owner: Owner = action.hands or (target.owner if action.move.target is not None else None) or Keep()
+    owner: Owner = action.hands or (target.owner if change.target is not None else None) or Keep()
     limit = int(params.get(change.procedure.returns_to_arbiter).text)
     if action.returns and case.returns >= limit and case.returns % limit == 0:
         owner = Desk("arbiter")
@@ -104,6 +101,8 @@ def _hand(change: Change) -> None:
             route = routing.chosen(int(change.values[name]))
         case Desk(kind=kind):
             route = routing.desk(kind)
+        case Opener():
+            route = routing.chosen(_opening_office(case) or before or 0)
     case.party = ""
     case.office_id = route.office_id
     change.why.extend(route.why)
@@ -116,10 +115,19 @@ def _former_holder(case: Case, now: int | None) -> int:
     return found if found is not None else routing.desk("arbiter").office_id
 
 
+def _opening_office(case: Case) -> int | None:
+    first = Step.objects.filter(case=case, seq=1).values_list("actor_office_id", flat=True).first()
+    return first
+
+
 def _publish(change: Change) -> None:
-    """Public once an office has looked: a name in free text is not recognised by a machine. Never without a place."""
+    """Public once an office has looked: a name in free text is not recognised by a machine. Never without a place.
+
+    A child never is: its result is read on the parent.
+    """
     case = change.case
-    if case.public or case.confidential or case.lon is None or case.outside or change.actor.kind != "post":
+    settled = case.public or case.confidential or case.parent_id is not None
+    if settled or case.lon is None or case.outside or change.actor.kind != "post":
         return
     case.public = routing.directory().public.get((case.scenario, case.category), True)
 
@@ -129,6 +137,6 @@ def _mark(change: Change) -> None:
     case, stage = change.case, change.stage
     if stage.answers and case.answered_at is None:
         case.answered_at = change.at
-    case.closed_at = change.at if stage.final else None
+    case.closed_at = (case.closed_at or change.at) if stage.final else None
     if stage.final:
         case.due_at = None

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.procedure import Action, Opening, Procedure
-from zhili.core.cases import permission, query, reasons, registry
+from zhili.core.cases import historical, permission, query, reasons, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Clock, Step
+from zhili.core.forms import Choice
 from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import LEVELS
@@ -89,7 +90,7 @@ def actions_for(case: Case, actor: Actor) -> list[Offer]:
     return [
         Offer(a.name, _(a.title), a.form, _(a.hint) if a.hint else "")
         for a in procedure.from_stage(case.stage)
-        if permission.may(a, case, actor)
+        if permission.may(a, case, actor, seen=True)
     ]
 
 
@@ -130,7 +131,13 @@ def secret_ids(steps: Iterable[Step]) -> list[UUID]:
 def _entry(
     procedure: type[Procedure], step: Step, inside: bool, party: bool, masked: dict[UUID, str], may_open: bool
 ) -> Entry | None:
-    action = procedure.actions.get(step.action) or procedure.openings.get(step.action)
+    action = (
+        procedure.actions.get(step.action)
+        or procedure.openings.get(step.action)
+        or historical.ACTIONS.get(step.action)
+    )
+    if action is not None and action.hidden and not inside:
+        return None
     shown = dict(step.data)
     stage = procedure.stages.get(step.to_stage)
     if not inside:
@@ -188,12 +195,13 @@ def _text(action: Action | None, name: str, value: Any) -> str:
         return _("是") if value else _("否")
     if isinstance(value, dict) and "lon" in value:
         return value.get("address") or _pointed_at(value)
+    if isinstance(value, list):
+        return "、".join(_text(action, name, one) for one in value)
     one = action.form.named(name) if action and action.form else None
-    if one is not None and one.type == "office":
+    if one is not None and one.type in ("office", "offices"):
         return office_name(int(value))
-    choices = getattr(one, "choices", None)
-    if choices is not None:
-        known = dict(choices() if callable(choices) else choices)
+    if isinstance(one, Choice):
+        known = {given: title for given, title, _group in one.offered()}
         return _(known[value]) if value in known else str(value)
     return str(value)
 
@@ -211,8 +219,11 @@ def _pointed_at(point: dict[str, Any]) -> str:
 
 def _title(action: Action | None, step: Step, inside: bool) -> str:
     if action is None:
-        kernel = {"overdue": _("超过时限"), "moved": _("程序更新")}
-        return kernel.get(step.action, step.action)
+        return step.action
+    if step.action == "returned" and (child := registry.procedure(str(step.data.get("procedure")))):
+        words = _("%(what)s：%(stage)s") if inside or step.data.get("public") else ""
+        if words:
+            return words % {"what": _(child.title), "stage": _(str(step.data.get("stage", "")))}
     return _(action.title if inside else action.plain)
 
 
@@ -225,6 +236,9 @@ def _who(step: Step, inside: bool) -> str:
             return _("系统按时限")
         case "site":
             return _("协作城市")
+        case historical.KIND:
+            name = office_name(step.actor_office_id)
+            return _("%(office)s（历史数据）") % {"office": name} if name else _("历史数据")
     return _("上报人")
 
 

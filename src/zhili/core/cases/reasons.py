@@ -51,6 +51,7 @@ PASSED_UP = Reason("由%(office)s上报")
 DESK = Reason("由%(office)s负责")
 CHOSEN = Reason("指定由%(office)s承办")
 MOVED = Reason("程序更新，原环节“%(stage)s”已取消")
+GIVEN = Reason("“%(title)s”限%(limit)s，由提出单位确定")
 LIMITED = Reason("“%(title)s”限%(limit)s，依据：%(source)s%(doubt)s")
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from zhili.base.procedure import Procedure, Scenario
+from zhili.base.standing import Standing, join
 from zhili.core import params
 
 _scenarios: dict[str, Scenario] = {}
 _procedures: dict[str, type[Procedure]] = {}
+_standing: dict[str, Standing] = {}
 _versions: dict[str, int] = {}
 _lock = threading.Lock()
 
@@ -23,7 +25,16 @@ def register(scenario: Scenario) -> None:
         procedure.scenario = scenario.name
         procedure.zone = scenario.zone
         _procedures[procedure.full_name()] = procedure
+        join(procedure, _standing.values())
     params.declare(*scenario.params)
+
+
+def add_standing(*actions: Standing) -> None:
+    """Give these actions to every procedure that takes them, known already or registered later."""
+    for one in actions:
+        _standing[one.name] = one
+    for procedure in _procedures.values():
+        join(procedure, actions)
 
 
 def scenarios() -> dict[str, Scenario]:

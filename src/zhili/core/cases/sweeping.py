@@ -12,7 +12,7 @@ from zhili.base import clock as pure
 from zhili.base.clock import ClockState
 from zhili.base.procedure import Action, Limit, Move, Procedure
 from zhili.base.procedure import Clock as ByClock
-from zhili.core.cases import moving, registry, routing
+from zhili.core.cases import carrying, registry, routing
 from zhili.core.cases.changing import NOTHING, Change
 from zhili.core.cases.clocks import STAGE, columns_of, facts, work_time
 from zhili.core.cases.models import Case, Clock
@@ -58,7 +58,10 @@ def fire(case_id: int, clock_id: int, now: datetime | None = None) -> bool:
             # No waiting for the disk: what a crash takes away is due again and fires again. Whoever acts on this step
             # commits after it and waits, and the log is one sequence.
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        case = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=case_id).first()
+        rows = list(carrying.locking(pk=case_id).select_for_update(of=("self",), skip_locked=True))
+        case, parent = carrying.family(rows, pk=case_id)
+        if case is not None and case.parent_id is not None and parent is None:
+            return False  # its parent is being acted on: at the next sweep
         at = now or timezone.now()
         running = {row.pk: row for row in Clock.objects.filter(case=case)} if case else {}
         clock = running.get(clock_id)
@@ -71,7 +74,9 @@ def fire(case_id: int, clock_id: int, now: datetime | None = None) -> bool:
             _warn(procedure, case, clock, state, at)
             return True
         action = procedure.actions[limit.then] if limit and limit.then else OVERDUE
-        change = Change(procedure, action, CLOCK, case, NOTHING, at, case.stage, clock_name=clock.name)
+        change = Change(
+            procedure, action, CLOCK, case, NOTHING, at, case.stage, clock_name=clock.name, parent=parent
+        )
         if action is OVERDUE:
             clock.next_fire_at = state.next_fire_at
             change.clocks = {row.name: columns_of(row) for row in running.values()}
@@ -79,7 +84,7 @@ def fire(case_id: int, clock_id: int, now: datetime | None = None) -> bool:
             change.why.append(clock.why)
             _mark_overdue(change)
         else:
-            moving.move(change)
+            carrying.carry(change)
         return True
 
 

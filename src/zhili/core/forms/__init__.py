@@ -1,6 +1,6 @@
 """Forms declared once. `from zhili.core.forms import Form, LongText, Place, Files, Personal, FormErrors`."""
 
-from zhili.core.forms.choosing import Choice, MultiChoice, Office, Rating
+from zhili.core.forms.choosing import Choice, MultiChoice, Office, Offices, Rating
 from zhili.core.forms.errors import WHOLE_FORM, FormErrors, Invalid
 from zhili.core.forms.field import Column, Field
 from zhili.core.forms.form import Cleaned, Form
@@ -25,6 +25,7 @@ __all__ = [
     "LongText",
     "MultiChoice",
     "Office",
+    "Offices",
     "Personal",
     "Place",
     "Rating",

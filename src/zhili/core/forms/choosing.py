@@ -12,6 +12,7 @@ from zhili.core.forms.plain import Integer
 
 Given = Iterable[Any]
 """Values, (value, title) pairs, or groups (title, [pairs])."""
+OFFICE_ID = re.compile(r"[1-9][0-9]{0,17}")
 Option = tuple[str, str, str]
 """(value, title in Chinese, title of its group or "")."""
 
@@ -121,13 +122,39 @@ class Office(Choice):
         if isinstance(raw, int) and not isinstance(raw, bool):
             raw = str(raw) if 0 < raw < 2**63 else ""
         if self.open and choices is None:
-            if isinstance(raw, str) and re.fullmatch(r"[1-9][0-9]{0,17}", raw.strip()):
+            if isinstance(raw, str) and OFFICE_ID.fullmatch(raw.strip()):
                 return int(raw)
             raise self.wrong(_("“{label}”里没有这个单位，请重新选择。"))
         return int(super().clean(raw, choices))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": 1}
+
+
+class Offices(MultiChoice):
+    """Several offices, by their ids. Without choices any ids are taken here: the door checks who may receive."""
+
+    type = "offices"
+
+    def __init__(self, label: str, choices: Given | Callable[[], Given] | None = None, **common: Any) -> None:
+        self.open = choices is None
+        super().__init__(label, choices if choices is not None else (), **common)
+
+    def clean(self, raw: Any, choices: Given | None = None) -> Any:
+        if isinstance(raw, list | tuple):
+            raw = [str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in raw]
+        if not self.open or choices is not None:
+            return [int(one) for one in super().clean(raw, choices)]
+        if isinstance(raw, str):
+            raw = [part for part in re.split(r"[,，、;；]", raw) if part.strip()]
+        ids = raw if isinstance(raw, list | tuple) else [None]
+        if all(isinstance(one, str) and OFFICE_ID.fullmatch(one.strip()) for one in ids):
+            return list(dict.fromkeys(int(one) for one in ids))
+        raise self.wrong(_("“{label}”里没有这个单位，请重新选择。"))
+
+    def schema(self) -> dict[str, Any]:
+        array: dict[str, Any] = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+        return array | ({"minItems": 1} if self.required else {})
 
 
 class Rating(Integer):

@@ -22,6 +22,7 @@ CHANNELS = {
     "hotline": gettext_noop("热线来电"),
     "patrol": gettext_noop("网格巡查"),
     "api": gettext_noop("系统对接"),
+    "referral": gettext_noop("由其他事项转来"),
 }
 """How a matter came in, in words."""
 

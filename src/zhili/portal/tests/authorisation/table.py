@@ -146,6 +146,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "citizen_reports.report/on_behalf": frozenset({"hotline"}),
     "citizen_reports.report/find": frozenset({"grid", "grid_elsewhere"}),
     "citizen_reports.report/found_fixed": frozenset({"grid", "grid_elsewhere"}),
+    "referrals.assistance/ask": NOBODY,
 }
 
 # Sign-in: allauth's own, tried without a sign-in under way, a second factor, or a key from an e-mail: some then send
@@ -259,4 +260,33 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "lapse": NOBODY,
     },
     ("citizen_reports.report", "declined", "hotline"): {"contest": REPORTER, "let_stand": NOBODY},
+    ("referrals.assistance", "asked", "A.zhzf"): {
+        "accept": DEPARTMENT,
+        "reply": DEPARTMENT,
+        "refuse": DEPARTMENT,
+        "call_back": NOBODY,
+    },
+    ("referrals.assistance", "working", "A.zhzf"): {
+        "reply": DEPARTMENT,
+        "progress": DEPARTMENT,
+        "refuse": DEPARTMENT,
+        "call_back": NOBODY,
+    },
 }
+"""What procedures declare themselves. A child of no parent stands here: nobody refers it, so nobody calls it back."""
+
+# --- standing actions: the same for every procedure that takes them, by who holds the case ------------
+
+OFFICIAL: Final[dict[str, Roles]] = {
+    "A.zhzf": DEPARTMENT,
+    "A.grid": NOBODY,
+    "arbiter": ARBITER,
+    "hotline": NOBODY,
+}
+"""Posts of the holder that may turn to other offices."""
+
+
+def standing(action: str, holder: str) -> Roles:
+    """Who may take one of the kernel's standing actions on a case this office holds, wherever it is offered."""
+    by_name: dict[str, Roles] = {"ask_assistance": OFFICIAL[holder]}
+    return by_name[action]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from zhili.core.cases import present, registry
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
@@ -13,19 +15,28 @@ from zhili.portal.tests.authorisation.walking import asked, refused
 
 def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:
     for name, procedure in registry.procedures().items():
-        openings = {f"{name}/{one}" for one in procedure.openings}
+        openings = {f"{name}/{one.name}" for one in procedure.openings.values() if not one.standing}
         assert openings == {one for one in table.OPENINGS if one.startswith(f"{name}/")}
         situations = {stage: actions for (of, stage, _by), actions in table.ACTIONS.items() if of == name}
-        open_stages = {one.name for one in procedure.stages.values() if not one.final}
+        open_stages = {one.name for one in procedure.own_stages().values() if not one.final}
         assert set(situations) == open_stages
         for stage, actions in situations.items():
-            assert set(actions) == {one.name for one in procedure.from_stage(stage)}, stage
+            declared = {one.name for one in procedure.from_stage(stage) if not one.standing}
+            assert set(actions) == declared, stage
+
+
+def with_standing() -> Iterator[tuple[str, str, str, dict[str, table.Roles]]]:
+    """Each situation of the table with all that may be done in it, the kernel's standing actions too."""
+    for (procedure, stage, holder), declared in table.ACTIONS.items():
+        own = registry.procedures()[procedure].from_stage(stage)
+        standing = {one.name: table.standing(one.name, holder) for one in own if one.standing}
+        yield procedure, stage, holder, declared | standing
 
 
 def test_an_action_is_taken_by_whom_the_table_names(world: World) -> None:
     thing = world.things["public"]
     wrong = []
-    for (procedure, stage, holder), actions in table.ACTIONS.items():
+    for procedure, stage, holder, actions in with_standing():
         office, party = world.city.offices[holder], "reporter" if stage == "waiting" else ""
         rows = Case.objects.filter(pk=thing.case.pk)
         rows.update(procedure=procedure, stage=stage, office=office, party=party, public=False)
@@ -48,7 +59,7 @@ def test_what_is_offered_is_what_may_be_done(world: World) -> None:
     holder_of_code = grants.resolve(thing.code)
     assert holder_of_code is not None
     people["grant"] = holder_of_code
-    for (procedure, stage, holder), actions in table.ACTIONS.items():
+    for procedure, stage, holder, actions in with_standing():
         Case.objects.filter(pk=thing.case.pk).update(
             procedure=procedure, stage=stage, office=world.city.offices[holder]
         )

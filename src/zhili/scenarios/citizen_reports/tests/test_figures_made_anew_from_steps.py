@@ -10,7 +10,7 @@ from zhili.core.streams.models import StreamEvent
 
 DATA = {"what": "垃圾成堆", "place": INSIDE, "category": "201001"}
 REPORT = "citizen_reports.report"
-ONLY_THEN = {"from", "holder_party", "actor_kind", "clock", "due", "overdue"}
+ONLY_THEN = {"from", "holder_party", "actor_kind", "clock", "due", "overdue", "parent", "lead"}
 
 
 def test_history_says_what_the_outbox_said(small_city: SmallCity) -> None:

@@ -1,0 +1,77 @@
+"""A case being begun: its row with what it has from the opening and, for a child, from its parent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhili.base.clock import Duration
+from zhili.base.procedure import Opening, Procedure
+from zhili.core.cases import moving, numbers, registry
+from zhili.core.cases.changing import Change
+from zhili.core.cases.models import Case
+from zhili.core.people.actors import Actor
+
+TITLE_LENGTH = 40
+PLACE = ("division_id", "cell_id", "lon", "lat", "address", "outside", "confidential", "zone")
+"""What a child has from its parent."""
+
+
+def prepare(
+    declared: type[Procedure],
+    begin: Opening,
+    actor: Actor,
+    cleaned: Any,
+    *,
+    channel: str,
+    parent: Case | None = None,
+    at: datetime | None = None,
+    category: str | None = None,
+    limit: Duration | None = None,
+) -> Change:
+    """The change that opens a case, worked out and not yet written."""
+    at = at or timezone.now()
+    serial = numbers.take()
+    case = Case(
+        id=serial,
+        number=numbers.number_for(serial, timezone.localtime(at)),
+        scenario=declared.scenario,
+        procedure=declared.full_name(),
+        version=registry.version(declared.full_name()),
+        stage=begin.move.target.name if begin.move.target else "",
+        opened_at=at,
+        channel=channel,
+        zone=declared.zone,
+        category=category or cleaned.values.get("category", ""),
+        opener_id=actor.account_id if actor.kind == "account" and parent is None else None,
+        seq=1,
+    )
+    if parent is not None:
+        _inherit(case, parent)
+    change = Change(declared, begin, actor, case, cleaned, at, parent=parent, limit=limit)
+    moving.place(change)
+    for effect in begin.effects:
+        effect(change)
+    change.seal(moving.keep_until(at), case.opener_id)
+    case.title = case.title or _title(change)
+    moving.settle(change)
+    return change
+
+
+def _inherit(case: Case, parent: Case) -> None:
+    case.parent_id = parent.pk
+    case.category = case.category or parent.category
+    for name in PLACE:
+        setattr(case, name, getattr(parent, name))
+
+
+def _title(change: Change) -> str:
+    for one in change.action.form.fields() if change.action.form else ():
+        text = change.data.get(one.name)
+        if one.type in ("text", "longtext") and isinstance(text, str) and text.strip():
+            line = " ".join(text.split())
+            return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+    return change.parent.title if change.parent is not None else _(change.action.title)
