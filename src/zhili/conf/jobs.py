@@ -73,6 +73,7 @@ def jobs() -> list[Job]:
     add("clocks", "zhili.core.cases.sweeping", "sweep", limit=200)
     found.extend(_streams())
     add("sealer", "zhili.core.trail.sealing", "seal")
+    add("draws", "zhili.core.draws.running", "run_due", every=30)
     add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)
     # Cleaning ends when a batch comes back empty, and looks again after a while.
     add("files", "zhili.core.files.cleaning", "clean", every=600)

@@ -49,8 +49,11 @@ INSTALLED_APPS = [
     "zhili.core.files",
     "zhili.core.forms",
     "zhili.core.cases",
+    "zhili.core.documents",
+    "zhili.core.draws",
     "zhili.core.notices",
     "zhili.core.indicators",
+    "zhili.core.exchange",
     "zhili.portal",
     *(f"zhili.scenarios.{name}" for name in SCENARIOS),
 ]
