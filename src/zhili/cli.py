@@ -129,8 +129,7 @@ def backup(
     """备份正在运行的城市到一个文件。 A running city to one file."""
     from zhili.commands import backup as do
 
-    if verify:
-        _setup()
+    if verify:  # without Django: on any machine, whatever its settings
         raise typer.Exit(do.verify(file, passphrase_file))
     with site():
         raise typer.Exit(do.save(file, sealed, with_keys, passphrase_file, overwrite, share))
@@ -199,14 +198,24 @@ def translations(
 
 # Groups of commands that live with their part: name -> (module with `app`, help). Imported when they are asked for.
 GROUPS = {
+    "open311": (
+        "zhili.core.exchange.open311.commands",
+        "与其他 Open311 系统交换事项。 Requests from and to other Open311 servers.",
+    ),
     "figures": ("zhili.commands.figures", "统计数字：由步骤重算。 Figures: made anew from the steps."),
+    "import": ("zhili.commands.importing", "历史数据：从其他系统导入。 History from other systems."),
     "keys": ("zhili.commands.keys", "个人信息的密钥：更换、停用。 Keys of personal values: rotate, retire."),
     "user": ("zhili.commands.user", "账号、口令、令牌与岗位。 Accounts, passwords, tokens and posts."),
+    "simulate": ("zhili.commands.simulate", "演出一座城市。 Play a city through the API."),
     "places": (
         "zhili.core.places.commands",
         "区划与网格：预览、检查、导入。 Divisions and cells: preview, check, import.",
     ),
 }
+
+
+OUTSIDERS = {"simulate"}
+"""Groups that open the database by themselves, and only where they must."""
 
 
 def _add_groups(asked: str, stack: ExitStack, helping: bool) -> None:
@@ -216,7 +225,7 @@ def _add_groups(asked: str, stack: ExitStack, helping: bool) -> None:
             continue
         if helping:
             _setup()
-        else:
+        elif name not in OUTSIDERS:
             stack.enter_context(site())
         app.add_typer(import_module(module).app, name=name, help=text)
 

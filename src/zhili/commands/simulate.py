@@ -1,0 +1,193 @@
+"""`zhili simulate`: play a city through the API. Only `prepare` and `forget` need the site's own machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="prepare 写下的文件 what prepare wrote; ZHILI_HOME/simulate.json"),
+]
+
+
+def _file(given: Path | None) -> Path:
+    from zhili.conf.home import home
+
+    return given or home() / "simulate.json"
+
+
+@app.command()
+def prepare(
+    file: File = None,
+    residents: Annotated[int, typer.Option(min=1, max=50_000, help="居民账号数 accounts of residents")] = 400,
+    days: Annotated[int, typer.Option(min=1, max=365, help="令牌有效天数 days the tokens are valid")] = 7,
+    scale_limits: Annotated[
+        bool,
+        typer.Option(
+            "--scale-limits",
+            help="把全部时限按速度缩短（只用于可丢弃的示范城市） shorten every limit of a throw-away city",
+        ),
+    ] = False,
+    speed: Annotated[float, typer.Option(min=1, max=100_000, help="--scale-limits 所按的速度")] = 60,
+) -> None:
+    """为示范城市的每个单位建账号、发令牌。 Make accounts and tokens for every office of a demo city."""
+    from zhili.cli import site
+
+    with site():
+        from zhili.commands import simulating
+
+        where = _file(file)
+        try:
+            made = simulating.prepare(where, residents, days, speed if scale_limits else None)
+        except simulating.NotForPlaying as refused:
+            typer.secho(str(refused), fg="red", err=True)
+            raise typer.Exit(1) from None
+    typer.echo(
+        f"单位 offices {made.offices}，居民 residents {made.residents}，网格 cells {made.cells} → {where}（0600）"
+    )
+    for name, minutes in made.limits.items():
+        typer.echo(f"  {name} = {minutes}")
+
+
+@app.command()
+def forget(file: File = None) -> None:
+    """吊销演出用的令牌，停用其账号。 End the tokens and close the accounts that prepare made."""
+    from zhili.cli import site
+
+    with site():
+        from zhili.commands import simulating
+
+        closed = simulating.forget(_file(file))
+    typer.echo(f"停用账号 accounts closed: {closed}")
+
+
+@app.command()
+def city(
+    speed: Annotated[
+        float, typer.Option(min=0, help="几倍于真实时间，0 为不等待 times real time; 0: no waiting")
+    ] = 60,
+    hours: Annotated[float, typer.Option(min=0.01, help="演几个模拟小时 simulated hours")] = 24,
+    rate: Annotated[
+        float | None, typer.Option(min=0.1, help="每个工作日上报数 matters on a working day")
+    ] = None,
+    seed: Annotated[str, typer.Option(help="同一种子同一城市 the same seed, the same city")] = "1",
+    url: Annotated[str, typer.Option(help="站点 the site")] = "",
+    begin: Annotated[float, typer.Option(min=0, max=23.99, help="第一天从几点起 hour of the first day")] = 6,
+    start: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="模拟的第一天 the first simulated day")
+    ] = datetime(2026, 3, 2),
+    residents: Annotated[
+        int, typer.Option(min=0, help="只用其中几个居民账号 only so many residents; 0: all")
+    ] = 0,
+    visits: Annotated[
+        float, typer.Option(min=0, max=1, help="只看不报的人 part of the seed's visitors")
+    ] = 0.01,
+    settle: Annotated[
+        bool, typer.Option("--settle", help="一直演到事项了结 go on until every life has ended")
+    ] = False,
+    connections: Annotated[int, typer.Option(min=1, max=256, help="同时请求数 requests at once")] = 16,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出计划 print the plan only")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--from-start", help="不从上次停下处接着演 not on from where it stopped")
+    ] = False,
+    file: File = None,
+) -> None:
+    """演出一座城市：居民、网格员、各单位。 Play a city: residents, grid workers, offices."""
+    from zhili.simulate import city as cities
+    from zhili.simulate import proportions
+    from zhili.simulate.plan import Options
+
+    where = _file(file)
+    try:
+        known = cities.read(where).at_speed(speed)
+    except cities.NoCity as missing:
+        typer.secho(str(missing), fg="red", err=True)
+        raise typer.Exit(1) from None
+    if residents:
+        known = replace(known, residents=known.residents[:residents])
+    options = Options(seed, hours, rate or proportions.REPORTS_A_DAY, begin, start.date())
+    if dry_run:
+        _show(known, options)
+        return
+    from zhili.simulate.run import Run
+
+    note = None if fresh else where.with_name(f"{where.stem}-{seed}.progress.json")
+    run = Run(known, options, _url(url), speed, connections, settle, visits, note)
+    raise typer.Exit(asyncio.run(_play(run)))
+
+
+def _url(given: str) -> str:
+    return given or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+
+
+async def _play(run: object) -> int:
+    """0 when it went to its end or was stopped; 1 when the site could not be reached or matters were stuck."""
+    from zhili.simulate import screen
+    from zhili.simulate.api import Unreachable
+    from zhili.simulate.run import Run
+
+    assert isinstance(run, Run)
+    if run.speed and run.city.scaled is None:
+        screen.console.print(
+            "时限未缩短：超时只对计划而言，站点自己的时钟照真实时间走。"
+            " Limits are not shortened: late means late by the plan; the site's clocks keep real time."
+        )
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, run.pace.stop)
+    try:
+        found = await run.play(screen.watch)
+    except Unreachable as fault:
+        screen.console.print(f"[red]{fault}[/]")
+        return 1
+    screen.report(run, found)
+    return 1 if found.stuck else 0
+
+
+def _show(known: object, options: object) -> None:
+    """The plan in figures, and its first matters."""
+    from zhili.simulate import rhythm, wording
+    from zhili.simulate.city import City
+    from zhili.simulate.plan import Options, plan
+    from zhili.simulate.screen import console
+
+    assert isinstance(known, City)
+    assert isinstance(options, Options)
+    matters = list(plan(known, options))
+    by_hour = Counter(int(one.at) for one in matters)
+    most = max(by_hour.values(), default=1)
+    for hour, number in sorted(by_hour.items())[:72]:
+        console.print(f"{rhythm.said(hour, options.start)} {number:>6} {'▇' * round(40 * number / most)}")
+    for title, counts in (
+        ("来源 channel", Counter(one.channel for one in matters)),
+        ("结局 life", Counter(one.kind for one in matters)),
+        ("分类 category", Counter(wording.categories()[one.category].name for one in matters)),
+    ):
+        console.print(
+            f"{title}: " + "  ".join(f"{name} {n}" for name, n in counts.most_common()), soft_wrap=True
+        )
+    steps = sum(len(one.moves) for one in matters)
+    console.print(
+        f"事项 matters {len(matters)}  步骤至多 steps at most {steps}  超时 late {sum(m.late for m in matters)}"
+    )
+    for one in matters[:20]:
+        console.print(
+            f"{rhythm.said(one.at, options.start)} {one.name} {one.channel} {one.body['what']}",
+            soft_wrap=True,
+        )
+        for move in one.moves:
+            when = f"（{'、'.join(move.when)}）" if move.when else ""
+            console.print(
+                f"    {rhythm.said(move.at, options.start)} {move.who} {move.action}{when}"
+                f"{' 超时 late' if move.late else ''}"
+            )
