@@ -1,5 +1,8 @@
 """`zhili figures`: statistics made anew from the steps, while the site goes on."""
 
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
 import typer
 from rich.console import Console
 
@@ -40,3 +43,35 @@ def check() -> None:
     if wrong:
         console.print("用 zhili figures rebuild 重做。 `zhili figures rebuild` makes them anew.")
         raise typer.Exit(1)
+
+
+DAY = ["%Y-%m-%d", "%Y-%m"]
+
+
+@app.command()
+def show(
+    since: Annotated[datetime | None, typer.Option(formats=DAY, help="从哪个月 from this month")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=DAY, help="到哪个月 to this month")] = None,
+    scenario: Annotated[str | None, typer.Option(help="只看一个场景 one scenario only")] = None,
+    division: Annotated[str | None, typer.Option(help="只看一个区划（代码） one division, by code")] = None,
+    category: Annotated[str | None, typer.Option(help="只看一个分类（代码） one category, by code")] = None,
+    to: Annotated[str | None, typer.Option(help="answer | close")] = None,
+    rows: Annotated[int, typer.Option(min=1, help="每表最多几行 rows of each table")] = 60,
+) -> None:
+    """按类别、按月份的办理质量，整月计。 Closed share and days by category and month of opening."""
+    from django.utils import timezone
+
+    from zhili.commands.quality import show as draw
+    from zhili.core.indicators.quality import quality
+    from zhili.core.places.models import Division
+    from zhili.core.places.tree import by_code
+
+    if to not in (None, "answer", "close"):
+        raise typer.BadParameter("answer | close", param_hint="--to")
+    last: date = until.date() if until else timezone.localdate()
+    first: date = since.date() if since else last - timedelta(days=365)
+    try:
+        place = by_code(division.ljust(12, "0")).pk if division else None
+    except Division.DoesNotExist:
+        raise typer.BadParameter("没有这个区划 no such division", param_hint="--division") from None
+    draw(console, quality(place, first, last, scenario, category), scenario, rows, to)

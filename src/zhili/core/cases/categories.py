@@ -20,8 +20,11 @@ def choices(scenario: str) -> tuple[tuple[str, str], ...]:
     found = book.choices.get(scenario)
     if found is None:
         parents = {parent for (one, _), parent in book.parents.items() if one == scenario}
-        names = book.names.items()
-        found = tuple((code, name) for (one, code), name in names if one == scenario and code not in parents)
+        found = tuple(
+            (code, name)
+            for (one, code), name in book.names.items()
+            if one == scenario and code not in parents and (one, code) not in book.historical
+        )
         book.choices[scenario] = found
     return found
 

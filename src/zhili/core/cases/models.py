@@ -219,6 +219,9 @@ class Category(models.Model):
     public = models.BooleanField(_("可在地图公开"), default=True)
     active = models.BooleanField(default=True)
     words = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    historical = models.BooleanField(
+        _("仅供历史统计"), default=False, db_default=False, help_text=_("计入统计，填表时不可选")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("分类")
@@ -298,3 +301,47 @@ class Followed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.category or '-'} {self.followed}/{self.given}"
+
+
+class Origin(models.Model):
+    """Where a case came from, when it was not opened here: the same record never comes in twice."""
+
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=100)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="origin")
+
+    class Meta:
+        verbose_name = _("原系统编号")
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="origin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
+
+
+class ImportRun(models.Model):
+    """One file read under one mapping, and how far: ``place`` is stored in the transaction of each batch."""
+
+    sha256 = models.CharField(max_length=64)
+    mapping = models.CharField(max_length=64)
+    """Digest of the mapping: another mapping is another run."""
+    source = models.CharField(max_length=40)
+    file = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    rows = models.IntegerField()
+    place = models.IntegerField(default=0)
+    """Rows of the file dealt with, counted from its beginning."""
+    came_in = models.IntegerField(default=0)
+    already = models.IntegerField(default=0)
+    aside = models.IntegerField(default=0)
+    whole = models.BooleanField(default=True)
+    """False for a file that was cut: the same file, grown, goes on from here."""
+    started_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("历史数据导入")
+        constraints = [models.UniqueConstraint(fields=["sha256", "mapping"], name="import_run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.place}/{self.rows}"

@@ -50,6 +50,8 @@ class Directory:
     parents: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     public: dict[tuple[str, str], bool] = field(default_factory=dict)
+    historical: set[tuple[str, str]] = field(default_factory=set)
+    """Counted in figures, offered on no form."""
     choices: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def lineage(self, scenario: str, category: str) -> Iterator[str]:
@@ -100,9 +102,11 @@ def _read(edition: tuple[Any, ...]) -> Directory:
         if direct:
             found.direct.add((scenario, category, division))
     rows = Category.objects.filter(active=True).order_by("id")
-    for scenario, code, parent, name, public in rows.values_list(
-        "scenario", "code", "parent", "name", "public"
+    for scenario, code, parent, name, public, historical in rows.values_list(
+        "scenario", "code", "parent", "name", "public", "historical"
     ):
+        if historical:
+            found.historical.add((scenario, code))
         found.parents[scenario, code] = parent
         found.names[scenario, code] = name
         found.public[scenario, code] = public

@@ -7,7 +7,9 @@ class IndicatorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from zhili.core.indicators.folding import Indicators
+        from zhili.core.cases.loading import count_with
+        from zhili.core.indicators.folding import Indicators, fold_bulk
         from zhili.core.streams import register
 
         register(Indicators())
+        count_with(fold_bulk)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from zhili.core.cases.loading import TryLater
 from zhili.core.indicators.measures import Tally
 from zhili.core.indicators.storing import add
 from zhili.core.streams import Consumer, Event
@@ -17,7 +18,7 @@ BATCH = 20_000
 LOCK = 0x7A68_696E
 
 
-class Rebuilding(RuntimeError):
+class Rebuilding(TryLater):
     """The figures are being counted again; history added now would be missed. Try again when it is done."""
 
 
