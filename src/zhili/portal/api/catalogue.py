@@ -3,9 +3,12 @@ itself."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router, Schema
+from pydantic import Field
 
 from zhili.base.procedure import Opening, Procedure
 from zhili.core.cases import permission, registry
@@ -14,10 +17,23 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
 from zhili.core.people.actors import Actor, posts_of
 from zhili.core.people.models import Account
+from zhili.core.people.offices import Node, tree
+from zhili.core.places.tree import nodes, subtree
 from zhili.portal.api import shapes, showing
-from zhili.portal.api.asking import actor_of
+from zhili.portal.api.asking import account_of, actor_of, refuse_unknown
+from zhili.portal.api.cases import division
 
 router = Router(tags=["catalogue"])
+
+
+class WantedOffices(Schema):
+    """Which offices. Conditions add up."""
+
+    division: str | None = Field(None, max_length=20, description="12-digit code; all below it included")
+    level: Literal["grid", "village", "town", "county", "city"] | None = None
+    kind: Literal["general", "department", "hotline", "arbiter"] | None = None
+    q: str | None = Field(None, max_length=100, description="words of the name, or how the code begins")
+    limit: int = Field(100, ge=1, le=1000)
 
 
 @router.get(
@@ -64,6 +80,25 @@ def categories(request: HttpRequest, scenario: str | None = None) -> list[shapes
     ]
 
 
+@router.get("/offices", response=list[shapes.OfficeOut], summary="Offices", operation_id="list_offices")
+def offices(request: HttpRequest, wanted: Query[WantedOffices]) -> list[shapes.OfficeOut]:
+    """Offices in force, by code, for whoever has an account: what a form's office field takes is their `id`."""
+    refuse_unknown(request, WantedOffices.model_fields)
+    account_of(request)
+    below = subtree(division(wanted.division)) if wanted.division is not None else None
+    words = (wanted.q or "").strip()
+    found = [
+        one
+        for one in tree().nodes.values()
+        if one.in_force
+        and (wanted.level is None or one.level == wanted.level)
+        and (wanted.kind is None or one.kind == wanted.kind)
+        and (below is None or one.division_id in below)
+        and (not words or words in one.name or one.code.startswith(words))
+    ]
+    return [_office(one) for one in sorted(found, key=lambda one: one.code)[: wanted.limit]]
+
+
 @router.get("/me", response=shapes.Me, summary="Who asks", operation_id="me")
 def me(request: HttpRequest) -> shapes.Me:
     """The account, post, or grant this request acts as; kind "anonymous" for a stranger."""
@@ -80,6 +115,18 @@ def me(request: HttpRequest) -> shapes.Me:
         level=actor.office_level,
         posts=[shapes.PostOut(id=seat.post_id, label=seat.label, deputy=seat.deputy) for seat in seats],
         case=case.number if case else None,
+    )
+
+
+def _office(one: Node) -> shapes.OfficeOut:
+    place = nodes().get(one.division_id)
+    return shapes.OfficeOut(
+        id=one.id,
+        code=one.code,
+        name=one.name,
+        level=one.level,
+        kind=one.kind,
+        division=shapes.Named(code=place.code, name=place.name) if place else None,
     )
 
 

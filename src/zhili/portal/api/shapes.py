@@ -64,12 +64,29 @@ class Deadline(Shape):
     why: str
 
 
+class Related(Shape):
+    """A case that belongs to another: asked of an office about it (child, parent), or of the same matter (lead,
+    duplicate)."""
+
+    relation: str = Field(description="what it is to the case read: parent, child, lead or duplicate")
+    number: str
+    procedure: str
+    title: str
+    stage: str
+    stage_title: str
+    open: bool
+    office: Named | None
+    url: str
+
+
 class CaseFull(CaseOut):
-    """One case, with why it is where it is. Reasons and deadlines are empty in the public view."""
+    """One case, with why it is where it is. Reasons and deadlines are empty in the public view, and so is
+    ``related`` for everybody but offices."""
 
     view: str = Field(description="`full`, or `public` without personal parts")
     why: list[str]
     deadlines: list[Deadline]
+    related: list[Related]
 
 
 class CasePage(Shape):
@@ -180,6 +197,17 @@ class CategoryOut(Shape):
     parent: str | None
     name: str
     public: bool
+
+
+class OfficeOut(Shape):
+    """An office. ``id`` is what a form's office field takes."""
+
+    id: int
+    code: str
+    name: str
+    level: str
+    kind: str
+    division: Named | None
 
 
 class FileOut(Shape):

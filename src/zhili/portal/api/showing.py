@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from zhili.base.text import redact
-from zhili.core.cases import present, registry
+from zhili.core.cases import present, query, registry
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
 from zhili.core.people.actors import Actor
@@ -17,6 +18,7 @@ from zhili.core.places.tree import nodes
 from zhili.portal.api import shapes
 
 ROOT = "/api/v1"
+RELATED_MOST = 200
 
 
 def case_url(number: str) -> str:
@@ -29,7 +31,7 @@ def listed(cases: Iterable[Case], *, own: bool, plain: bool) -> list[shapes.Case
 
 
 def full(case: Case, actor: Actor, *, own: bool) -> shapes.CaseFull:
-    """One case with its reasons and deadlines. Two queries; none for the public view."""
+    """One case with its reasons, deadlines and relatives. Three queries; none for the public view."""
     deadlines = present.deadlines(case) if own else []
     return shapes.CaseFull(
         **_columns(case, own=own, plain=actor.kind != "post"),
@@ -46,7 +48,37 @@ def full(case: Case, actor: Actor, *, own: bool) -> shapes.CaseFull:
             )
             for one in deadlines
         ],
+        related=_related(case, actor) if own and actor.kind == "post" else [],
     )
+
+
+def _related(case: Case, actor: Actor) -> list[shapes.Related]:
+    """The cases that belong to this one, as far as the asker may see them; one query."""
+    above = [key for key in (case.parent_id, case.lead_id) if key is not None]
+    wanted = Q(parent=case) | Q(lead=case) | Q(pk__in=above)
+    found = Case.objects.filter(wanted).filter(query.scope(actor)).order_by("id")
+    return [
+        shapes.Related(
+            relation=_relation(case, one),
+            number=one.number,
+            procedure=one.procedure,
+            title=one.title,
+            stage=one.stage,
+            stage_title=present.stage_title(one),
+            open=one.closed_at is None,
+            office=office(one.office_id),
+            url=case_url(one.number),
+        )
+        for one in found[:RELATED_MOST]
+    ]
+
+
+def _relation(case: Case, one: Case) -> str:
+    if one.pk == case.parent_id:
+        return "parent"
+    if one.pk == case.lead_id:
+        return "lead"
+    return "child" if one.parent_id == case.pk else "duplicate"
 
 
 def _columns(case: Case, *, own: bool, plain: bool) -> dict[str, Any]:

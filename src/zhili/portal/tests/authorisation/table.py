@@ -131,6 +131,7 @@ API: Final[dict[str, Methods]] = {
     "api/v1/procedures/<procedure>": {"GET": EVERYBODY},
     "api/v1/categories": {"GET": EVERYBODY},
     "api/v1/me": {"GET": EVERYBODY},
+    "api/v1/offices": {"GET": Who(SIGNED_IN | MACHINE)},
     "api/v1/statistics": {"GET": EVERYBODY},
     "api/v1/public/cases": {"GET": EVERYBODY},
     "api/v1/notices": {"GET": Who(SIGNED_IN | MACHINE)},
@@ -146,7 +147,10 @@ OPENINGS: Final[dict[str, Roles]] = {
     "citizen_reports.report/on_behalf": frozenset({"hotline"}),
     "citizen_reports.report/find": frozenset({"grid", "grid_elsewhere"}),
     "citizen_reports.report/found_fixed": frozenset({"grid", "grid_elsewhere"}),
+    "documents.outgoing/begin": NOBODY,
     "referrals.assistance/ask": NOBODY,
+    "referrals.supervision/order": NOBODY,
+    "referrals.extension/request": NOBODY,
 }
 
 # Sign-in: allauth's own, tried without a sign-in under way, a second factor, or a key from an e-mail: some then send
@@ -195,6 +199,7 @@ ADMIN_OF_OFFICES: Final = ("office", "post", "postholding", "deputy", "account")
 REPORTER: Final = OWN
 GRID: Final = frozenset({"grid"})
 LEADER: Final = frozenset({"department_leader"})
+OVER_DEPARTMENT: Final = frozenset({"county", "city", "commander"})
 HOTLINE: Final = frozenset({"hotline"})
 ARBITER: Final = frozenset({"arbiter"})
 
@@ -272,21 +277,71 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "refuse": DEPARTMENT,
         "call_back": NOBODY,
     },
+    ("documents.outgoing", "drafting", "A.zhzf"): {
+        "revise": DEPARTMENT,
+        "submit": DEPARTMENT,
+        "withdraw": DEPARTMENT,
+    },
+    ("documents.outgoing", "reviewing", "A.zhzf"): {
+        "revise": DEPARTMENT,
+        "issue": LEADER,
+        "redraft": LEADER,
+        "withdraw": DEPARTMENT,
+    },
+    ("referrals.supervision", "insisted", "A.zhzf"): {"report": DEPARTMENT, "lift": OVER_DEPARTMENT},
+    ("referrals.supervision", "reported", "A.zhzf"): {
+        "release": DEPARTMENT,
+        "insist": DEPARTMENT,
+        "lift": OVER_DEPARTMENT,
+    },
+    ("referrals.extension", "asked", "A.zhzf"): {
+        "approve": LEADER,
+        "refuse": LEADER,
+        "drop": DEPARTMENT,
+        "lapse": NOBODY,
+    },
 }
 """What procedures declare themselves. A child of no parent stands here: nobody refers it, so nobody calls it back."""
 
 # --- standing actions: the same for every procedure that takes them, by who holds the case ------------
 
-OFFICIAL: Final[dict[str, Roles]] = {
+HOLDER: Final[dict[str, Roles]] = {
     "A.zhzf": DEPARTMENT,
-    "A.grid": NOBODY,
+    "A.grid": GRID,
     "arbiter": ARBITER,
-    "hotline": NOBODY,
+    "hotline": HOTLINE,
 }
-"""Posts of the holder that may turn to other offices."""
+"""Posts of the office that has the case."""
+OFFICIAL: Final[dict[str, Roles]] = {**HOLDER, "A.grid": NOBODY, "hotline": NOBODY}
+"""Those of them that may turn to other offices."""
+OVER: Final[dict[str, Roles]] = {
+    "A.zhzf": OVER_DEPARTMENT,
+    "A.grid": OVER_DEPARTMENT | {"village", "town"},
+    "arbiter": frozenset({"city", "commander"}),
+    "hotline": frozenset({"city", "commander"}),
+}
+"""Posts of the offices above it."""
+DRAFTERS: Final = frozenset({"village", "town", "county", "city"})
+"""Handlers and leaders over the ground."""
+COMMANDER: Final = frozenset({"commander"})
+STANDING_STAGES: Final = (("citizen_reports.report", "merged", "A.grid"),)
+"""Stages that the kernel adds, and who holds the case there."""
 
 
 def standing(action: str, holder: str) -> Roles:
     """Who may take one of the kernel's standing actions on a case this office holds, wherever it is offered."""
-    by_name: dict[str, Roles] = {"ask_assistance": OFFICIAL[holder]}
+    keeper = (LEADER if holder == "A.zhzf" else NOBODY) | COMMANDER
+    by_name: dict[str, Roles] = {
+        "ask_assistance": OFFICIAL[holder],
+        "split_off": OFFICIAL[holder],
+        "merge_into": HOLDER[holder],
+        "unmerge": HOLDER[holder],
+        "supervise": OVER[holder],
+        "ask_extension": DEPARTMENT if holder == "A.zhzf" else NOBODY,
+        "correct": HOLDER[holder],
+        "note": HOLDER[holder] | OVER[holder],
+        "draft_document": DRAFTERS | (DEPARTMENT if holder == "A.zhzf" else NOBODY),
+        "hold": keeper,
+        "release_hold": keeper,
+    }
     return by_name[action]
