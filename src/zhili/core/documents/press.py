@@ -1,0 +1,57 @@
+"""The printing press: a page of HTML and its style sheets in, a PDF and the places of its marks out.
+
+Runs aside (``python -m zhili.core.documents.press``). It fetches nothing from anywhere, and gives the same bytes for
+the same input on the same machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+from typing import Any, NoReturn
+
+from zhili.core.documents import aside
+
+VARIANT = "pdf/ua-1"
+POINTS = 0.75
+"""Points in a CSS pixel."""
+
+
+def refuse(url: str, *args: Any, **kwargs: Any) -> NoReturn:
+    """Whatever address WeasyPrint asks for, file: and data: too: a document holds all it needs."""
+    raise ValueError("a document fetches nothing")
+
+
+def press(html: str, styles: list[str], marks: list[str], tagged: bool = True) -> dict[str, Any]:
+    """{"pdf": base64, "pages": n, "marks": {id: [page from 0, x, y from the top left, in points]}}."""
+    from weasyprint import CSS, HTML
+
+    source = HTML(string=html, url_fetcher=refuse)
+    sheets = [CSS(string=one, url_fetcher=refuse) for one in styles]
+    document = source.render(stylesheets=sheets)
+    found = {}
+    for number, page in enumerate(document.pages):
+        for name, place in page.anchors.items():
+            if name in marks:
+                found[name] = [number, round(place[0] * POINTS, 2), round(place[1] * POINTS, 2)]
+    identity = hashlib.sha256("\0".join([html, *styles]).encode()).hexdigest()[:32].encode()
+    variant = VARIANT if tagged else None
+    pdf = document.write_pdf(pdf_identifier=identity, pdf_variant=variant, pdf_tags=tagged)
+    return {"pdf": base64.b64encode(pdf).decode(), "pages": len(document.pages), "marks": found}
+
+
+def main() -> int:
+    """One job on standard input, its result on standard output."""
+    job = aside.begin()
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError) as error:  # OSError: one of its C libraries is not there
+        return aside.lacking(error)
+    json.dump(press(job["html"], job["styles"], job["marks"], job.get("tagged", True)), sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,21 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhili.core.cases.tests.city import SmallCity
+from zhili.core.documents.tests.desk import Desk
+from zhili.core.people import keys
+
+
+@pytest.fixture
+def desk(small_city: SmallCity) -> Desk:
+    return Desk(small_city)
+
+
+@pytest.fixture(autouse=True)
+def own_home(settings: Any, tmp_path: Path) -> None:
+    """Files and seal keys of a test go nowhere else."""
+    settings.HOME = tmp_path
+    keys.forget()
+    settings.MEDIA_ROOT = tmp_path / "files"
