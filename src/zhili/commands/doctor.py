@@ -213,6 +213,21 @@ def _mail() -> Iterator[Line]:
         yield Line("ok", f"邮件 e-mail: {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
 
 
+def _open311() -> Iterator[Line]:
+    from zhili.core.exchange.open311.backlog import standings, waiting_submissions
+
+    for one in standings():
+        if one.troubled:
+            what = f"open311 {one.name}: 失败 failed {one.failed}，连续 in a row {one.failures}；"
+            yield Line("warn", what + (one.error or one.last_refusal)[:200], "zhili open311 status")
+        elif one.active:
+            yield Line("ok", f"open311 {one.name}: {one.url}")
+    waiting, late = waiting_submissions()
+    if late:
+        advice = "worker 在运行吗？ Is the worker running?"
+        yield Line("warn", f"open311: {waiting} 件提交未登记 submissions not opened", advice)
+
+
 PARTS: list[Callable[[], Iterator[Line]]] = [
     _versions,
     _database,
@@ -223,4 +238,5 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _disk,
     _fonts,
     _mail,
+    _open311,
 ]

@@ -85,13 +85,16 @@ def token(
     label: Annotated[str, typer.Option(help="用途 what it is for")] = "cli",
     days: Annotated[int, typer.Option(help="有效天数 days it is valid")] = 90,
     read_only: Annotated[bool, typer.Option("--read-only")] = False,
+    open311: Annotated[bool, typer.Option("--open311", help="只用于 Open311 for Open311 only")] = False,
 ) -> None:
     """签发接口令牌，只显示这一次。 Issue an API token; it is shown this once."""
     from django.utils import timezone
 
     from zhili.core.people import tokens
 
-    scopes = (tokens.READ,) if read_only else (tokens.READ, tokens.WRITE)
+    scopes: tuple[str, ...] = (tokens.READ,) if read_only else (tokens.READ, tokens.WRITE)
+    if open311:
+        scopes = (tokens.OPEN311,)
     text, row = tokens.issue(_account(username), label, scopes, timezone.now() + timedelta(days=days))
     typer.echo(text)
     typer.echo(f"到期 expires {timezone.localtime(row.expires_at):%Y-%m-%d %H:%M}", err=True)

@@ -1,6 +1,7 @@
 """What the worker does, again and again. A part of the kernel that is not there is left out."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,6 +48,25 @@ class Job:
         return done
 
 
+@dataclass
+class Aside(Job):
+    """A duty that waits for other machines: in a thread of its own, so that clocks and notices do not wait with it.
+
+    The worker does not wait for it at its end either: what it had claimed is taken again when the claim ends.
+    """
+
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    def turn(self) -> int:
+        """Begin if due and not under way still. What it did is not told: the next round looks again."""
+        if self._thread is not None and self._thread.is_alive():
+            return 0
+        if time.monotonic() >= self._due:
+            self._thread = threading.Thread(target=super().turn, name=self.name, daemon=True)
+            self._thread.start()
+        return 0
+
+
 def _find(module: str, name: str) -> Callable[..., int] | None:
     """The function, or None when this site's code does not have that module (yet)."""
     try:
@@ -70,12 +90,21 @@ def jobs() -> list[Job]:
         if call := _find(module, function):
             found.append(Job(name, lambda: _count(call(**arguments)), every))
 
+    def aside(name: str, module: str, function: str, every: float, **arguments: object) -> None:
+        if call := _find(module, function):
+            found.append(Aside(name, lambda: _count(call(**arguments)), every))
+
     add("clocks", "zhili.core.cases.sweeping", "sweep", limit=200)
     found.extend(_streams())
     add("sealer", "zhili.core.trail.sealing", "seal")
     add("draws", "zhili.core.draws.running", "run_due", every=30)
     add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)
     # Cleaning ends when a batch comes back empty, and looks again after a while.
+    add("open311 tokens", "zhili.core.exchange.open311.accepting", "open_waiting", limit=50)
+    aside("open311 out", "zhili.core.exchange.open311.delivering", "deliver_due", every=2, limit=20)
+    aside("open311 in", "zhili.core.exchange.open311.pulling", "pull_due", every=10)
+    aside("open311 status", "zhili.core.exchange.open311.polling", "poll_due", every=10)
+    add("open311 forget", "zhili.core.exchange.open311.accepting", "prune", every=3600)
     add("files", "zhili.core.files.cleaning", "clean", every=600)
     add("secrets", "zhili.core.people.secrets", "erase_expired", every=3600)
     add("outbox", "zhili.core.streams", "prune", every=3600, days=30)

@@ -8,5 +8,6 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from zhili.core.params import declare
         from zhili.portal.api.limits import PARAM
+        from zhili.portal.open311.asking import PARAMS
 
-        declare(PARAM)
+        declare(PARAM, *PARAMS)

@@ -29,6 +29,7 @@ def desk_page(route: str, view: View, name: str) -> URLPattern:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("open311/", include("zhili.portal.open311.urls")),
     path("api/v1/", api.urls),  # first: machines ask most often, and need not be compared with every page
     page("", home.home, "home"),
     page("report", report.picker, "report"),
