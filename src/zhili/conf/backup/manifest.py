@@ -82,3 +82,15 @@ def parse(text: bytes) -> Manifest:
         return Manifest(tables=tables, sequences=sequences, **found)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise Refused(f"清单不完整：{error}。 The list inside the file is incomplete: {error}.") from None
+
+
+def safe_name(name: str) -> bool:
+    """Whether a name from a file may be written below the storage's root."""
+    parts = name.split("/")
+    return (
+        bool(name)
+        and not name.startswith("/")
+        and "\\" not in name
+        and "\0" not in name
+        and not ({"", ".", ".."} & set(parts))
+    )

@@ -39,18 +39,6 @@ def chunks(name: str) -> Iterator[bytes]:
             yield data
 
 
-def safe(name: str) -> bool:
-    """Whether a name from a file may be written below the storage's root."""
-    parts = name.split("/")
-    return (
-        bool(name)
-        and not name.startswith("/")
-        and "\\" not in name
-        and "\0" not in name
-        and not ({"", ".", ".."} & set(parts))
-    )
-
-
 class Placing:
     """Files on their way back: written aside first, then put in place, and taken out again if all fails."""
 

@@ -19,7 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from zhili import __version__
 from zhili.conf.backup import catalogue, keyring, media
 from zhili.conf.backup.container import CHUNK, Writer, writing
-from zhili.conf.backup.manifest import ENTRY, FILES_ENTRY, KEYS_ENTRY, Manifest, Table
+from zhili.conf.backup.manifest import ENTRY, FILES_ENTRY, KEYS_ENTRY, Manifest, Table, safe_name
 from zhili.conf.backup.pace import Pace, give_way
 from zhili.conf.database import is_private
 from zhili.conf.site import Refused
@@ -178,7 +178,7 @@ def _files(cursor: psycopg.RawCursor, out: Writer, pace: Pace, tell: Callable[[i
     """Every file of the storage. Named by their content and never changed, so they need no snapshot."""
     lines, size, seen = [], 0, set()
     for name in media.names():
-        if "\t" in name or "\n" in name or not media.safe(name):
+        if "\t" in name or "\n" in name or not safe_name(name):
             raise Refused(f"文件名不寻常：{name!r}。 A file with an unusual name: {name!r}.")
         try:
             with out.plain(f"files/{name}") as sink:

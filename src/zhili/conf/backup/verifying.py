@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhili.conf.backup import media
 from zhili.conf.backup.container import Reader, altered, reading
-from zhili.conf.backup.manifest import ENTRY, FILES_ENTRY, KEYS_ENTRY, Manifest, parse
+from zhili.conf.backup.manifest import ENTRY, FILES_ENTRY, KEYS_ENTRY, Manifest, parse, safe_name
 from zhili.conf.site import Refused
 
 LIMIT = 64 << 20
@@ -78,7 +77,7 @@ def files(source: Reader, manifest: Manifest) -> Iterator[tuple[str, int, str]]:
         raise altered(FILES_ENTRY)
     for line in text.decode().splitlines():
         sha256, size, name = line.split("\t")
-        if not media.safe(name):
+        if not safe_name(name):
             raise altered(FILES_ENTRY)
         yield sha256, int(size), name
 

@@ -69,6 +69,11 @@ def ring(*, fresh: bool = False) -> Ring:
     return _loaded.ring
 
 
+def exists() -> bool:
+    """Whether there is a ring already; asking for one makes it."""
+    return _inline() is not None or _file().exists()
+
+
 def document() -> dict[str, Any]:
     """The whole ring as its file has it, for a sealed backup (conf/backup/keyring.py) and nothing else."""
     text = _read()

@@ -1,0 +1,51 @@
+"""Run with a site's settings: what a city is, in a form that can be held against another."""
+
+import hashlib
+import json
+import os
+import sys
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from zhili.conf.backup import figures, media
+    from zhili.core.cases.models import Case
+    from zhili.core.people.models import Secret
+    from zhili.core.people.secrets import _decrypt
+    from zhili.core.trail import heads
+    from zhili.core.trail.models import Leaf
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(row(division_id, grain, period, opened, closed, answered)::text ORDER BY 1)"
+            " FROM indicators_fact WHERE opened + closed + answered > 0"
+        )
+        facts = cursor.fetchone()[0]
+    newest = heads.current()
+    json.dump(
+        {
+            "cases": list(Case.objects.order_by("id").values_list("number", "stage", "title", "seq")),
+            "leaves": [
+                [pk, bytes(found).hex()]
+                for pk, found in Leaf.objects.order_by("id").values_list("id", "hash")
+            ],
+            "head": [newest.size, newest.root],
+            "recounted": heads.recounted(newest.size).root,
+            "facts": facts,
+            "wrong": figures.differences()[1],
+            "names": sorted(_decrypt(one) for one in Secret.objects.filter(erased_at=None)),
+            "files": {
+                name: hashlib.sha256(b"".join(media.chunks(name))).hexdigest() for name in media.names()
+            },
+        },
+        sys.stdout,
+    )
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "zhili.conf.settings"
+    main()
