@@ -22,6 +22,7 @@ CORE = [
     "forms",
     "registers",
     "cases",
+    "draws",
     "visits",
     "notices",
     "signals",

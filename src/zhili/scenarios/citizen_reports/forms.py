@@ -1,7 +1,7 @@
 """The forms of a report. What a resident fills in comes first; every personal field says who will see it."""
 
 from zhili.core.cases.categories import choices
-from zhili.core.forms import Bool, Choice, Files, Form, LongText, Office, Personal, Place, Rating
+from zhili.core.forms import Bool, Choice, Files, Form, Integer, LongText, Office, Personal, Place, Rating
 
 CONTACT_SEEN_BY = "镇街及以上承办单位的经办人；网格员和村社区看不到"
 
@@ -117,3 +117,43 @@ class CallBackForm(Form):
 class Rate(Form):
     rating = Rating("您是否满意", required=True, public=True)
     comment = LongText("想说的话", max_length=1000)
+
+
+class Picked(Form):
+    """Written when a draw picks a matter; nobody fills it in."""
+
+    draw = Integer("抽签编号", required=True, min=1)
+
+
+class Reinspected(Form):
+    """How a re-inspection begins: who looks, whose work it was, which draw picked it."""
+
+    office = Office("重查单位", required=True)
+    handled_by = Integer("原承办单位", min=1)
+    draw = Integer("抽签编号", required=True, min=1)
+
+
+class OtherInspector(Form):
+    office = Office("交给哪个单位重查", required=True, help="不能是办过这件事的单位。")
+    reason = LongText("理由", required=True, max_length=1000)
+
+
+class Inspection(Form):
+    """What was seen on the spot, by an office that had no part in it."""
+
+    result = Choice(
+        "现场看到的",
+        required=True,
+        public=True,
+        choices=[
+            ("fixed", "确已解决"),
+            ("partly", "部分解决"),
+            ("not_fixed", "没有解决"),
+            ("unseen", "无法查看"),
+        ],
+        help="只看事情本身，不评价任何人。",
+    )
+    photos = Files("现场照片", max=9, public=True, help="除“无法查看”外，至少一张。")
+    words = LongText(
+        "说明", required=True, max_length=2000, public=True, help="写看到的情况；无法查看的写原因。"
+    )

@@ -21,7 +21,7 @@ from zhili.base.procedure import (
     Stage,
     Up,
 )
-from zhili.scenarios.citizen_reports import actions, forms
+from zhili.scenarios.citizen_reports import actions, forms, outside
 
 Reporter = Party("reporter")
 
@@ -253,6 +253,15 @@ class Report(Procedure):
         form=None,
         plain="您撤回了此事",
         hint="撤回后不再办理，已有的记录仍会保存",
+    )
+    reinspect = Action(
+        "抽签抽中，重新查看",
+        (closed | fixed).stay(),
+        by=Clock(),
+        form=forms.Picked,
+        effects=[outside.refer],
+        plain="抽签抽中，由没有办过此事的单位重新查看",
+        public=False,
     )
 
     notices = (

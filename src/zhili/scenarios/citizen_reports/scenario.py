@@ -3,13 +3,14 @@
 from zhili.base.procedure import Scenario
 from zhili.core.params import Param
 from zhili.scenarios.citizen_reports.procedures import Report
+from zhili.scenarios.citizen_reports.reinspection import Reinspection
 
 OWN = "平台约定，城市可改"
 
 scenario = Scenario(
     "citizen_reports",
     "群众报事",
-    procedures=(Report,),
+    procedures=(Report, Reinspection),
     categories="categories.csv",
     summary="看到问题拍一张，全程看得见，结果由您评。",
     params=(
@@ -26,6 +27,24 @@ scenario = Scenario(
             title="从上报到答复",
             source="信访工作条例（类推适用，报事不等于信访）",
             article="第二十二条、第二十三条",
+            confirmed=False,
+        ),
+        Param("citizen_reports.reinspect", "10wd", title="抽签重查", source=OWN, confirmed=False),
+        Param("citizen_reports.lottery_count", "30", title="每次抽几件重查", source=OWN, confirmed=False),
+        Param("citizen_reports.lottery_months", "1", title="几个月抽一次", source=OWN, confirmed=False),
+        Param("citizen_reports.lottery_wait", "1d", title="公布名单后多久抽签", source=OWN, confirmed=False),
+        Param(
+            "citizen_reports.lottery_number",
+            "抽签时间后首期福彩“3D”开奖号码",
+            title="抽签用的公开号码（写“无”则不用）",
+            source=OWN,
+            confirmed=False,
+        ),
+        Param(
+            "citizen_reports.lottery_where",
+            "中国福利彩票官方网站“开奖公告”",
+            title="公开号码在哪里查",
+            source=OWN,
             confirmed=False,
         ),
     ),
