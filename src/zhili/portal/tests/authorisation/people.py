@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.test.client import ClientHandler
+from django.utils import timezone
 from PIL import Image
 
+from zhili.base.draw import Candidate
 from zhili.core import files
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity, forget
+from zhili.core.draws import announcing
+from zhili.core.exchange.models import Submission
 from zhili.core.notices.models import Notice
 from zhili.core.people import grants, tokens
-from zhili.core.people.actors import Actor
-from zhili.core.people.models import Account
+from zhili.core.people.actors import CLOCK, Actor
+from zhili.core.people.models import Account, Deputy, Post
 
 REPORT = "citizen_reports.report"
 CHANGE = ("office", "post", "postholding", "deputy", "account")
@@ -62,6 +67,9 @@ class World:
             key="t",
             state="sent",
         ).pk
+        self.deputy = self._deputy()
+        self.draw = self._draw()
+        Submission.objects.create(account_id=self.owner.account_id, digest="x", token="taken-in")
         self.visitors = self._visitors()
 
     def visitor(self, role: str, thing: Thing) -> Visitor:
@@ -105,6 +113,24 @@ class World:
         grants.save([row])
         secret = CaseSecret.objects.get(case=case, field="phone").secret_id
         return Thing(case, str(photo.id), str(secret), code)
+
+    def _draw(self) -> int:
+        """A draw that still waits for its number."""
+        sources = [announcing.numbers("x", "x")]
+        at = timezone.now() + timedelta(hours=1)
+        return announcing.announce("t", "t", "x", [Candidate("a"), Candidate("b")], 1, sources, at, CLOCK).pk
+
+    def _deputy(self) -> int:
+        """Somebody stands in for the department's handler."""
+        post = Post.objects.get(pk=self.city.actor("A.zhzf", "handler").id)
+        stand_in = Account.objects.create(username="stand-in", kind="staff")
+        today = timezone.localdate()
+        return Deputy.objects.create(
+            post=post,
+            account=stand_in,
+            valid_from=today - timedelta(days=1),
+            valid_to=today + timedelta(days=3),
+        ).pk
 
     def _visitors(self) -> dict[str, Visitor]:
         actor = self.city.actor

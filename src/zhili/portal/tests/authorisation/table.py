@@ -26,6 +26,11 @@ ENGINEER: Final = frozenset({"engineer"})
 """Into the admin with every right, but without a post."""
 MACHINE: Final = frozenset({"machine"})
 """A program with a token that may only read, and without a post."""
+MANAGERS: Final = frozenset(
+    {"village", "town", "county", "city", "department_leader", "other_department", "admin"}
+)
+"""Leaders and managers: of their own office and those below it they name who stands in for whom."""
+AUDITORS: Final = frozenset({"auditor"})
 SIGNED_IN: Final = RESIDENTS | POSTS | ENGINEER
 """With a session."""
 ALL: Final = STRANGERS | GRANTS | SIGNED_IN | MACHINE
@@ -78,6 +83,8 @@ class Who:
         match self.of:
             case "sees":
                 return role in case.sees
+            case "public":
+                return case.public
             case "reads":
                 return case.public or role in case.sees
             case "holds":
@@ -102,6 +109,14 @@ PAGES: Final[dict[str, Methods]] = {
     "c/<str:number>/files/<uuid:file>": {"GET": Who(ALL, "reads")},
     "desk": {"GET": Who(POSTS)},
     "desk/search": {"GET": Who(POSTS)},
+    "desk/bulk": {"GET": Who(POSTS)},
+    "desk/bulk/<slug:action>": {"POST": Who(POSTS)},
+    "desk/deputies": {"GET": Who(POSTS), "POST": Who(MANAGERS)},
+    "desk/deputies/<int:deputy>/end": {
+        "POST": Who(
+            frozenset({"department_leader", "county", "city", "admin"})
+        )  # in a department of county A
+    },
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
@@ -110,6 +125,10 @@ PAGES: Final[dict[str, Methods]] = {
     "map/matters.geojson": {"GET": EVERYBODY},
     "stats": {"GET": EVERYBODY},
     "stats/cases": {"GET": EVERYBODY},
+    "draw": {"GET": EVERYBODY},
+    "draw/<int:draw>": {"GET": EVERYBODY},
+    "draw/<int:draw>.json": {"GET": EVERYBODY},
+    "draw/<int:draw>/number": {"POST": Who(AUDITORS)},
     "notices": {"GET": Who(SIGNED_IN)},
     "notices/read": {"POST": Who(SIGNED_IN)},
     "uploads": {"POST": Who(NOT_READ_ONLY)},
@@ -140,6 +159,19 @@ API: Final[dict[str, Methods]] = {
     "api/v1/": {"GET": NO_ONE},
 }
 
+OPEN311: Final[dict[str, Methods]] = {
+    # whoever asks, without a key of Open311 everybody is a stranger there; keys: portal/open311/tests
+    "open311/discovery<ending:fmt>": {"GET": EVERYBODY},
+    "open311/v2/discovery<ending:fmt>": {"GET": EVERYBODY},
+    "open311/v2/services<ending:fmt>": {"GET": EVERYBODY},
+    "open311/v2/services/<undotted:service_code><ending:fmt>": {"GET": EVERYBODY},
+    "open311/v2/requests<ending:fmt>": {"GET": EVERYBODY, "POST": NO_ONE},
+    "open311/v2/requests/<undotted:number><ending:fmt>": {"GET": Who(ALL, "public")},
+    "open311/v2/tokens/<undotted:token><ending:fmt>": {"GET": EVERYBODY},
+    "open311/v2/servicerequestupdates<ending:fmt>": {"GET": EVERYBODY, "POST": NO_ONE},
+    "open311/": {"GET": NO_ONE},
+}
+
 OPENING: Final = ("new/<str:procedure>/<slug:opening>", "api/v1/cases/<procedure>/<opening>")
 """Addresses that begin a case; who may is said in OPENINGS."""
 OPENINGS: Final[dict[str, Roles]] = {
@@ -147,6 +179,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "citizen_reports.report/on_behalf": frozenset({"hotline"}),
     "citizen_reports.report/find": frozenset({"grid", "grid_elsewhere"}),
     "citizen_reports.report/found_fixed": frozenset({"grid", "grid_elsewhere"}),
+    "citizen_reports.reinspection/picked": NOBODY,
     "documents.outgoing/begin": NOBODY,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,
@@ -277,6 +310,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "refuse": DEPARTMENT,
         "call_back": NOBODY,
     },
+    ("citizen_reports.reinspection", "waiting", "A.zhzf"): {"hand_on": DEPARTMENT, "inspect": DEPARTMENT},
     ("documents.outgoing", "drafting", "A.zhzf"): {
         "revise": DEPARTMENT,
         "submit": DEPARTMENT,
@@ -343,5 +377,6 @@ def standing(action: str, holder: str) -> Roles:
         "draft_document": DRAFTERS | (DEPARTMENT if holder == "A.zhzf" else NOBODY),
         "hold": keeper,
         "release_hold": keeper,
+        "partner_word": NOBODY,  # of the other system's own account, where it takes part
     }
     return by_name[action]

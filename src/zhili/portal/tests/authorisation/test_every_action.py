@@ -27,7 +27,8 @@ def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:
 
 def with_standing() -> Iterator[tuple[str, str, str, dict[str, table.Roles]]]:
     """Each situation of the table with all that may be done in it, the kernel's standing actions too."""
-    for (procedure, stage, holder), declared in table.ACTIONS.items():
+    situations = {**table.ACTIONS, **{one: {} for one in table.STANDING_STAGES}}
+    for (procedure, stage, holder), declared in situations.items():
         own = registry.procedures()[procedure].from_stage(stage)
         standing = {one.name: table.standing(one.name, holder) for one in own if one.standing}
         yield procedure, stage, holder, declared | standing

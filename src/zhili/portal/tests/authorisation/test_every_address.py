@@ -12,7 +12,7 @@ from zhili.portal.tests.authorisation.people import World
 from zhili.portal.tests.authorisation.table import Who
 from zhili.portal.tests.authorisation.walking import addresses, asked, filled, has_case, refused
 
-DECLARED = {**table.PAGES, **table.API, **table.SIGN_IN}
+DECLARED = {**table.PAGES, **table.API, **table.OPEN311, **table.SIGN_IN}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 FEW = ("anonymous", "owner", "grid", "machine")
 """Enough where nobody is told apart but by having a session: sign-in pages, and what everybody may see."""
@@ -32,7 +32,11 @@ def questions(known: dict[str, table.Methods]) -> Iterator[tuple[str, str, Who, 
                 yield address, method, who, name
 
 
-@pytest.mark.parametrize("known", [table.PAGES, table.API, table.SIGN_IN], ids=["pages", "api", "sign-in"])
+@pytest.mark.parametrize(
+    "known",
+    [table.PAGES, table.API, table.OPEN311, table.SIGN_IN],
+    ids=["pages", "api", "open311", "sign-in"],
+)
 def test_each_role_gets_in_where_the_table_says_and_nowhere_else(
     world: World, known: dict[str, table.Methods]
 ) -> None:
@@ -67,7 +71,7 @@ def test_a_method_that_is_not_declared_is_not_offered(world: World) -> None:
     """By the API never; a page may show itself, but changes nothing for it."""
     thing = world.things["public"]
     before, wrong = thing.case.seq, []
-    for address, methods in {**table.PAGES, **table.API}.items():
+    for address, methods in {**table.PAGES, **table.API, **table.OPEN311}.items():
         path = filled(address, world, thing)
         for method in METHODS:
             if method in methods:
@@ -75,7 +79,7 @@ def test_a_method_that_is_not_declared_is_not_offered(world: World) -> None:
             for role in ("anonymous", "owner", "grid", "engineer"):
                 status = asked(world.visitor(role, thing), method, path).status_code
                 closed = status in (404, 405) or (status == 403 and method != "GET")
-                if status >= 500 or (address in table.API and not closed):
+                if status >= 500 or ((address in table.API or address in table.OPEN311) and not closed):
                     wrong.append(f"{role}: {method} {address} answered {status}")
     thing.case.refresh_from_db()
     assert wrong == [], "\n".join(wrong)

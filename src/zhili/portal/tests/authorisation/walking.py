@@ -29,6 +29,9 @@ VALUES = {
     "key": "k",
     "uidb36": "1",
     "pk": "1",
+    "fmt": ".json",
+    "service_code": "201001",
+    "token": "taken-in",
 }
 
 
@@ -50,6 +53,8 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         "file": thing.file,
         "secret": thing.secret,
         "notice": str(world.notice),
+        "draw": str(world.draw),
+        "deputy": str(world.deputy),
         **given,
     }
     path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)
