@@ -105,6 +105,8 @@ def resource(**handlers: Handler) -> Handler:
         request.open311_format = fmt  # type: ignore[attr-defined]
         method = "GET" if request.method == "HEAD" else str(request.method)
         try:
+            if "\x00" in request.path_info:
+                raise Refusal(400, _("地址中有无法处理的字符。"))
             if method == "OPTIONS":
                 return _options(allowed)
             if method not in known:

@@ -218,4 +218,4 @@ def test_at_most_a_thousand(
     stranger: Asker, city: SmallCity, app: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert requests.MOST == 1000
-    assert requests.SPAN == timedelta(days=90)
+    assert timedelta(days=90) == requests.SPAN
