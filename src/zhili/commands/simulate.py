@@ -92,6 +92,9 @@ def city(
     visits: Annotated[
         float, typer.Option(min=0, max=1, help="只看不报的人 part of the seed's visitors")
     ] = 0.01,
+    copy: Annotated[
+        str, typer.Option(help="同一计划再演一遍 the same plan once more, beside the first")
+    ] = "",
     settle: Annotated[
         bool, typer.Option("--settle", help="一直演到事项了结 go on until every life has ended")
     ] = False,
@@ -115,7 +118,7 @@ def city(
         raise typer.Exit(1) from None
     if residents:
         known = replace(known, residents=known.residents[:residents])
-    options = Options(seed, hours, rate or proportions.REPORTS_A_DAY, begin, start.date())
+    options = Options(seed, hours, rate or proportions.REPORTS_A_DAY, begin, start.date(), copy)
     if dry_run:
         _show(known, options)
         return

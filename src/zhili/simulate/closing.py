@@ -115,9 +115,9 @@ def _played(tally: Tally, listed: dict[str, dict[str, Any]]) -> dict[str, int]:
     with_lead = 0
     for fate in tally.fates.values():
         row = listed.get(fate.number)
-        if row is None or fate.played_before:
+        if row is None:
             continue
-        if not row["open"]:
+        if not row["open"] and not fate.ended_before:
             ends[{"fixed": "closed"}.get(row["stage"], row["stage"])] += 1
         merged = any(action == "merge_into" for action, _, _ in fate.steps)
         with_lead += bool(merged and row["answered_at"])

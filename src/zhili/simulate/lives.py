@@ -19,15 +19,24 @@ from zhili.simulate.rhythm import GRID, OFFICE, PEOPLE, awake
 ACCEPT, HANDLE, REVIEW, RULE = (
     f"citizen_reports.{one}" for one in ("accept", "handle", "review", "arbitrate")
 )
+ASSIST_ACCEPT, ASSIST, SUPERVISE, APPROVE = (
+    f"referrals.{one}" for one in ("accept", "assist", "supervise", "approve")
+)
 SUPPLEMENT, REOPEN, OVERALL = (f"citizen_reports.{one}" for one in ("supplement", "reopen", "overall"))
-HOLDER, LEADER, REPORTER, HOTLINE, ARBITER = "holder", "leader", "reporter", "hotline", "arbiter"
+HOLDER, LEADER, REPORTER, HOTLINE = "holder", "leader", "reporter", "hotline"
+ARBITER, COMMANDER = "arbiter", "commander"
+ASSISTANCE, SUPERVISION, EXTENSION = "referrals.assistance", "referrals.supervision", "referrals.extension"
 ENTERS = {"finish", "issue", "decline", "answered_with_lead"}
 """Steps that answer the reporter."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """One step: ``at`` in hours of simulated time. ``when``: only if held by the ``grid``, or by an ``office``."""
+    """One step: ``at`` in hours of simulated time. ``when``: only if held by the ``grid``, or by an ``office``.
+
+    ``child``: a step on the case of this kind that was opened about the matter, at the office of id ``office`` if
+    given.
+    """
 
     at: float
     who: str
@@ -35,6 +44,8 @@ class Move:
     data: dict[str, Any] = field(default_factory=dict)
     when: tuple[str, ...] = ()
     late: bool = False
+    child: str = ""
+    office: int = 0
 
 
 @dataclass
@@ -50,16 +61,22 @@ class Life:
     kind: str = "handled"
     moves: list[Move] = field(default_factory=list)
     answered: float | None = None
+    since: float = 0.0
+    """When the office that has it began to handle it."""
 
-    def within(self, limit: str, late: float, who: tuple[float, float] = GRID) -> bool:
-        """Go on to when somebody does what is due, mostly early in its limit; True if after its end."""
+    def within(
+        self, limit: str, late: float, who: tuple[float, float] = GRID, since: float | None = None
+    ) -> bool:
+        """Go on to when somebody does what is due since then (now), mostly early; True if after the limit."""
         hours = self.city.limits[limit]
+        since = self.at if since is None else since
         if self.chance.hits(late):
-            self.at += hours * self.chance.between(1.2, 1.8)
+            self.at = max(self.at, since + hours * self.chance.between(1.2, 1.8))
             return True
-        since = self.at
+        since = min(self.at, since + hours * 0.5) if since < self.at else since
         quick = 0.01 + 0.74 * self.chance.between(0, 1) ** 2.5  # half of it in the first seventh of the limit
-        self.at = awake(since + hours * quick, since + hours * 0.8, who, self.start, self.chance)
+        then = awake(since + hours * quick, since + hours * 0.8, who, self.start, self.chance)
+        self.at = max(then, self.at)
         return False
 
     def after(self, low: float, high: float) -> None:
@@ -82,6 +99,10 @@ class Life:
         if action in ENTERS:
             self.answered = self.at
 
+    def child(self, kind: str, action: str, office: int = 0, **data: Any) -> None:
+        """Somebody takes a step on a case that was opened about this one."""
+        self.moves.append(Move(round(self.at, 4), HOLDER, action, data, child=kind, office=office))
+
     def say(self, kind: str) -> str:
         return wording.phrase(kind, self.chance)
 
@@ -90,6 +111,7 @@ class Life:
     def accepted(self, who: tuple[float, float] = GRID, *, said: bool = True) -> None:
         late = self.within(ACCEPT, share.LATE_ACCEPT, who)
         self.put(HOLDER, "accept", {} if said else {"category": self.code}, late)
+        self.since = self.at
 
     def asked(self) -> None:
         """The reporter is asked for more; without an answer the clock lets the office go on."""
@@ -103,6 +125,7 @@ class Life:
             self.at += window * 1.05
             if self.city.scaled is None:  # no clock of the site runs out in simulated time
                 self.add(REPORTER, "supply", what=self.say("supplies"))
+        self.since = self.at
 
     def worked(self) -> None:
         """Handled, at times with a word in between, and answered: by the grid at once, by an office in two steps."""
@@ -110,7 +133,7 @@ class Life:
             self.at += self.city.limits[HANDLE] * 0.005
             self.add(HOLDER, "progress", note=self.say("progress"))
         grid = self.kind == "handled"
-        late = self.within(HANDLE, share.LATE_HANDLE)
+        late = self.within(HANDLE, share.LATE_HANDLE, since=self.since or None)
         words = wording.answer(self.code, self.chance)
         self.add(HOLDER, "finish", late, when=("grid",), answer=words)
         ended = self.at
@@ -213,14 +236,57 @@ def passed(life: Life, *, reporter: bool) -> None:
     if fate != "handled":
         _between_offices(life, fate)
     life.accepted(OFFICE)
-    beside(life)
+    beside(life, by_department=level == "county" or fate != "handled")
     life.worked()
     if reporter:
         life.heard()
 
 
-def beside(life: Life) -> None:
-    """What goes on beside a matter in an office's hands."""
+def beside(life: Life, *, by_department: bool) -> None:
+    """What goes on beside a matter an office has: the one above urges, more time is asked for, others help."""
+    if life.chance.hits(share.SUPERVISED):
+        _on_the_way(life, SUPERVISE, 0.02)
+        life.add(COMMANDER, "supervise", ask=life.say("urges"))
+        _on_the_way(life, SUPERVISE, 0.1)
+        life.child(SUPERVISION, "report", report=life.say("progress"))
+        _on_the_way(life, SUPERVISE, 0.1)
+        life.child(SUPERVISION, "release", opinion="已报告，同意销号。")
+    if life.chance.hits(share.EXTENDED):
+        _on_the_way(life, APPROVE, 0.05)
+        life.add(HOLDER, "ask_extension", days=life.chance.number(1, 5), reason=life.say("extends"))
+        _on_the_way(life, APPROVE, 0.2)
+        if life.chance.hits(share.EXTENSION_GRANTED):
+            life.child(EXTENSION, "approve", reason="情况属实，同意延期。")
+        else:
+            life.child(EXTENSION, "refuse", reason="请按期办结。")
+    if life.chance.hits(share.ASSISTED):
+        _helped(life, by_department=by_department)
+
+
+def _helped(life: Life, *, by_department: bool) -> None:
+    """One or two offices do their part; the lead office answers when all of them have come back."""
+    assert life.cell is not None
+    found = [o.id for o in life.city.departments(life.cell.county)]
+    first = life.chance.number(0, len(found) - 1)
+    two = life.chance.hits(0.4)
+    helpers = [life.city.town_of(life.cell).id] if by_department else [found[first]]
+    if two and not by_department:
+        helpers.append(found[(first + 1) % len(found)])
+    _on_the_way(life, ASSIST_ACCEPT, 0.1)
+    life.add(HOLDER, "ask_assistance", offices=helpers, what=life.say("assists"))
+    for one in helpers:
+        _on_the_way(life, ASSIST_ACCEPT, 0.2)
+        if life.chance.hits(share.HELP_REFUSED):
+            life.child(ASSISTANCE, "refuse", one, reason=life.say("backs"))
+            continue
+        life.child(ASSISTANCE, "accept", one)
+        _on_the_way(life, ASSIST, 0.08)
+        life.child(ASSISTANCE, "reply", one, result=life.say("replies"))
+
+
+def _on_the_way(life: Life, limit: str, most: float) -> None:
+    """Go on by a small part of a limit."""
+    life.at += life.city.limits[limit] * life.chance.between(most / 4, most)
 
 
 def _between_offices(life: Life, fate: str) -> None:
@@ -289,7 +355,7 @@ def echo(life: Life, lead: str, until: float) -> None:
     life.kind = "merged"
     since = life.at
     life.at += min(life.city.limits[ACCEPT] * 0.3, (until - since) * life.chance.between(0.2, 0.6))
-    life.add(HOLDER, "merge_into", lead=lead)
+    life.add(HOLDER, "merge_into", lead=lead, reason="同一地点、同一件事，已有人先报。")
     life.at = until
     life.add(HOLDER, "accept", when=("alone",))
     life.add(HOLDER, "finish", when=("alone", "grid"), answer=wording.answer(life.code, life.chance))

@@ -26,13 +26,17 @@ PROCEDURE = "citizen_reports.report"
 
 @dataclass(frozen=True)
 class Options:
-    """What a plan is made of beside the city. ``rate``: matters on a working day. ``begin``: hour of the first day."""
+    """What a plan is made of beside the city. ``rate``: matters on a working day. ``begin``: hour of the first day.
+
+    ``copy``: plays the same plan once more beside the first: the same decisions under other keys.
+    """
 
     seed: str = "1"
     hours: float = 24.0
     rate: float = float(proportions.REPORTS_A_DAY)
     begin: float = 6.0
     start: date = date(2026, 3, 2)
+    copy: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,9 @@ class Matter:
         """Whether somebody is late with it, by this plan."""
         return any(one.late for one in self.moves)
 
-    def key(self, seed: str, step: int | str = "open") -> str:
+    def key(self, options: Options, step: int | str = "open") -> str:
         """The Idempotency-Key of its opening or one of its steps."""
-        return key(seed, self.name, step)
+        return key(options.seed, options.copy, self.name, step)
 
 
 def plan(city: City, options: Options) -> Iterator[Matter]:

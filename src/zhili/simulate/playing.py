@@ -15,12 +15,17 @@ from zhili.simulate.pace import Pace
 from zhili.simulate.plan import PROCEDURE, Matter, Options
 from zhili.simulate.tally import Fate, Tally
 
-KEEPS = {"accept", "progress", "draft", "redraft", "add", "call_back", "supply", "ask_reporter"}
+KEEPS = {
+    "accept", "progress", "draft", "redraft", "add", "call_back", "supply", "ask_reporter",
+    "supervise", "ask_extension", "ask_assistance",
+}  # fmt: skip
 """Steps after which the same office has the matter."""
 ENDS = {"fixed", "closed", "refused", "withdrawn"}
 ANSWERED = {"answered", "declined"}
 MAY_FAIL = {"rate", "call_back", "add", "merge_into"}
 """Steps that may come too late, without anything being wrong: the life goes on."""
+MERGED, PATIENCE, GLANCE = "merged", 20.0, 0.3
+"""How long a reporter waits for the site to bring the answer of the lead to a duplicate, and how often they look."""
 LOOKS_AT_INBOX, LOOKS_AT_ACTIONS, LOOKS_AT_TIMELINE = 0.3, 0.3, 0.5
 """How often somebody looks there before a step; the matter itself they always read."""
 
@@ -72,7 +77,7 @@ class Player:
             f"/cases/{PROCEDURE}/{matter.opening}",
             matter.body,
             opener,
-            matter.key(self._options.seed),
+            matter.key(self._options),
             kind=f"POST {matter.opening}",
         )
         if answer.status != 201:
@@ -106,11 +111,11 @@ class Player:
         told = await self._api.get(f"/cases/{one.fate.number}/timeline", self._watch, kind="GET timeline")
         case = await self._case(one, self._watch)
         steps = told.body.get("steps", [])
-        planned = {
-            move.action for move in one.matter.moves
-        }  # the site's own steps, such as a limit run out, are none
+        # the site's own steps, such as a limit run out, are none of the plan's
+        planned = {move.action for move in one.matter.moves if not move.child}
         one.before = [step["action"] for step in steps[1:] if step["action"] in planned]
         one.fate.stage = str(case.get("stage", ""))
+        one.fate.ended_before = not case.get("open", True)
         one.merged = "merge_into" in one.before
 
     # --- one step -------------------------------------------------------------------------------------------
@@ -118,12 +123,16 @@ class Player:
     async def _move(self, one: Played, n: int, move: Move) -> bool:
         """Take a step if it is this life's; False when the life can go no further."""
         if one.before:
-            if move.action in one.before:
+            if not move.child and move.action in one.before:
                 del one.before[: one.before.index(move.action) + 1]
             return True
         if not await self._fits(one, move):
             return True
         await self._pace.wait(move.at)
+        if move.child:
+            return await self._beside(one, n, move)
+        if one.fate.stage == MERGED and move.who == lives.REPORTER:
+            await self._answered_with_lead(one)
         who = await self._who(one, move)
         if who is None:
             one.fate.stuck = f"nobody for {move.action}"
@@ -141,6 +150,41 @@ class Player:
         if move.action not in MAY_FAIL:
             one.fate.stuck = refusal
         return move.action in MAY_FAIL
+
+    async def _beside(self, one: Played, n: int, move: Move) -> bool:
+        """A step on a case that was opened about this one, by the office that has it."""
+        seen = await self._case(one, self._watch)
+        asked = {o.code for o in self._city.offices.values() if o.id == move.office}
+        found = [
+            child
+            for child in seen.get("related", [])
+            if child["relation"] == "child" and child["procedure"] == move.child and child["open"]
+        ]
+        code = next((c["office"]["code"] for c in found if not asked or c["office"]["code"] in asked), "")
+        child = next((c for c in found if c["office"]["code"] == code), None)
+        if child is None:  # it was ended in an earlier run, or by a clock
+            return True
+        roles = ("leader",) if move.child == lives.EXTENSION else ("handler", "leader")
+        who = Asker.of(_seat(self._city.offices[code], *roles))
+        answer = await self._take(one, n, move, who, str(child["number"]))
+        if answer.status == 409 and one.fate.played_before:  # taken in an earlier run
+            return True
+        if answer.status != 201:
+            one.fate.stuck = self._refused(answer, move.action)
+            return False
+        self._tally.repeats += answer.repeated
+        self._tally.steps[f"{move.child}.{move.action}"] += not answer.repeated
+        one.fate.steps.append((f"{move.child}.{move.action}", code, str(answer.body["stage"])))
+        return True
+
+    async def _answered_with_lead(self, one: Played) -> None:
+        """Wait until the site has told the duplicate what its lead was told."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE
+        while one.fate.stage == MERGED and loop.time() < end:
+            one.fate.stage = str((await self._case(one, one.asker)).get("stage", ""))
+            if one.fate.stage == MERGED:
+                await asyncio.sleep(GLANCE)
 
     async def _fits(self, one: Played, move: Move) -> bool:
         """Whether a step is meant for whoever has the matter now."""
@@ -162,6 +206,8 @@ class Player:
                 return Asker.of(_seat(self._city.of_kind("hotline"), "hotline"))
             case lives.ARBITER:
                 return Asker.of(_seat(self._city.of_kind("arbiter"), "arbiter"))
+            case lives.COMMANDER:
+                return self._watch
         office = self._city.offices.get(await self._holder(one))
         if office is None or not office.seats:
             return None
@@ -178,9 +224,9 @@ class Player:
     async def _case(self, one: Played, who: Asker) -> dict[str, Any]:
         return (await self._api.get(f"/cases/{one.fate.number}", who, kind="GET case")).body
 
-    async def _take(self, one: Played, n: int, move: Move, who: Asker) -> Answer:
+    async def _take(self, one: Played, n: int, move: Move, who: Asker, child: str = "") -> Answer:
         """Read, then act on what was read; once more when the matter moved on meanwhile."""
-        number, data = one.fate.number, await self._data(move)
+        number, data = child or one.fate.number, await self._data(move)
         holder = move.who in (lives.HOLDER, lives.LEADER)
         if holder and one.chance.hits(LOOKS_AT_INBOX):
             await self._api.get("/cases", who, kind="GET inbox", scope="inbox", limit=20)
@@ -189,13 +235,13 @@ class Player:
         offered = await self._offered(number, who) if one.chance.hits(LOOKS_AT_ACTIONS) else None
         answer = Answer(0, {})
         for _ in range(2):
-            seen = (await self._case(one, who)).get("seq")
+            seen = (await self._api.get(f"/cases/{number}", who, kind="GET case")).body.get("seq")
             answer = await self._api.post(
                 f"/cases/{number}/actions/{move.action}",
                 {"data": data} | ({"seen": seen} if seen else {}),
                 who,
-                one.matter.key(self._options.seed, n),
-                kind=f"POST {move.action}",
+                one.matter.key(self._options, n),
+                kind=f"POST {move.child or ''} {move.action}".replace("  ", " "),
             )
             if answer.status != 409 or seen is None:
                 break
@@ -225,7 +271,7 @@ class Player:
         one.fate.steps.append((action, label, stage))
         one.fate.stage = stage
         self._tally.steps[action] += 1
-        self._tally.answered += stage in (ANSWERED | {"fixed"}) and action != "call_back"
+        self._tally.answered += stage in (ANSWERED | {"fixed"}) and action not in ("call_back", "merge_into")
         if late and not one.fate.late:
             one.fate.late = True
             self._tally.late += 1

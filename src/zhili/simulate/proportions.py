@@ -80,6 +80,8 @@ ASSISTED: Final = 0.12
 EXTENDED: Final = 0.06
 SUPERVISED: Final = 0.05
 """Of what is ended above the grid: another office is asked to help, more time is asked for, the office above urges."""
+EXTENSION_GRANTED: Final = 0.85
+HELP_REFUSED: Final = 0.15
 MERGED: Final = 0.7
 """Repeated reports that the office finds to be the same and merges into the first."""
 

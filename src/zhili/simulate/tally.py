@@ -44,6 +44,7 @@ class Fate:
     stuck: str = ""
     lead: str = ""
     played_before: bool = False
+    ended_before: bool = False
 
 
 @dataclass

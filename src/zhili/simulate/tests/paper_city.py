@@ -11,6 +11,10 @@ LIMITS = {
     "citizen_reports.reopen": 360.0,
     "citizen_reports.object": 360.0,
     "citizen_reports.overall": 360.0,
+    "referrals.accept": 33.6,
+    "referrals.assist": 168.0,
+    "referrals.supervise": 67.2,
+    "referrals.approve": 33.6,
 }
 
 
