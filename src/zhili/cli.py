@@ -154,6 +154,17 @@ def restore(
 
 
 @app.command()
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会清除什么 only show what would go")] = False,
+) -> None:
+    """按期清除：到期的个人信息、消息正文、内部事件（平时由后台每夜进行）。 What goes by schedule."""
+    from zhili.commands import retention as do
+
+    with site():
+        raise typer.Exit(do.show() if dry_run else do.run())
+
+
+@app.command()
 def check(
     database: Annotated[bool, typer.Option(help="也看未办结的事项 look at open cases too")] = True,
 ) -> None:
@@ -202,6 +213,8 @@ GROUPS = {
         "zhili.core.exchange.open311.commands",
         "与其他 Open311 系统交换事项。 Requests from and to other Open311 servers.",
     ),
+    "archive": ("zhili.commands.archive", "归档：到期的办结事项。 Archive: closed cases in sealed files."),
+    "export": ("zhili.commands.export", "导出：不含个人信息的数据。 Export: data without personal values."),
     "figures": ("zhili.commands.figures", "统计数字：由步骤重算。 Figures: made anew from the steps."),
     "import": ("zhili.commands.importing", "历史数据：从其他系统导入。 History from other systems."),
     "keys": ("zhili.commands.keys", "个人信息的密钥：更换、停用。 Keys of personal values: rotate, retire."),

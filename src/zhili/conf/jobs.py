@@ -106,8 +106,8 @@ def jobs() -> list[Job]:
     aside("open311 status", "zhili.core.exchange.open311.polling", "poll_due", every=10)
     add("open311 forget", "zhili.core.exchange.open311.accepting", "prune", every=3600)
     add("files", "zhili.core.files.cleaning", "clean", every=600)
-    add("secrets", "zhili.core.people.secrets", "erase_expired", every=3600)
-    add("outbox", "zhili.core.streams", "prune", every=3600, days=30)
+    add("retention", "zhili.conf.retention.schedule", "turn", every=600)
+    add("archive", "zhili.conf.retention.archiving", "turn", every=21_600)
     add("sessions", "zhili.conf.jobs", "clear_sessions", every=86_400)
     return found
 

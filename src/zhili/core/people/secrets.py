@@ -142,24 +142,16 @@ def blind_index(kind: str, plain: str) -> bytes:
     return _index(keys.ring(), kind, plain)
 
 
-def erase(ids: Iterable[UUID], at: datetime | None = None) -> int:
-    """Destroy these values now; the row and its hash stay as a tombstone. Returns how many were destroyed."""
+def erase(ids: Iterable[UUID], at: datetime | None = None, under: str = "") -> int:
+    """Destroy these values now; how many. The row stays as a tombstone: its hash, when, and ``under`` what rule."""
     return Secret.objects.filter(pk__in=set(ids), erased_at=None).update(
-        ciphertext=None, salt=None, blind_index=None, masked="", erased_at=at or timezone.now()
+        ciphertext=None,
+        salt=None,
+        blind_index=None,
+        masked="",
+        erased_at=at or timezone.now(),
+        erased_under=under[:200],
     )
-
-
-def erase_expired(now: datetime | None = None, batch: int = BATCH) -> int:
-    """Destroy every value past its date, in short transactions; two sweepers never wait for each other."""
-    at = now or timezone.now()
-    total = 0
-    while True:
-        with transaction.atomic():
-            due = Secret.objects.filter(erased_at=None, expires_at__lte=at).order_by("expires_at")
-            ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch])
-            total += erase(ids, at) if ids else 0
-        if len(ids) < batch:
-            return total
 
 
 def rotate(batch: int = BATCH) -> int:

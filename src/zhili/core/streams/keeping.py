@@ -30,6 +30,10 @@ DELETE FROM streams_event WHERE id IN (
     WHERE (xid, id) <= (SELECT p.xid, p.event_id FROM streams_position p ORDER BY p.xid, p.event_id LIMIT 1)
     ORDER BY xid, id LIMIT %s) first
   WHERE at < now() - make_interval(days => %s))"""
+PRUNABLE = """
+SELECT count(*) FROM streams_event
+WHERE (xid, id) <= (SELECT p.xid, p.event_id FROM streams_position p ORDER BY p.xid, p.event_id LIMIT 1)
+  AND at < now() - make_interval(days => %s)"""
 TAKE_PARKED = """
 SELECT id, event_id, event_at, type, subject, payload::text FROM streams_parked
 WHERE consumer = %s AND id > %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"""
@@ -69,18 +73,37 @@ def prune(days: int, batch: int = 5_000) -> int:
     Nothing goes while a registered consumer has no position yet. A consumer taken out of the
     product keeps its claim until `forget(name)`. Deletes in batches, each its own transaction.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM streams_position")
-        if set(consumers()) - {name for (name,) in cursor.fetchall()}:
-            return 0
     total = 0
     while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(PRUNE, [batch, days])
-            gone: int = cursor.rowcount
+        with transaction.atomic():
+            gone = prune_some(days, batch)
         total += gone
         if gone < batch:
             return total
+
+
+def prune_some(days: int, batch: int = 5_000) -> int:
+    """One batch of `prune`, in the caller's transaction."""
+    if _somebody_has_not_begun():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(PRUNE, [batch, days])
+        return int(cursor.rowcount)
+
+
+def prunable(days: int) -> int:
+    """How many events `prune` would delete."""
+    if _somebody_has_not_begun():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(PRUNABLE, [days])
+        return int(cursor.fetchone()[0])
+
+
+def _somebody_has_not_begun() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM streams_position")
+        return bool(set(consumers()) - {name for (name,) in cursor.fetchall()})
 
 
 def forget(name: str) -> None:

@@ -38,6 +38,10 @@ class Secret(models.Model):
     created_at = models.DateTimeField(_("收集时间"), db_default=Now(), editable=False)
     expires_at = models.DateTimeField(_("到期时间"), null=True, blank=True)
     erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True, editable=False)
+    # The parameter, its value and its article; empty when somebody asked for it.
+    erased_under = models.CharField(
+        _("清除依据"), max_length=200, default="", db_default="", blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("个人信息")

@@ -1,7 +1,5 @@
 """Data end by schedule: what is left is a tombstone nobody can guess the value from."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -41,14 +39,12 @@ def test_an_erased_value_is_not_opened_found_or_erased_again(db):
     assert Secret.objects.get(pk=row.id).erased_at == first
 
 
-def test_the_sweep_takes_what_is_due_and_nothing_else(db):
-    now = timezone.now()
-    due = [keep(now - timedelta(minutes=n)) for n in range(5)]
-    later, forever = keep(now + timedelta(hours=1)), keep()
-    assert secrets.erase_expired(now, batch=2) == 5
-    assert secrets.erase_expired(now, batch=2) == 0
-    assert set(Secret.objects.filter(erased_at=None).values_list("pk", flat=True)) == {later.id, forever.id}
-    assert set(Secret.objects.exclude(erased_at=None).values_list("pk", flat=True)) == {d.id for d in due}
+def test_the_tombstone_says_when_and_under_which_rule(db):
+    row, asked = keep(), keep()
+    secrets.erase([row.id], under="cases.personal_days 1095d 个人信息保护法 第十九条")
+    secrets.erase([asked.id])
+    assert Secret.objects.get(pk=row.id).erased_under == "cases.personal_days 1095d 个人信息保护法 第十九条"
+    assert Secret.objects.get(pk=asked.id).erased_under == ""
 
 
 def test_the_table_refuses_a_half_erased_row(db):
