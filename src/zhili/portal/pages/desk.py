@@ -61,6 +61,7 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         "first": _with(asked, after="") if asked.get("after") else "",
         "asked": asked,
         "filters": filters(base, actor, own=view != "area"),
+        "all_of_them": _with(asked, all="1", after="", view="", state="").removeprefix("?"),
         "filtered": any(asked.get(name) for name in ("stage", "scenario", "category", "place", "q", "state")),
         "quick": quick(actor),
         "entries": _entries(actor),

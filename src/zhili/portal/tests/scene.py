@@ -50,6 +50,8 @@ class Scene:
             (hotline, f"/desk/c/{self.answered}"),
             (town, f"/desk/c/{self.named}"),
             (leader, "/desk"),
+            (leader, "/desk/deputies"),
+            (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
         ]
 
 

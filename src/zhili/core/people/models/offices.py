@@ -3,6 +3,8 @@
 `valid_to` is everywhere the first day a row no longer holds (as in `places`): one day never has two answers.
 """
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -153,3 +155,8 @@ class Deputy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.account_id}"
+
+    @property
+    def last(self) -> date:
+        """The last day it holds."""
+        return self.valid_to - timedelta(days=1)
