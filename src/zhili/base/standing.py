@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from zhili.base.procedure import Action, By, Move, Opening, Party, Procedure, Referred, Stage
+from zhili.base.procedure import Action, By, Move, Notify, Opening, Party, Procedure, Referred, Stage
 
 Stages = Callable[[type[Procedure]], tuple[Stage, ...]]
 
@@ -47,7 +47,8 @@ class Standing:
     """One such action. ``stages`` says where it may be taken, ``to`` the stage it leads to (else the case stays).
 
     ``form`` is a form, or a function of the procedure that gives one. ``adds`` is a stage the procedure gets with
-    it. ``begins``: not an action but a way a case begins, by a step on another one. Other options are Action's.
+    it. ``begins``: not an action but a way a case begins, by a step on another one. ``notices`` are added to the
+    procedure's. Other options are Action's.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Standing:
         form: Any = None,
         adds: Stage | None = None,
         begins: bool = False,
+        notices: tuple[Notify, ...] = (),
         **options: Any,
     ) -> None:
         self.name = name
@@ -71,6 +73,7 @@ class Standing:
         self.form = form
         self.adds = adds
         self.begins = begins
+        self.notices = notices
         self.options = options
 
     @property
@@ -98,6 +101,7 @@ class Standing:
             )
         made.name, made.standing = self.name, True
         known[self.name] = made
+        procedure.notices += tuple(one for one in self.notices if one not in procedure.notices)
 
 
 def join(procedure: type[Procedure], which: Iterable[Standing]) -> None:

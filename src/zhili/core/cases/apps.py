@@ -20,8 +20,30 @@ class CasesConfig(AppConfig):
                 article="第十九条",
                 confirmed=False,
             ),
+            Param(
+                "triage.right_percent",
+                "80",
+                title="分类建议：检验时至少对百分之几才给出",
+                source="平台约定，城市可改",
+            ),
+            Param(
+                "triage.similar_metres", "300", title="可能重复：相距多少米以内", source="平台约定，城市可改"
+            ),
+            Param(
+                "triage.similar_days", "90d", title="可能重复：前后多少天以内", source="平台约定，城市可改"
+            ),
+            Param(
+                "triage.answered_days",
+                "14d",
+                title="可能重复：了结后多少天内仍提示",
+                source="平台约定，城市可改",
+            ),
         )
-        from zhili.core.cases import referrals, registry, standing
+        from zhili.core import streams
+        from zhili.core.cases import merging, referrals, registry, standing
+        from zhili.core.cases.triage.following import Following
 
         registry.add_standing(*standing.kernel())
         registry.register(referrals.scenario)
+        streams.register(merging.Merging())
+        streams.register(Following())

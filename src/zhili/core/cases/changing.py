@@ -78,6 +78,8 @@ class Change:
     data: dict[str, Any] = field(default_factory=dict)
     category_before: str | None = None
     """The category before the step; None while the case is being opened."""
+    office_before: int | None = None
+    """The office that had it before the step."""
     parent: Case | None = None
     """The parent case, locked with it: of a child only."""
     target: Stage | None = None
@@ -96,6 +98,7 @@ class Change:
 
     def __post_init__(self) -> None:
         self.category_before = self.case.category if self.from_stage else None
+        self.office_before = self.case.office_id
         self.target = self.action.move.target
 
     @property

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from zhili.base.canonical import canonical
 from zhili.core import files, params
-from zhili.core.cases import carrying, permission, registry
+from zhili.core.cases import carrying, locking, permission, registry
 from zhili.core.cases import opening as opening_
 from zhili.core.cases.changing import NOTHING, Change, Opened, columns
 from zhili.core.cases.errors import Refused, Stale
@@ -202,9 +202,10 @@ def _first_result(scoped: str, request: str | None) -> Step | None:
 
 def _lock(case: Case | int | str) -> tuple[Case, Case | None]:
     """The case, and its parent locked before it. One query."""
-    which: dict[str, int | str]
-    which = {"number": case} if isinstance(case, str) else {"pk": case if isinstance(case, int) else case.pk}
-    found, parent = carrying.family(list(carrying.locking(**which)), **which)
+    if isinstance(case, str):
+        found, parent = locking.case_and_parent(number=case)
+    else:
+        found, parent = locking.case_and_parent(pk=case if isinstance(case, int) else case.pk)
     if found is None:
         raise Refused("no_case", _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上查询码。"), 404)
     return found, parent

@@ -72,6 +72,8 @@ def _hand(change: Change) -> None:
     if target.final:
         case.party = ""
         return
+    if change.target is None and action.hands is None and not action.returns and case.office_id is not None:
+        return  # nothing moves: whoever has it, or is waited for, stays
     owner: Owner = action.hands or (target.owner if change.target is not None else None) or Keep()
     limit = int(params.get(change.procedure.returns_to_arbiter).text)
     if action.returns and case.returns >= limit and case.returns % limit == 0:
@@ -106,6 +108,8 @@ def _hand(change: Change) -> None:
     case.party = ""
     case.office_id = route.office_id
     change.why.extend(route.why)
+    if case.parent_id is not None and not change.first and case.office_id is not None:
+        change.take_part("assisting", office_id=case.office_id, case_id=case.parent_id)
 
 
 def _former_holder(case: Case, now: int | None) -> int:

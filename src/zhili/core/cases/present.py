@@ -11,8 +11,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhili.base.clock import Duration
 from zhili.base.procedure import Action, Opening, Procedure
-from zhili.core.cases import historical, permission, query, reasons, registry
+from zhili.core.cases import correcting, historical, permission, query, reasons, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Clock, Step
 from zhili.core.forms import Choice
@@ -22,6 +23,7 @@ from zhili.core.people.offices import LEVELS
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.locate import locate
 from zhili.core.places.tree import nodes as divisions
+from zhili.core.web import words
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Entry:
     personal: list[Personal] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+    corrected: list[int] = field(default_factory=list)
+    """The steps that put this one right."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,8 @@ def timeline(case: Case, actor: Actor) -> list[Entry]:
     steps = list(Step.objects.filter(case=case).order_by("seq"))
     opened = may_open_names(case, actor)
     masked = secrets.masked(secret_ids(steps)) if inside or party else {}
-    return [entry for s in steps if (entry := _entry(procedure, s, inside, party, masked, opened))]
+    shown = [entry for s in steps if (entry := _entry(procedure, s, inside, party, masked, opened))]
+    return correcting.marked(shown, steps, inside=inside)
 
 
 def secret_ids(steps: Iterable[Step]) -> list[UUID]:
@@ -200,6 +205,8 @@ def _text(action: Action | None, name: str, value: Any) -> str:
     one = action.form.named(name) if action and action.form else None
     if one is not None and one.type in ("office", "offices"):
         return office_name(int(value))
+    if one is not None and one.type == "datetime":
+        return words.deadline(datetime.fromisoformat(value))
     if isinstance(one, Choice):
         known = {given: title for given, title, _group in one.offered()}
         return _(known[value]) if value in known else str(value)
@@ -220,10 +227,9 @@ def _pointed_at(point: dict[str, Any]) -> str:
 def _title(action: Action | None, step: Step, inside: bool) -> str:
     if action is None:
         return step.action
-    if step.action == "returned" and (child := registry.procedure(str(step.data.get("procedure")))):
-        words = _("%(what)s：%(stage)s") if inside or step.data.get("public") else ""
-        if words:
-            return words % {"what": _(child.title), "stage": _(str(step.data.get("stage", "")))}
+    told = step.action == "returned" and (inside or step.data.get("public"))
+    if told and (child := registry.procedure(str(step.data.get("procedure")))):
+        return _("%(what)s：%(stage)s") % {"what": _(child.title), "stage": _(str(step.data["stage"]))}
     return _(action.title if inside else action.plain)
 
 
@@ -232,8 +238,10 @@ def _who(step: Step, inside: bool) -> str:
         case "post":
             name = office_name(step.actor_office_id)
             return name or _("承办单位")
-        case "clock" | "rule":
+        case "clock":
             return _("系统按时限")
+        case "rule":
+            return _("系统")
         case "site":
             return _("协作城市")
         case historical.KIND:
@@ -285,7 +293,15 @@ def deadlines(case: Case) -> list[Deadline]:
     found = []
     for clock in rows:
         overdue = clock.running and clock.due_at is not None and clock.due_at <= now
-        found.append(
-            Deadline(clock.name, clock.title, clock.due_at, clock.running, overdue, reasons.said(clock.why))
-        )
+        why = reasons.said(clock.why) + _extensions(clock)
+        found.append(Deadline(clock.name, clock.title, clock.due_at, clock.running, overdue, why))
     return found
+
+
+def _extensions(clock: Clock) -> str:
+    """What was added to a limit, and on whose approval: the number of the request."""
+    return "".join(
+        _("；已批准延长%(time)s（%(number)s）")
+        % {"time": words.duration(Duration.parse(by)), "number": approval}
+        for by, approval, _at in clock.state.get("extensions", ())
+    )

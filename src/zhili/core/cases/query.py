@@ -9,6 +9,8 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.models import DivisionClosure
 
+MERGED = "merged"
+"""A case in this stage owes nothing: its lead does (merging.py)."""
 SUBTREE_KINDS = ("general", "hotline", "arbiter")
 """Offices that look after a whole area. A department sees what it takes part in."""
 
@@ -77,7 +79,7 @@ def inbox(actor: Actor) -> QuerySet[Case]:
     """What the actor's office owes the next step on, due first."""
     if actor.kind != "post" or actor.office_id is None:
         return Case.objects.none()
-    held = Case.objects.filter(office_id=actor.office_id, closed_at=None, party="")
+    held = Case.objects.filter(office_id=actor.office_id, closed_at=None, party="").exclude(stage=MERGED)
     return held.order_by(F("due_at").asc(nulls_last=True), "id")
 
 

@@ -52,6 +52,8 @@ DESK = Reason("由%(office)s负责")
 CHOSEN = Reason("指定由%(office)s承办")
 MOVED = Reason("程序更新，原环节“%(stage)s”已取消")
 GIVEN = Reason("“%(title)s”限%(limit)s，由提出单位确定")
+PARENT_ENDED = Reason("原事项%(number)s已经了结")
+FOLLOWED = Reason("原事项%(number)s已转交，随之办理")
 LIMITED = Reason("“%(title)s”限%(limit)s，依据：%(source)s%(doubt)s")
 
 

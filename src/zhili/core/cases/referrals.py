@@ -6,13 +6,17 @@ It needs no pages: its cases stand in inboxes, lists and timelines like any othe
 from __future__ import annotations
 
 from zhili.base.procedure import (
+    Above,
     Action,
+    Back,
     Chosen,
+    Clock,
     Final,
     Holder,
     Keep,
     Limit,
     Notify,
+    Opener,
     Opening,
     Procedure,
     Referred,
@@ -21,7 +25,7 @@ from zhili.base.procedure import (
     Scenario,
     Stage,
 )
-from zhili.core.cases import forms
+from zhili.core.cases import extending, forms
 from zhili.core.params import Param
 
 OWN = "平台约定，城市可改"
@@ -64,15 +68,81 @@ class Assistance(Procedure):
     )
 
 
+class Supervision(Procedure):
+    """督办: the office that has a matter owes a report; the one that insisted releases it, or insists again."""
+
+    title = "督办"
+    standing = ("correct", "hold", "release_hold", "note")
+    recall = "lift"
+    follows = True
+
+    insisted = Stage("督办中", owner=Keep(), limit=Limit("referrals.supervise"))
+    reported = Stage("已报告，待销号", owner=Opener(), limit=Limit("referrals.release"))
+    released = Final("已销号")
+    lifted = Final("已撤销", outcome="withdrawn")
+
+    order = Opening("督办", insisted, by=Referred(), form=forms.Supervised, hands=Chosen("office"))
+
+    report = Action("报告办理情况", insisted >> reported, by=Holder(), form=forms.Report)
+    release = Action("销号", reported >> released, by=Holder(), form=forms.Release)
+    insist = Action("再次催办", reported >> insisted, by=Holder(), form=forms.Supervise, hands=Back())
+    lift = Action(
+        "撤销督办", (insisted | reported) >> lifted, by=Above("leader", "commander"), form=forms.Reason
+    )
+
+    notices = (
+        Notify("order", "holder", "督办{number}：{title}，请在{due}前报告办理情况。"),
+        Notify("insist", "holder", "再次催办{number}：{title}，请在{due}前报告办理情况。"),
+        Notify("report", "holder", "督办{number}已有报告，请销号或再次催办：{title}。"),
+        Notify("overdue", "holder", "督办{number}已超过时限：{title}。"),
+        Notify("overdue", "above", "{office}的督办{number}已超过时限：{title}。"),
+    )
+
+
+class Extension(Procedure):
+    """延期: the leader of the office approves more time for a matter, or refuses; undecided in time is refused."""
+
+    title = "延期申请"
+    standing = ("correct", "hold", "release_hold", "note")
+    recall = "drop"
+    returns_public = True
+    on_return = extending.extend
+
+    asked = Stage("待审批", owner=Keep(), limit=Limit("referrals.approve", then="lapse"))
+    approved = Final("已批准", plain="办理时间已延长")
+    refused = Final("未批准", outcome="refused")
+    dropped = Final("已撤销", outcome="withdrawn")
+
+    request = Opening("延期申请", asked, by=Referred(), form=forms.AskExtension, hands=Keep())
+
+    approve = Action(
+        "批准延期",
+        asked >> approved,
+        by=Holder("leader"),
+        form=forms.ApproveExtension,
+        effects=[extending.approve],
+    )
+    refuse = Action("不予批准", asked >> refused, by=Holder("leader"), form=forms.Reason)
+    drop = Action("撤销申请", asked >> dropped, by=Holder())
+    lapse = Action("审批期满，按未批准处理", asked >> refused, by=Clock())
+
+    notices = (Notify("request", "holder", "延期申请{number}：{title}，请在{due}前审批。"),)
+
+
 scenario = Scenario(
     "referrals",
     "协同办理",
-    procedures=(Assistance,),
+    procedures=(Assistance, Supervision, Extension),
     summary="请别的单位协办、督办、申请延期：各有时限，结果回到原事项。",
     params=(
         Param("referrals.accept", "1wd", title="接受协办", source=OWN, confirmed=False),
         Param("referrals.assist", "5wd", title="协办", source=OWN, confirmed=False),
         Param("referrals.longest", "20wd", title="协办最长时限", source=OWN, confirmed=False),
         Param("referrals.most_offices", "20", title="一次最多请几个单位协办", source=OWN, confirmed=False),
+        Param("referrals.supervise", "2wd", title="督办报告", source=OWN, confirmed=False),
+        Param("referrals.release", "3wd", title="督办销号", source=OWN, confirmed=False),
+        Param("referrals.approve", "1wd", title="审批延期", source=OWN, confirmed=False),
+        Param("referrals.extension_days", "10wd", title="一次最多延长", source=OWN, confirmed=False),
+        Param("referrals.extensions", "1", title="一件事项最多延期几次", source=OWN, confirmed=False),
     ),
 )

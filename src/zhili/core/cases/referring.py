@@ -6,11 +6,12 @@ answered or ends, the kernel appends the step ``returned`` to the parent; it nev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhili.base.procedure import Final, Opening, Procedure
+from zhili.base.procedure import Action, Final, Opening, Procedure
 from zhili.core.cases import clocks, opening, registry
 from zhili.core.cases.changing import FREE_TEXT, NOTHING, Change, Opened, Referral
 from zhili.core.cases.errors import Refused
@@ -132,15 +133,13 @@ def _result(child: Change, parent: type[Procedure]) -> dict[str, Any]:
         "stage": stage.title,
         "office": child.actor.office_id or child.case.office_id,
     }
-    if reply := reply_of(child):
+    if reply := public_words(child.action, child.data):
         result["reply"] = reply
     return result | ({"public": True} if public else {})
 
 
-def reply_of(change: Change) -> str:
-    """The public words of a step's form."""
-    form = change.action.form
-    texts = (
-        [change.data.get(f.name) for f in form.fields() if f.public and f.type in FREE_TEXT] if form else []
-    )
+def public_words(action: Action | None, data: Mapping[str, Any]) -> str:
+    """The public texts of a step's form, as kept."""
+    form = action.form if action is not None else None
+    texts = [data.get(f.name) for f in form.fields() if f.public and f.type in FREE_TEXT] if form else []
     return "\n".join(text for text in texts if text)

@@ -12,7 +12,7 @@ from zhili.base import clock as pure
 from zhili.base.clock import ClockState
 from zhili.base.procedure import Action, Limit, Move, Procedure
 from zhili.base.procedure import Clock as ByClock
-from zhili.core.cases import carrying, registry, routing
+from zhili.core.cases import carrying, locking, registry, routing
 from zhili.core.cases.changing import NOTHING, Change
 from zhili.core.cases.clocks import STAGE, columns_of, facts, work_time
 from zhili.core.cases.models import Case, Clock
@@ -58,8 +58,7 @@ def fire(case_id: int, clock_id: int, now: datetime | None = None) -> bool:
             # No waiting for the disk: what a crash takes away is due again and fires again. Whoever acts on this step
             # commits after it and waits, and the log is one sequence.
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        rows = list(carrying.locking(pk=case_id).select_for_update(of=("self",), skip_locked=True))
-        case, parent = carrying.family(rows, pk=case_id)
+        case, parent = locking.case_and_parent(skip=True, pk=case_id)
         if case is not None and case.parent_id is not None and parent is None:
             return False  # its parent is being acted on: at the next sweep
         at = now or timezone.now()

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhili.base.procedure import Action, Clock, Move, Procedure
-from zhili.core.cases import clocks, reasons, registry
+from zhili.core.cases import carrying, clocks, locking, reasons, registry
 from zhili.core.cases.changing import NOTHING, Change
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
@@ -25,12 +25,14 @@ def move_open_cases() -> int:
 
 def _move(procedure: type[Procedure], case_id: int, old: str, new: str) -> int:
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id, stage=old).first()
-        if case is None:
+        case, parent = locking.case_and_parent(pk=case_id)
+        if case is None or case.stage != old:
             return 0
         action = Action("程序更新", Move((), procedure.stages[new]), by=Clock(), public=False)
         action.name = "moved"
-        change = Change(procedure, action, UPGRADE, case, NOTHING, timezone.now(), from_stage=old)
+        change = Change(
+            procedure, action, UPGRADE, case, NOTHING, timezone.now(), from_stage=old, parent=parent
+        )
         case.seq += 1
         case.stage = new
         case.version = registry.version(procedure.full_name())
@@ -38,5 +40,5 @@ def _move(procedure: type[Procedure], case_id: int, old: str, new: str) -> int:
             case.closed_at, case.party = change.at, ""
         change.why.append(reasons.MOVED(stage=old))
         clocks.advance(change)
-        change.save()
+        carrying.write(change)
     return 1

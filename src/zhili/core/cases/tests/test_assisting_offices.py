@@ -1,43 +1,14 @@
 """The lead office asks others to do their part; each has a case, clocks and a result that comes back."""
 
-from typing import Any
-
 import pytest
 
 from zhili.core.cases import doors, present, query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Clock, Participation, Step
-from zhili.core.cases.tests.city import INSIDE, SmallCity
-from zhili.core.people.actors import Actor
+from zhili.core.cases.tests.city import SmallCity
+from zhili.core.cases.tests.lead import Lead
 
-DATA = {"what": "道路积水，井盖破损", "place": INSIDE, "category": "201001"}
 pytestmark = pytest.mark.django_db
-
-
-class Lead:
-    """A report that the town has taken, and those who work there."""
-
-    def __init__(self, city: SmallCity) -> None:
-        self.city = city
-        self.resident = city.resident()
-        self.number = doors.open_case("citizen_reports.report", "report", self.resident, DATA).number
-        self.town = city.actor("A.town")
-        doors.act(self.number, "pass_up", city.actor("A.grid"), {"reason": "x"})
-        doors.act(self.number, "pass_up", city.actor("A.village"), {"reason": "x"})
-        doors.act(self.number, "accept", self.town)
-
-    @property
-    def case(self) -> Case:
-        return Case.objects.get(number=self.number)
-
-    def ask(self, *offices: str, **more: Any) -> list[Case]:
-        ids = [self.city.offices[one].pk for one in offices]
-        data = {"offices": ids, "what": "请更换井盖", **more}
-        doors.act(self.number, "ask_assistance", self.town, data)
-        return list(Case.objects.filter(parent=self.case).order_by("id"))
-
-    def actor(self, office: str, *roles: str) -> Actor:
-        return self.city.actor(office, *roles)
 
 
 @pytest.fixture
@@ -105,7 +76,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(lead: Lead) -> None
         with pytest.raises(Refused):
             lead.ask(*offices, **more)
     with pytest.raises(Refused):
-        doors.act(lead.number, "ask_assistance", lead.town, {"offices": [999_999], "what": "x"})
+        lead.act("ask_assistance", {"offices": [999_999], "what": "x"})
     assert lead.case.seq == before
     assert not Case.objects.filter(parent=lead.case).exists()
     assert not Participation.objects.filter(case=lead.case, role="assisting").exists()
