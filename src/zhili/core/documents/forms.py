@@ -28,6 +28,12 @@ class Assigned(Text):
         return []
 
 
+class Fingerprint(Assigned):
+    """Letters and digits of a machine, in which nobody is to look for telephone numbers."""
+
+    type = "fingerprint"
+
+
 class Begin(Form):
     template = Choice("文种", choices=letters.choices, required=True)
 
@@ -69,9 +75,9 @@ class Reason(Form):
 class Made(Form):
     """What the press reports; nobody fills it in."""
 
-    sha256 = Assigned("PDF的SHA-256", max_length=64, public=True)
-    seal = Assigned("签章证书", max_length=64)
-    pages = Assigned("页数", max_length=6)
+    sha256 = Fingerprint("PDF的SHA-256", max_length=64, public=True)
+    seal = Fingerprint("签章证书", max_length=64)
+    pages = Fingerprint("页数", max_length=6)
 
 
 class Void(Form):

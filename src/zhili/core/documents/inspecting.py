@@ -66,10 +66,12 @@ def _judge(signature: Any, roots: list[Any], pdf: bytes) -> dict[str, Any]:
 
 def _filled_plainly(signature: Any, pdf: bytes) -> bool:
     """Whether the one place a signature cannot cover holds it and nothing else: its hex, then zeros."""
+    from asn1crypto import cms
+
     first, length, second, _rest = (int(n) for n in signature.byte_range)
     gap = pdf[first + length : second]
     inside = gap[1:-1].lower()
-    written = signature.pkcs7_content.hex().encode().rstrip(b"0")
+    written = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().encode()
     return gap[:1] == b"<" and gap[-1:] == b">" and inside == written.ljust(len(inside), b"0")
 
 
