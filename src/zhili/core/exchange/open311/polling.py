@@ -107,7 +107,7 @@ def heard_of(peer: Peer, one: PeerRequest, row: Row) -> bool:
             if not partners.note(peer, one, one.case, said, notes):
                 one.error = "本站事项已了结，对方的变化没有记入 our case is over"
         one.save(update_fields=["status", "status_notes", "updated", "error"])
-    return True
+    return not quiet
 
 
 def moment(row: Row) -> datetime | None:
