@@ -220,6 +220,10 @@ GROUPS = {
     "keys": ("zhili.commands.keys", "个人信息的密钥：更换、停用。 Keys of personal values: rotate, retire."),
     "user": ("zhili.commands.user", "账号、口令、令牌与岗位。 Accounts, passwords, tokens and posts."),
     "simulate": ("zhili.commands.simulate", "演出一座城市。 Play a city through the API."),
+    "documents": (
+        "zhili.core.documents.commands",
+        "公文：办文代字、印章、登记簿、验章。 Documents: marks, seals, the register, checking a PDF.",
+    ),
     "places": (
         "zhili.core.places.commands",
         "区划与网格：预览、检查、导入。 Divisions and cells: preview, check, import.",

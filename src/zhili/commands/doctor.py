@@ -228,6 +228,31 @@ def _open311() -> Iterator[Line]:
         yield Line("warn", f"open311: {waiting} 件提交未登记 submissions not opened", advice)
 
 
+def _documents() -> Iterator[Line]:
+    """Issuing works without them; the PDF then waits."""
+    from zhili.core.documents import printing
+    from zhili.core.documents.models import Rendering
+
+    if lacks := printing.missing():
+        yield Line(
+            "warn",
+            f"不能制作公文PDF no PDF of documents: {lacks}",
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk",
+        )
+    else:
+        yield Line("ok", "公文排版 printing of documents")
+    parked = Rendering.objects.filter(state=Rendering.State.PARKED)
+    if (last := parked.order_by("-pk").first()) is not None:
+        yield Line(
+            "fail",
+            f"{parked.count()} 份公文没有制成 documents parked: {last.error[:200]}",
+            "zhili documents again",
+        )
+    held = Rendering.objects.exclude(error="").exclude(state=Rendering.State.PARKED)
+    if (last := held.order_by("-pk").first()) is not None:
+        yield Line("warn", f"{held.count()} 份公文在等 documents waiting: {last.error[:200]}")
+
+
 PARTS: list[Callable[[], Iterator[Line]]] = [
     _versions,
     _database,
@@ -237,6 +262,7 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _calendars,
     _disk,
     _fonts,
+    _documents,
     _mail,
     _open311,
 ]

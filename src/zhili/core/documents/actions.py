@@ -75,7 +75,7 @@ def tell_the_case(parent: Change, child: Change) -> None:
     """What an issue or a revocation means to the case the document is about: its reporter is told."""
     kind = {"issue": ISSUED, "void": VOIDED}.get(child.action.name)
     if kind is not None:
-        parent.events.append((kind, {**parent.payload(), "document": child.case.number}))
+        parent.events.append((kind, {**parent.payload(), "action": kind, "document": child.case.number}))
 
 
 def _finished(change: Change) -> drafts.Draft:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from zhili.base.procedure import Notify, Party, Procedure
 from zhili.core.cases import registry, routing
 from zhili.core.cases.models import Case, CaseSecret, Participation
+from zhili.core.documents.actions import ISSUED, VOIDED
 from zhili.core.notices.composing import Facts, compose
 from zhili.core.notices.mail import configured
 from zhili.core.notices.models import Channel, Notice, State
@@ -22,6 +23,11 @@ from zhili.core.streams import Consumer, Event
 # Clocks warn every holder; a procedure need not say so.
 DUE_SOON = Notify("due_soon", "holder", "{number}将于{due}到期：{title}。")
 OPENER = "reporter"
+# A document about a case: its reporter is told, whatever the procedure.
+ABOUT_DOCUMENTS = {
+    ISSUED: Notify(ISSUED, Party(OPENER), "您的{number}有一份正式文书已签发，可在事项页面阅读和下载。"),
+    VOIDED: Notify(VOIDED, Party(OPENER), "您的{number}先前收到的一份文书已作废，请以事项页面为准。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Notices(Consumer):
     """Writes the messages of a step once; sending them is delivery.py's."""
 
     name = "notices"
-    types = frozenset({"step", "due_soon"})
+    types = frozenset({"step", "due_soon", *ABOUT_DOCUMENTS})
 
     def handle(self, events: list[Event]) -> None:
         wanted = [(event, procedure, notify) for event in events for procedure, notify in declared(event)]
@@ -70,6 +76,9 @@ def declared(event: Event) -> Iterator[tuple[type[Procedure], Notify]]:
         return
     if event.type == DUE_SOON.on:
         yield procedure, DUE_SOON
+        return
+    if event.type in ABOUT_DOCUMENTS:
+        yield procedure, ABOUT_DOCUMENTS[event.type]
         return
     for notify in procedure.notices:
         if notify.on in ("*", event.payload["action"]):
