@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,7 @@ def chairs(office_id: int) -> list[Chair]:
     found = []
     for post in posts:
         held = [h for h in post.holdings.all() if _runs(h.valid_from, h.valid_to, today)]
-        found.append(Chair(post, [h.account.display_name for h in held], standing.get(post.pk, [])))
+        found.append(Chair(post, [h.account.get_short_name() for h in held], standing.get(post.pk, [])))
     return found
 
 
@@ -75,7 +76,12 @@ def candidates(office_id: int) -> list[tuple[str, str]]:
     today = timezone.localdate()
     staff = Account.objects.filter(is_active=True, holdings__post__office__in=near)
     staff = staff.filter(Q(holdings__valid_to=None) | Q(holdings__valid_to__gt=today))
-    rows = staff.values_list("id", "display_name", "holdings__post__title", "holdings__post__office_id")
+    rows = staff.values_list(
+        "id",
+        Coalesce(NullIf("display_name", Value("")), "username"),
+        "holdings__post__title",
+        "holdings__post__office_id",
+    )
     # of this office first, then the others
     ordered = sorted(rows.distinct(), key=lambda row: (row[3] != office_id, row[3], row[0]))
     named: dict[str, str] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -47,11 +48,12 @@ def manage(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, gettext("已登记代理。到期自动失效，也可以提前结束。"))
             return redirect(request.get_full_path())
     node = tree().nodes.get(office_id)
+    today = {"first": timezone.localdate().isoformat()}
     context = {
         "office": node.name if node else "",
         "chairs": chairs,
         "may": deputies.may_manage(actor, office_id),
-        "bound": DeputyForm.bind(sent.data if sent else None, errors, choices=choices),
+        "bound": DeputyForm.bind(sent.data if sent else today, errors, choices=choices),
         "below": [tree().nodes[one] for one in deputies.posts_managed(actor)][:200],
         "chosen": office_id,
     }
