@@ -1,7 +1,7 @@
 """A case, its steps, its clocks, who takes part, and who is on duty for what."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import BrinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -74,6 +74,13 @@ class Case(models.Model):
             models.Index(F("cell"), F("id").desc(), name="case_cell", condition=Q(cell__isnull=False)),
             models.Index(F("opener"), F("id").desc(), name="case_opener", condition=Q(opener__isnull=False)),
             models.Index(F("parent"), name="case_parent", condition=Q(parent__isnull=False)),
+            # what everybody may see, newest first: other programs ask for it by date
+            models.Index(
+                F("opened_at").desc(),
+                F("id").desc(),
+                name="case_public_new",
+                condition=Q(public=True, confidential=False),
+            ),
             models.Index(F("lead"), name="case_lead", condition=Q(lead__isnull=False)),
             models.Index(F("procedure"), F("stage"), name="case_open_stage", condition=Q(closed_at=None)),
             # what lies near a point and when it came: likely duplicates, and squares of the public map
@@ -128,6 +135,8 @@ class Step(models.Model):
             models.UniqueConstraint(fields=["case", "seq"], name="step_once"),
             models.UniqueConstraint(fields=["key"], name="step_key_once", condition=Q(key__isnull=False)),
         ]
+        # steps are only ever added, so their times lie in order on the disk: a few pages find what happened since
+        indexes = [BrinIndex(fields=["at"], name="step_at")]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.action}"
