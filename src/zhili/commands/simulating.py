@@ -41,7 +41,7 @@ OUTSIDE = 40
 ROLES = ("grid", "handler", "leader", "hotline", "arbiter", "commander")
 MINUTES = {"min": 1.0, "h": 60.0, "d": 1440.0, "wd": 1440.0 * 7 / 5, "wh": 60.0 * 24 * 7 / 40}
 """Of the time that passes on average: a working day is 1.4 days, a working hour 4.2 hours of a 40-hour week."""
-SHORTENED = "演出用，已按速度缩短"
+SHORTENED = "演出用，按速度缩短 shortened for a played city, speed"
 
 
 class NotForPlaying(RuntimeError):
@@ -262,7 +262,7 @@ def _shorten(speed: float) -> tuple[float, dict[str, int]]:
             )
         except ParamRefused as refused:
             raise NotForPlaying(str(refused)) from None
-    return speed, minutes
+    return float(speed), minutes
 
 
 def _shortened() -> tuple[float, dict[str, int]] | None:
