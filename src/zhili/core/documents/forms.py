@@ -48,6 +48,8 @@ def begin_for(procedure: type[Procedure]) -> type[Form]:
 class Writing(Form):
     """The document itself. Each saving is a version."""
 
+    own_page = "document"
+
     title = Text("标题", required=True, max_length=100, public=True)
     to = Text("主送", max_length=100, default="上报人", help="写机关或称呼；收件人姓名填在下一项。")
     name = Personal(
@@ -65,7 +67,8 @@ class Writing(Form):
 
 class Issue(Form):
     number = Assigned("发文字号", max_length=60, public=True)
-    title = Assigned("标题", max_length=100, public=True)
+    title = Assigned("标题", max_length=100)
+    """Not told with the result on a public page: a title may name somebody, which no machine sees."""
 
 
 class Reason(Form):

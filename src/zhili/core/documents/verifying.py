@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from zhili.core.documents.models import Rendering, SealCertificate
 
 INSPECTOR = "zhili.core.documents.inspecting"
 SECONDS = 20
+_at_once = threading.BoundedSemaphore(2)
 LARGEST = 30 << 20
 """Bytes; what is larger is not read."""
 WORDS = {
@@ -23,6 +25,10 @@ WORDS = {
     "unsigned": gettext_noop("没有签章"),
     "unreadable": gettext_noop("读不懂：不是完整的PDF文件"),
 }
+
+
+class Busy(RuntimeError):
+    """Too many files are being looked at; ask again in a moment."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,16 @@ class Finding:
 
 
 def verify(pdf: bytes) -> Finding:
-    """Read the signature, and look whether these very bytes were issued here. Raises aside.Lacking, aside.Failed."""
+    """Read the signature, and look whether these very bytes were issued here. Raises Busy, Lacking, Failed."""
     digest = hashlib.sha256(pdf).hexdigest()
     issued = Rendering.objects.select_related("document").filter(sha256=digest, state="ready").first()
     job = {"pdf": base64.b64encode(pdf).decode(), "known": seal_keys.known()}
-    said = aside.run(INSPECTOR, job, SECONDS)
+    if not _at_once.acquire(timeout=SECONDS / 2):
+        raise Busy
+    try:
+        said = aside.run(INSPECTOR, job, SECONDS)
+    finally:
+        _at_once.release()
     ours = SealCertificate.objects.filter(fingerprint=said.get("fingerprint", "")).first()
     state = said["state"]
     if (

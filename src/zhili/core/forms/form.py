@@ -45,6 +45,8 @@ class Cleaned:
 class Form:
     """Subclass it and set fields as class attributes, in the order they are asked."""
 
+    own_page: ClassVar[str] = ""
+    """Where it is filled in on a page of its own, under the case's address; empty: on the case's page."""
     _fields: ClassVar[dict[str, Field]] = {}
     _flat: ClassVar[dict[str, tuple[str, str]]] = {}
 

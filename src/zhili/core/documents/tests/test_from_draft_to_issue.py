@@ -7,7 +7,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Step
 from zhili.core.documents import drafts
 from zhili.core.documents.models import Counter, Letterhead, OutgoingDocument
-from zhili.core.documents.tests.desk import TEXT, Desk
+from zhili.core.documents.tests.desk import Desk
 from zhili.core.forms import FormErrors
 from zhili.core.streams.models import StreamEvent
 
@@ -53,7 +53,7 @@ def test_an_issued_document_has_a_number_a_date_and_returns_to_its_case(desk: De
     assert document.number == f"南湖综执复〔{document.year}〕1号"
     assert document.issued_on is not None
     returned = Step.objects.get(case_id=case.case_id, action="returned")
-    assert returned.data["reply"] == f"{document.number}\n{TEXT['title']}"
+    assert returned.data["reply"] == document.number
     assert returned.data["public"] is True
     parent = Case.objects.get(pk=case.case_id)
     assert parent.stage == "handling", "a document does not move its case"

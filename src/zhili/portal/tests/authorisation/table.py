@@ -107,6 +107,13 @@ PAGES: Final[dict[str, Methods]] = {
     "c/<str:number>": {"GET": Who(ALL, "reads")},
     "c/<str:number>/act/<slug:action>": {"POST": Who(NOT_READ_ONLY, "holds")},
     "c/<str:number>/files/<uuid:file>": {"GET": Who(ALL, "reads")},
+    # no case here has a document: who reads one is tried in test_documents_are_read_by_whom_they_are_for.py
+    "c/<str:number>/documents/<str:document>.pdf": {"GET": NO_ONE},
+    "c/<str:number>/documents/<str:document>": {"GET": NO_ONE},
+    "desk/c/<str:number>/document": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/c/<str:number>/document/preview": {"POST": NO_ONE},
+    "desk/c/<str:number>/document.pdf": {"GET": NO_ONE},
+    "verify": {"GET": EVERYBODY, "POST": EVERYBODY},
     "desk": {"GET": Who(POSTS)},
     "desk/search": {"GET": Who(POSTS)},
     "desk/bulk": {"GET": Who(POSTS)},

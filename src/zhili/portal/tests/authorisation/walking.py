@@ -26,6 +26,7 @@ VALUES = {
     "procedure": "citizen_reports.report",
     "opening": "report",
     "action": "accept",
+    "document": "260000000173",
     "key": "k",
     "uidb36": "1",
     "pk": "1",
