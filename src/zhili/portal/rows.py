@@ -83,7 +83,7 @@ def _first_action(case: Case, roles: frozenset[str] | None) -> Any:
     """The first declared action the holder's roles allow: what a row offers. The page decides again."""
     procedure = registry.procedure(case.procedure)
     for action in procedure.from_stage(case.stage) if procedure else ():
-        for who in action.by:
+        for who in action.by if not action.standing else ():
             if isinstance(who, Holder) and (not who.roles or set(who.roles) & (roles or frozenset())):
                 return action
     return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cached_property
+
 from django.utils.translation import gettext as _
 
 from zhili.base.procedure import Above, Action, Anyone, By, Clock, Holder, Party, Referring, Role
@@ -28,50 +31,71 @@ def _opens(who: By, actor: Actor) -> bool:
     return False
 
 
-def may(action: Action, case: Case, actor: Actor, *, seen: bool | None = None) -> bool:
-    """Whether an actor may take an action on a case, its stage apart. At most two queries, none for its holder.
+class Stand:
+    """How an actor stands to a case: asked once for all its actions. At most two queries, none for its holder."""
 
-    ``seen``: that they may see the case is known already.
-    """
-    return any(_allows(who, action, case, actor, seen) for who in action.by)
+    def __init__(self, case: Case, actor: Actor) -> None:
+        self.case = case
+        self.actor = actor
+
+    @cached_property
+    def sees(self) -> bool:
+        return query.sees(self.actor, self.case)
+
+    @cached_property
+    def over(self) -> frozenset[int]:
+        """The offices above the one that holds it."""
+        return frozenset(node.id for node in offices().chain(self.case.office_id or 0)[1:])
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The parts the actor's account has in it."""
+        if self.actor.account_id is None:
+            return frozenset()
+        mine = Participation.objects.filter(case=self.case, account_id=self.actor.account_id)
+        own = {"reporter"} if self.case.opener_id == self.actor.account_id else set()
+        return frozenset(own | set(mine.values_list("role", flat=True)))
 
 
-def _allows(who: By, action: Action, case: Case, actor: Actor, seen: bool | None) -> bool:
+def may(action: Action, case: Case, actor: Actor, *, stand: Stand | None = None) -> bool:
+    """Whether an actor may take an action on a case, its stage apart. ``stand`` is shared when several are asked."""
+    known = stand or Stand(case, actor)
+    return any(_allows(who, action, known) for who in action.by)
+
+
+def _allows(who: By, action: Action, stand: Stand) -> bool:
+    case, actor = stand.case, stand.actor
     match who:
         case Holder(roles=roles):
-            mine = actor.kind == "post" and actor.office_id is not None and actor.office_id == case.office_id
-            return mine and (not roles or bool(actor.roles & set(roles)))
+            return case.office_id is not None and _is_post_of(actor, {case.office_id}, roles)
         case Role(roles=roles):
-            in_role = actor.kind == "post" and bool(actor.roles & set(roles))
-            return in_role and (query.sees(actor, case) if seen is None else seen)
+            return actor.kind == "post" and bool(actor.roles & set(roles)) and stand.sees
         case Above(roles=roles):
-            over = {node.id for node in offices().chain(case.office_id or 0)[1:]}
-            return _is_post_of(actor, over, roles)
+            return _is_post_of(actor, stand.over, roles)
         case Referring(roles=roles):
             theirs = case.parent.office_id if case.parent is not None else None
             return theirs is not None and _is_post_of(actor, {theirs}, roles)
         case Party(name=name):
-            return _is_party(name, action, case, actor)
+            return _is_party(name, action, stand)
         case Clock():
             return actor.kind == "clock"
     return False
 
 
-def _is_post_of(actor: Actor, offices_: set[int], roles: tuple[str, ...]) -> bool:
-    if actor.kind != "post" or actor.office_id not in offices_:
+def _is_post_of(actor: Actor, these: Collection[int], roles: tuple[str, ...]) -> bool:
+    if actor.kind != "post" or actor.office_id not in these:
         return False
     return not roles or bool(actor.roles & set(roles))
 
 
-def _is_party(name: str, action: Action, case: Case, actor: Actor) -> bool:
+def _is_party(name: str, action: Action, stand: Stand) -> bool:
+    actor = stand.actor
     if actor.kind == "grant":
-        named = actor.grant_case == case.pk and actor.grant_party == name
+        named = actor.grant_case == stand.case.pk and actor.grant_party == name
         return named and (not actor.grant_actions or action.name in actor.grant_actions)
-    if actor.account_id is None:
-        return False
-    if name == "reporter" and case.opener_id == actor.account_id:
+    if name == "reporter" and actor.account_id is not None and stand.case.opener_id == actor.account_id:
         return True
-    return Participation.objects.filter(case=case, account_id=actor.account_id, role=name).exists()
+    return name in stand.roles
 
 
 def refuse_unless_seen(case: Case | None, actor: Actor) -> Case:

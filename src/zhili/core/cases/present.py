@@ -28,12 +28,16 @@ from zhili.core.web import words
 
 @dataclass(frozen=True)
 class Offer:
-    """An action the actor may take now; ``form`` is the declared form, or None when a tap is enough."""
+    """An action the actor may take now; ``form`` is the declared form, or None when a tap is enough.
+
+    ``standing``: one that every procedure has; pages fold these under 更多.
+    """
 
     name: str
     title: str
     form: Any
     hint: str
+    standing: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,13 @@ def openings_for(actor: Actor) -> list[tuple[type[Procedure], Opening]]:
 def actions_for(case: Case, actor: Actor) -> list[Offer]:
     """What this actor may do with the case now, in the order declared; empty for those who may only look."""
     procedure = registry.procedures()[case.procedure]
-    if not query.sees(actor, case):
+    stand = permission.Stand(case, actor)
+    if not stand.sees:
         return []
     return [
-        Offer(a.name, _(a.title), a.form, _(a.hint) if a.hint else "")
+        Offer(a.name, _(a.title), a.form, _(a.hint) if a.hint else "", a.standing)
         for a in procedure.from_stage(case.stage)
-        if permission.may(a, case, actor, seen=True)
+        if permission.may(a, case, actor, stand=stand)
     ]
 
 
