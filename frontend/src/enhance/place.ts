@@ -24,7 +24,7 @@ export function setPlace(field: HTMLElement, place: PlaceDetail): void {
   inputs.lon.value = place.lon.toFixed(6);
   inputs.lat.value = place.lat.toFixed(6);
   say(field, place.source === "map" ? word("placePicked") : word("placeFound"));
-  field.dispatchEvent(new CustomEvent<PlaceDetail>(PLACE_EVENT, { detail: place }));
+  field.dispatchEvent(new CustomEvent<PlaceDetail>(PLACE_EVENT, { detail: place, bubbles: true }));
 }
 
 export function clearPlace(field: HTMLElement): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 from zhili.portal.choosing import choices_for
 from zhili.portal.errors import Trouble, attempt
+from zhili.portal.hints import Hint, answers_given, hint_for
 from zhili.portal.rights import Right, first_sentence, rights_of
 from zhili.portal.rows import category_name, place_name
 from zhili.portal.submitted import Submission, new_key
@@ -42,6 +44,7 @@ class Choice:
     open: bool
     trouble: Trouble | None = None
     sure: bool = False
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,11 @@ def view_of(
     tried: Tried | None = None,
     opened: dict[str, str] | None = None,
     fill: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> View:
     """What this actor sees of the case. ``tried``: an action that was refused, to be drawn again as typed.
 
-    ``fill``: an action whose form is opened with its first sentence written.
+    ``fill``: an action whose form is opened with its first sentence written, or with what is ``given`` for it.
     """
     procedure = registry.procedures()[case.procedure]
     stage = procedure.stages.get(case.stage)
@@ -96,7 +100,7 @@ def view_of(
     # Offices are here to take the next step; residents only when it is their turn.
     first = offers[0] if offers and (desk or case.party or case.answered_at) else None
     deadlines = present.deadlines(case) if own else []
-    draw = _Drawing(case, procedure, base, grant, deadlines, tried, fill)
+    draw = _Drawing(case, procedure, base, grant, deadlines, tried, fill, given or {}, desk)
     return View(
         case,
         own,
@@ -131,6 +135,8 @@ class _Drawing:
     deadlines: list[Deadline]
     tried: Tried | None
     fill: str
+    given: Mapping[str, str]
+    desk: bool
 
     def choice(self, offer: Offer, likely: bool) -> Choice:
         mine = self.tried if self.tried and self.tried[0] == offer.name else None
@@ -139,7 +145,7 @@ class _Drawing:
         filled = not self.tried and self.fill == offer.name
         bound = None
         if offer.form is not None:
-            written = first_sentence(action, self.case, self.deadlines) if filled else None
+            written = self._written(action) if filled else None
             bound = offer.form.bind(
                 sent.data if sent else written or None,
                 trouble.errors if trouble else None,
@@ -150,7 +156,12 @@ class _Drawing:
         unfolded = mine is not None or filled or (likely and not self.tried)
         key = sent.key if sent and trouble and trouble.errors else new_key()
         url = f"{self.base}/act/{offer.name}{self.grant}"
-        return Choice(offer, bound, url, key, unfolded, trouble, ends_at_a_tap(action))
+        hint = hint_for(action, self.case, self.base, self.given if filled else {}) if self.desk else None
+        return Choice(offer, bound, url, key, unfolded, trouble, ends_at_a_tap(action), hint)
+
+    def _written(self, action: Action) -> dict[str, Any]:
+        answers = answers_given(action.form, self.given) if self.desk else {}
+        return answers or first_sentence(action, self.case, self.deadlines)
 
 
 def ends_at_a_tap(action: Action) -> bool:

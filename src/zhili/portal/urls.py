@@ -20,6 +20,7 @@ from zhili.portal.pages import (
     prefs,
     report,
     stats,
+    triage,
     uploads,
 )
 
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("", home.home, "home"),
     page("report", report.picker, "report"),
     page("new/<str:procedure>/<slug:opening>", report.new, "new"),
+    page("new/<str:procedure>/<slug:opening>/similar", triage.reporting, "similar_reporting"),
     page("done/<str:number>", report.done, "done"),
     page("my", mine.mine, "my"),
     page("track", mine.track, "track"),
@@ -54,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/deputies", deputies.manage, "deputies"),
     desk_page("desk/deputies/<int:deputy>/end", deputies.end, "deputy_end"),
     desk_page("desk/c/<str:number>", desk_case.show, "desk_case"),
+    desk_page("desk/c/<str:number>/similar", triage.desk, "similar_desk"),
     desk_page("desk/c/<str:number>/document", documents.write, "document"),
     desk_page("desk/c/<str:number>/document/preview", documents.preview, "document_preview"),
     desk_page("desk/c/<str:number>/document.pdf", documents.desk_pdf, "document_desk_pdf"),

@@ -18,11 +18,12 @@ from zhili.core.cases import doors, present, query, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
+from zhili.core.cases.triage.similar import for_case
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.tree import nodes, subtree
 from zhili.core.web.words import fault_of
-from zhili.portal.api import cursors, shapes, showing
+from zhili.portal.api import cursors, shapes, showing, similarity
 from zhili.portal.api.asking import actor_of, body_of, key_of, refuse_unknown
 from zhili.portal.api.problems import Problem, needs_account
 
@@ -98,7 +99,19 @@ def actions(request: HttpRequest, number: str) -> shapes.Offers:
             shapes.Offered(name=o.name, title=o.title, hint=o.hint, form=o.form.schema() if o.form else None)
             for o in offers
         ],
+        suggestion=similarity.suggested(case, actor, offers),
     )
+
+
+@router.get(
+    "/{number}/similar", response=shapes.SimilarPage, summary="Likely duplicates", operation_id="similar"
+)
+def similar(request: HttpRequest, number: str) -> shapes.SimilarPage:
+    """Matters near this one in place, time and words, among those the asker may see. Open ones and those answered
+    lately; whether it is the same, a person decides."""
+    actor = actor_of(request)
+    case, own = find(number, actor)
+    return similarity.listed(for_case(case, actor) if own else [], plain=actor.kind != "post")
 
 
 @router.post(

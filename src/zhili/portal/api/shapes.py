@@ -136,10 +136,38 @@ class Offered(Shape):
     form: dict[str, Any] | None
 
 
+class SuggestionOut(Shape):
+    """A category triage would choose, to be shown to whoever decides; it decides nothing."""
+
+    category: Named
+    confidence: float = Field(description="0 to 1: about how often suggestions this sure are right")
+    why: list[str]
+
+
+class SimilarOut(Shape):
+    """A likely duplicate, likeliest first."""
+
+    number: str
+    title: str
+    stage_title: str
+    open: bool
+    opened_at: datetime
+    metres: int = Field(description="how far apart, rounded to ten")
+    why: list[str]
+    url: str
+
+
+class SimilarPage(Shape):
+    items: list[SimilarOut]
+
+
 class Offers(Shape):
     number: str
     seq: int
     actions: list[Offered]
+    suggestion: SuggestionOut | None = Field(
+        None, description="for an office that may decide the category; null when triage is not sure"
+    )
 
 
 class OpenedOut(Shape):

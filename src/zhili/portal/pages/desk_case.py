@@ -14,7 +14,9 @@ from zhili.base.codes import parse_case_number
 from zhili.core.cases import permission, present, query
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
+from zhili.portal import hints
 from zhili.portal.acting import Tried, take, view_of
+from zhili.portal.asked import text_in
 
 CHANNELS = {
     "web": gettext_noop("网上上报"),
@@ -27,18 +29,19 @@ CHANNELS = {
 """How a matter came in, in words."""
 
 
-def _find(number: str, actor: Actor) -> Case:
+def find(number: str, actor: Actor) -> Case:
+    """The matter, with its parent. Raises Refused (404) for what is not there or not seen."""
     case = Case.objects.select_related("parent").filter(number=parse_case_number(number)).first()
     return permission.refuse_unless_seen(case, actor)
 
 
 def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    return _draw(request, _find(number, actor), actor)
+    return _draw(request, find(number, actor), actor)
 
 
 @require_POST
 def act(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpResponse:
-    case = _find(number, actor)
+    case = find(number, actor)
     sent, trouble = take(request, case, action, actor)
     case.refresh_from_db()
     if trouble is not None:
@@ -54,7 +57,7 @@ def act(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpRes
 @require_POST
 def personal(request: HttpRequest, actor: Actor, number: str, secret: UUID) -> HttpResponse:
     """Open one personal value. The purpose is the case; the opening is recorded before the value is shown."""
-    case = _find(number, actor)
+    case = find(number, actor)
     plain = present.open_personal(case, secret, actor)
     if request.headers.get("HX-Request") == "true":
         response = render(request, "portal/parts/personal_open.html", {"plain": plain})
@@ -73,7 +76,15 @@ def _draw(
     opened: dict[str, str] | None = None,
 ) -> HttpResponse:
     page = view_of(
-        case, actor, own=True, base=f"/desk/c/{case.number}", desk=True, tried=tried, opened=opened
+        case,
+        actor,
+        own=True,
+        base=f"/desk/c/{case.number}",
+        desk=True,
+        tried=tried,
+        opened=opened,
+        fill=text_in(request.GET, "fill"),
+        given=request.GET,
     )
     trouble = tried[2] if tried else None
     children = Case.objects.filter(parent=case).order_by("id")
@@ -84,6 +95,7 @@ def _draw(
         "channel": CHANNELS.get(case.channel, case.channel),
         "mine": case.office_id == actor.office_id,
         "may_open": present.may_open_names(case, actor),
+        "look_for_similar": hints.similar_wanted(case, actor),
     }
     response = render(request, "portal/desk_case.html", context, status=trouble.status if trouble else 200)
     if trouble:

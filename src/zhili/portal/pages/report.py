@@ -18,6 +18,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.web import words
 from zhili.portal.errors import Trouble, attempt
+from zhili.portal.pages.triage import looked_for
 from zhili.portal.receipts import RECEIPT_COOKIE, RECEIPT_KEPT, address_with, qr
 from zhili.portal.submitted import Submission, new_key
 
@@ -121,6 +122,7 @@ def _draw(
         "trouble": trouble,
         "by_post": actor.kind == "post",
         "limits": present_limits(declared),
+        "looked_for": looked_for(declared, begin),
     }
     return render(request, "portal/new.html", context, status=trouble.status if trouble else 200)
 

@@ -125,6 +125,8 @@ PAGES: Final[dict[str, Methods]] = {
         )  # in a department of county A
     },
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
+    "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},
+    "desk/c/<str:number>/similar": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
     "map": {"GET": EVERYBODY},
@@ -160,6 +162,8 @@ API: Final[dict[str, Methods]] = {
     "api/v1/offices": {"GET": Who(SIGNED_IN | MACHINE)},
     "api/v1/statistics": {"GET": EVERYBODY},
     "api/v1/public/cases": {"GET": EVERYBODY},
+    "api/v1/public/similar": {"POST": Who(NOT_READ_ONLY)},
+    "api/v1/cases/<number>/similar": {"GET": Who(ALL, "reads")},
     "api/v1/notices": {"GET": Who(SIGNED_IN | MACHINE)},
     "api/v1/notices/read": {"POST": Who(SIGNED_IN)},
     "api/v1/notices/<int:notice>/read": {"POST": Who(frozenset({"owner"}))},
