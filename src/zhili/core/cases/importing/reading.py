@@ -141,6 +141,11 @@ def _csv(text: str, encoding: str, delimiter: str, name: str) -> Table:
     if not header:
         raise ImportRefused(f"{name} 是空的。 The file is empty.")
     header = [column.strip() for column in header]
+    if any(_ESCAPED.search(column) for column in header):
+        raise MappingRefused(
+            f"{name} 第1行按 {encoding} 解码不了；请在映射里写明 encoding，如 gb18030。"
+            f" Line 1 is not {encoding}: name the encoding in the mapping."
+        )
     if len(set(header)) != len(header) or not all(header):
         raise ImportRefused(
             f"{name} 第1行：列名有空的或重复的：{'、'.join(header)}。 Line 1: empty or repeated column names."
