@@ -23,7 +23,7 @@ def escaped(text: str) -> str:
 
 
 def written(value: Any) -> str:
-    """Any column value as COPY wants it: None, bool, number, text, time, bytes, UUID, or something for a jsonb column."""
+    """Any column value as COPY wants it: None, bool, number, text, time, bytes, UUID, or what is for a jsonb column."""
     if value is None:
         return NULL
     if value is True or value is False:
@@ -36,7 +36,7 @@ def written(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if kind is bytes:
-        return "\\\\x" + value.hex()
+        return f"\\\\x{value.hex()}"
     if isinstance(value, dict | list):
         return escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     return escaped(str(value))
@@ -66,8 +66,7 @@ class Lines:
         """COPY them in the transaction that is open."""
         if not self.lines:
             return
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(self.table), sql.SQL(", ").join(map(sql.Identifier, self.columns))
-        )
+        named = sql.SQL(", ").join(sql.Identifier(str(name)) for name in self.columns)
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(self.table), named)
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write("".join(self.lines))

@@ -7,7 +7,6 @@ kind, so that what was brought in is never taken for what was done here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from zhili.base.procedure import Action, Clock, Final, Move, Procedure, Stage
 from zhili.core.forms import Choice, Form, LongText, Place, Text
@@ -63,13 +62,21 @@ class NoWay(ValueError):
     """The procedure cannot hold such a case."""
 
 
-@cache
+_ways: dict[tuple[type[Procedure], str], Way] = {}
+
+
 def way(procedure: type[Procedure], outcome: str) -> Way:
-    """The stages for an outcome. Raises NoWay where the procedure has no stage a case could come into, or end in.
+    """The stages for an outcome. Raises NoWay where the procedure has no stage a case could come into.
 
     The answering stage is the one from which an action leads to that end, so that a refusal of long ago stands
     where a refusal of today would.
     """
+    if (procedure, outcome) not in _ways:
+        _ways[procedure, outcome] = _way(procedure, outcome)
+    return _ways[procedure, outcome]
+
+
+def _way(procedure: type[Procedure], outcome: str) -> Way:
     begun = [
         o.move.target
         for o in procedure.openings.values()

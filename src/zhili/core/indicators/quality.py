@@ -125,7 +125,13 @@ def quality(
     """
     first, last = since.replace(day=1), until.replace(day=1)
     places = everywhere() if division_id is None else [division_id]
-    asked = {"places": places, "first": first, "last": last, "scenario": scenario, "category": category}
+    asked: dict[str, Any] = {
+        "places": places,
+        "first": first,
+        "last": last,
+        "scenario": scenario,
+        "category": category,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COHORTS, asked)
         rows = cursor.fetchall()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -159,7 +160,7 @@ def _load(
         part = todo.slice(start, size)
         began = time.monotonic()
         rows = list(_rows(part, mapping, found))
-        loaded = _patiently(lambda rows=rows, part=part: _batch(run_, rows, int(part[ROW][-1])), watcher)
+        loaded = _patiently(partial(_batch, run_, rows, int(part[ROW][-1])), watcher)
         outcome.came_in += loaded.came_in
         outcome.already += loaded.already
         outcome.steps += loaded.steps
