@@ -18,7 +18,7 @@ from bench.lines import RESULT, Line
 from rich.console import Console
 from rich.table import Table
 
-PARTS = ["intake", "inbox", "indicators", "locate", "sweep", "streams", "sealing"]
+PARTS = ["intake", "inbox", "indicators", "locate", "sweep", "streams", "sealing", "city"]
 HERE = Path(__file__).parent
 TOLD = {
     "locate": [
