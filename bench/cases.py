@@ -63,8 +63,8 @@ FROM dated x JOIN spot s ON s.n = CASE
   ELSE floor(power(x.c, 1.4) * %(spots)s) END"""
 
 REST = """
-INSERT INTO citizen_reports_report (case_id, anonymous, on_behalf, patrol, call_back)
-  SELECT id, true, false, false, '' FROM cases_case WHERE id > %(first)s;
+INSERT INTO citizen_reports_report (case_id, anonymous, on_behalf, patrol, call_back, reinspected)
+  SELECT id, true, false, false, '', '' FROM cases_case WHERE id > %(first)s;
 INSERT INTO cases_participation (case_id, role, office_id)
   SELECT id, 'office', office_id FROM cases_case WHERE id > %(first)s"""
 

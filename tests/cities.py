@@ -24,7 +24,7 @@ DEBIAN_15 = "/usr/lib/postgresql/15/bin"
 class City:
     """One database of a server, and a home."""
 
-    def __init__(self, cluster: Cluster, name: str, folder: Path) -> None:
+    def __init__(self, cluster: Cluster, name: str, folder: Path, made: bool = False) -> None:
         self.cluster, self.name, self.home = cluster, name, folder / f"home_{name}"
         self.env = {
             key: value for key, value in os.environ.items() if not key.startswith(("ZHILI_", "PYTEST"))
@@ -36,7 +36,8 @@ class City:
             "ZHILI_RATE_LIMIT": "0",
             "COLUMNS": "400",
         }
-        self.make()
+        if not made:
+            self.make()
 
     def make(self) -> None:
         with self._server() as server:
@@ -82,12 +83,12 @@ class City:
 
 
 @contextmanager
-def server(bin_folder: str | None = None) -> Iterator[tuple[Cluster, Path]]:
+def server(bin_folder: str | None = None, **settings: str) -> Iterator[tuple[Cluster, Path]]:
     """A PostgreSQL of its own and a folder, thrown away afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="zc-", dir="/tmp"))
     folder.chmod(0o711)
     user = server_user()
-    cluster = Cluster(folder / "pg", programs(user, bin_folder), user, TEST_SETTINGS)
+    cluster = Cluster(folder / "pg", programs(user, bin_folder), user, {**TEST_SETTINGS, **settings})
     try:
         cluster.initialise()
         cluster.start()

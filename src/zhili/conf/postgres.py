@@ -165,7 +165,8 @@ class Cluster:
             *locale,
         )
         (draft / "pg_hba.conf").write_text(
-            "# Only the unix socket, in a folder nobody else can enter.\nlocal all all trust\n"
+            "# Only the unix socket, in a folder nobody else can enter.\n"
+            "local all all trust\nlocal replication all trust\n"  # the latter for pg_basebackup
         )
         self._own(draft / "pg_hba.conf", 0o600)
         draft.rename(self.data)

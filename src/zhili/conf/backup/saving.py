@@ -74,7 +74,7 @@ def connection() -> Iterator[psycopg.Connection]:
     parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
     names = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "options")
     wanted = {name: parameters[name] for name in names if parameters.get(name)}
-    with psycopg.connect(**wanted, autocommit=True, connect_timeout=5) as found:
+    with psycopg.connect(**wanted, autocommit=True, connect_timeout=30) as found:
         found.execute("SET statement_timeout = 0")
         found.execute("SET idle_in_transaction_session_timeout = 0")
         found.execute("SET synchronize_seqscans = off")
