@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from zhili.core.cases import registry
 from zhili.core.cases.changing import days_between
 from zhili.core.cases.models import Step
@@ -15,12 +17,14 @@ HISTORY = "history"
 """The kind of actor of steps brought in from elsewhere: no limit ran on them."""
 
 
-def payloads() -> Iterator[dict[str, Any]]:
+def payloads(which: Q | None = None) -> Iterator[dict[str, Any]]:
     """The facts of every step that figures are made of, case by case in order. One query, read in chunks.
+
+    ``which`` picks cases, by conditions on ``case__…``: always whole cases, never some of their steps.
 
     Equal, in what figures use, to what was put into the outbox when the step was taken (a test holds them equal).
     """
-    steps = Step.objects.select_related("case").order_by("case_id", "seq")
+    steps = Step.objects.filter(which or Q()).select_related("case").order_by("case_id", "seq")
     answered: dict[int, datetime] = {}
     former: str | None = None
     for step in steps.iterator(chunk_size=CHUNK):

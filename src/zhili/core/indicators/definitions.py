@@ -51,6 +51,12 @@ _ALL: Final = (
     Definition("returned", "退回", "期间内单位之间退回的次数。", "退回的步骤"),
     Definition("overdue", "超过时限", "期间内有时限到期而未办的次数；同一事项可有几次。", "时限到期的步骤"),
     Definition("on_time", "按时答复", "期间内作出的答复中，此前没有任何时限到期的次数。", "按时作出的答复"),
+    Definition(
+        "unclocked",
+        "未计时限",
+        "期间内作出的答复中，由其他系统导入、没有在本平台计时的次数。",
+        "导入的历史答复",
+    ),
     Definition("rated", "评价", "期间内作出的评价次数。", "评价的步骤"),
     Definition("rating_sum", "评价总分", "期间内各次评价（1至5分）之和。", "评价的分数"),
     Definition(
@@ -79,7 +85,14 @@ _ALL: Final = (
     Definition(
         "reopened_share", "重办率", "要求重办的次数与答复次数之比。", "要求重办", "已答复", rounding=SHARE
     ),
-    Definition("on_time_share", "按时答复率", "答复中按时的比例。", "按时答复", "已答复", rounding=SHARE),
+    Definition(
+        "on_time_share",
+        "按时答复率",
+        "有时限的答复中按时的比例。",
+        "按时答复",
+        "已答复减去未计时限",
+        rounding=SHARE,
+    ),
     Definition("rating", "平均评价", "评价的平均分，1至5分。", "评价总分", "评价", rounding=SHARE),
     Definition(
         "to_answer_median",

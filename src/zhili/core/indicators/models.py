@@ -98,3 +98,27 @@ class Counted(models.Model):
 
     def __str__(self) -> str:
         return str(self.event_id)
+
+
+class Publication(models.Model):
+    """The figures of one month as published with their open data, once a day while they change. The newest is shown."""
+
+    id = models.BigAutoField(primary_key=True)
+    month = models.DateField()
+    """Its first day."""
+    at = models.DateTimeField()
+    figures = models.JSONField()
+    """The whole document: figures, definitions, what is left out, head of the trail."""
+    file = models.CharField(max_length=120)
+    """Where the zip lies in storage; "" once a newer one has taken its place."""
+    sha256 = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    rows = models.IntegerField()
+    leaf_id = models.BigIntegerField()
+    """The leaf that says what was published."""
+
+    class Meta:
+        indexes = [models.Index(fields=["month", "-id"], name="publication_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.at}"
