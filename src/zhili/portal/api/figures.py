@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from zhili.core.cases import present, query, registry
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
 from zhili.core.indicators.overview import Counts, Overview, Speed, overview
+from zhili.core.indicators.quality import Pace, Quality, quality
 from zhili.core.places.tree import nodes, subtree
 from zhili.portal.api import shapes, showing
 from zhili.portal.api.asking import actor_of, refuse_unknown
@@ -38,6 +39,12 @@ class Span(Schema):
     since: date | None = None
     until: date | None = Field(None, description="included")
     scenario: str | None = Field(None, max_length=40)
+
+
+class Cohorts(Span):
+    """As Span; `category` picks one, by code."""
+
+    category: str | None = Field(None, max_length=20)
 
 
 class Area(Schema):
@@ -64,6 +71,68 @@ def statistics(request: HttpRequest, span: Query[Span]) -> shapes.Statistics:
         words = _("没有这个场景。")
         raise Problem(422, "query", words, errors={"scenario": [words]})
     return _told(overview(place, since, until, span.scenario), place)
+
+
+@router.get(
+    "/statistics/quality",
+    response=shapes.QualityReport,
+    summary="Quality by category and month",
+    operation_id="quality",
+)
+def quality_(request: HttpRequest, span: Query[Cohorts]) -> shapes.QualityReport:
+    """What became of the cases opened in whole calendar months, from that of `since` to that of `until`: one query.
+    Every figure of a row is about the same cases. Not kept for villages."""
+    refuse_unknown(request, Cohorts.model_fields)
+    actor_of(request)
+    since, until = _days(span)
+    place = division(span.division) if span.division else None
+    if span.scenario is not None and span.scenario not in registry.scenarios():
+        words = _("没有这个场景。")
+        raise Problem(422, "query", words, errors={"scenario": [words]})
+    if place is not None and nodes()[place].level == "village":
+        words = _("村、社区件数太少，不单列；请看所在的镇街。")
+        raise Problem(422, "query", words, errors={"division": [words]})
+    found = quality(place, since, until, span.scenario, span.category)
+    node = nodes().get(place or 0)
+    names = directory().names
+    return shapes.QualityReport(
+        division=shapes.Named(code=node.code, name=node.name) if node else None,
+        first=found.first,
+        last=found.last,
+        scenario=span.scenario,
+        category=span.category,
+        total=shapes.QualityOut(**_quality(found.total)),
+        by_category=[
+            shapes.CategoryQualityOut(
+                scenario=one.scenario,
+                category=one.category or None,
+                name=names.get((one.scenario, one.category)),
+                **_quality(one.quality),
+            )
+            for one in found.by_category
+        ],
+        by_month=[shapes.MonthQualityOut(month=m.month, **_quality(m.quality)) for m in found.by_month],
+    )
+
+
+def _quality(found: Quality) -> dict[str, Any]:
+    return {
+        "opened": found.opened,
+        "closed_share": found.closed_share,
+        "to_answer": _pace(found.to_answer),
+        "to_close": _pace(found.to_close),
+        "reopened_share": found.reopened_share,
+    }
+
+
+def _pace(found: Pace) -> shapes.PaceOut:
+    return shapes.PaceOut(
+        count=found.count,
+        median=found.median,
+        p90=found.p90,
+        within_15=found.share(15),
+        within_60=found.share(60),
+    )
 
 
 @router.get("/public/cases", response=shapes.GeoJson, summary="Public map", operation_id="public_cases")

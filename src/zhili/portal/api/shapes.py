@@ -289,6 +289,52 @@ class SpeedOut(Shape):
     reopened_share: float | None
 
 
+class PaceOut(Shape):
+    """Whole calendar days over `count` answers or closings; `within_15` and `within_60` are shares, in times 24
+    hours."""
+
+    count: int
+    median: int | None
+    p90: int | None
+    within_15: float | None
+    within_60: float | None
+
+
+class QualityOut(Shape):
+    """Of the cases opened in whole months: how many, what share is at an end now, how fast, how often again."""
+
+    opened: int
+    closed_share: float | None
+    to_answer: PaceOut
+    to_close: PaceOut
+    reopened_share: float | None
+
+
+class CategoryQualityOut(QualityOut):
+    """`category` is null for cases without one."""
+
+    scenario: str
+    category: str | None
+    name: str | None
+
+
+class MonthQualityOut(QualityOut):
+    month: date
+
+
+class QualityReport(Shape):
+    """`first` and `last` are the first days of the first and the last month. Definitions: docs/import.md."""
+
+    division: Named | None
+    first: date
+    last: date
+    scenario: str | None
+    category: str | None
+    total: QualityOut
+    by_category: list[CategoryQualityOut]
+    by_month: list[MonthQualityOut]
+
+
 class CategoryFigures(Shape):
     scenario: str
     category: str

@@ -23,6 +23,7 @@ from zhili.core.people.actors import Actor, of_request
 from zhili.core.places.tree import nodes, subtree
 from zhili.portal import site
 from zhili.portal.asked import number_in, text_in
+from zhili.portal.quality import shown
 from zhili.portal.rows import rows
 
 log = logging.getLogger("zhili.portal")
@@ -88,6 +89,9 @@ def stats(request: HttpRequest) -> HttpResponse:
         "categories": _categories(asked, found),
         "places": _places(asked),
         "line": _line(asked.division),
+        "quality": shown(asked, text_in(request.GET, "to"), text_in(request.GET, "types") == "all"),
+        "today": timezone.localdate(),
+        "first_day": FIRST_DAY,
         "scenarios": [(name, one.title) for name, one in registry.scenarios().items()],
     }
     return render(request, "portal/stats.html", context)

@@ -89,6 +89,12 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.simple_tag
+def share(part: float | None) -> str:
+    """A share in hundredths with one decimal; a dash for a share of nothing."""
+    return "–" if part is None else f"{100 * part:.1f}%"
+
+
+@register.simple_tag
 def clock_badge(
     due_at: datetime | None = None,
     closed_at: datetime | None = None,

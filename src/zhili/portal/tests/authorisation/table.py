@@ -161,6 +161,7 @@ API: Final[dict[str, Methods]] = {
     "api/v1/me": {"GET": EVERYBODY},
     "api/v1/offices": {"GET": Who(SIGNED_IN | MACHINE)},
     "api/v1/statistics": {"GET": EVERYBODY},
+    "api/v1/statistics/quality": {"GET": EVERYBODY},
     "api/v1/public/cases": {"GET": EVERYBODY},
     "api/v1/public/similar": {"POST": Who(NOT_READ_ONLY)},
     "api/v1/cases/<number>/similar": {"GET": Who(ALL, "reads")},
