@@ -81,7 +81,7 @@ class Site:
     def _as_user(self) -> dict:
         return {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
 
-    def start(self) -> float:
+    def start(self, patience: float = 90) -> float:
         """Start and wait until /readyz says so. Returns seconds."""
         began = time.monotonic()
         with self.output.open("wb") as output:
@@ -94,7 +94,7 @@ class Site:
                 start_new_session=True,
                 **self._as_user(),
             )
-        until(lambda: self.ready() or self.process.poll() is not None, 90, "the site to be ready")
+        until(lambda: self.ready() or self.process.poll() is not None, patience, "the site to be ready")
         assert self.process.poll() is None, self.told()
         return time.monotonic() - began
 

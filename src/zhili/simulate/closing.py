@@ -61,7 +61,7 @@ class Closing:
 
 async def figures(api: Api, day: date) -> dict[str, int]:
     """The site's public figures of the whole city from a day on."""
-    until = day + timedelta(days=1)
+    until = max(day, date.today()) + timedelta(days=2)  # a long run goes on past midnight, here or there
     told = await api.get(
         "/statistics",
         kind="GET statistics",
@@ -75,8 +75,7 @@ async def figures(api: Api, day: date) -> dict[str, int]:
 
 async def rows(api: Api, city: City, since: str) -> dict[str, dict[str, Any]]:
     """Every matter opened since a moment as the city's centre sees it, by number."""
-    seats = city.centre().seats
-    watch = Asker.of(seats.get("commander") or next(iter(seats.values())))
+    watch = watcher(city)
     found: dict[str, dict[str, Any]] = {}
     cursor: str | None = None
     while True:
@@ -90,13 +89,28 @@ async def rows(api: Api, city: City, since: str) -> dict[str, dict[str, Any]]:
             return found
 
 
+async def look_for_late(api: Api, city: City, tally: Tally) -> None:
+    """Read from the trail of each matter that was played late whether the site's clocks said so."""
+    watch = watcher(city)
+    for fate in tally.fates.values():
+        if fate.late:
+            told = await api.get(f"/cases/{fate.number}/timeline", watch, kind="GET timeline")
+            fate.overdue = any(step["action"] == "overdue" for step in told.body.get("steps", []))
+
+
+def watcher(city: City) -> Asker:
+    """The city's centre, which sees all."""
+    seats = city.centre().seats
+    return Asker.of(seats.get("commander") or next(iter(seats.values())))
+
+
 async def compare(
     api: Api,
     day: date,
     before: dict[str, int],
     tally: Tally,
     listed: dict[str, dict[str, Any]],
-    patience: float = 30,
+    patience: float = 60,
 ) -> list[Figure]:
     """The site's figures beside ours, once its worker has counted the last step (or patience ends)."""
     end = asyncio.get_running_loop().time() + patience
@@ -131,32 +145,45 @@ def _played(tally: Tally, listed: dict[str, dict[str, Any]]) -> dict[str, int]:
 
 
 def shares(
-    matters: Iterable[Matter], tally: Tally, listed: dict[str, dict[str, Any]], now: float
+    matters: Iterable[Matter],
+    tally: Tally,
+    listed: dict[str, dict[str, Any]],
+    now: float,
+    *,
+    clocks: bool = False,
 ) -> list[Share]:
-    """Proportions of the matters played, as the site's own rows have them. ``now``: the hour reached."""
+    """Proportions of the matters played, as the site's own rows have them. ``now``: the hour reached; ``clocks``:
+    the site's limits were shortened, so that late matters are late there too."""
     played = [(m, listed[f.number]) for m in matters if (f := tally.fates.get(m.name)) and f.number in listed]
     due = [(m, row) for m, row in played if m.kind == "never" or (m.answered or m.at) <= now]
     inside = [(m, row) for m, row in due if not m.outside and m.kind not in ("never", "withdrawn", "merged")]
     answered = [(m, row) for m, row in due if row["answered_at"] or row["reopened"]]
-    return [
-        _share("located inside the grid", proportions.LOCATED, played, lambda m: not m.outside, _located),
-        _share("handled", proportions.HANDLED, due, lambda m: m.kind != "never", _handled),
+    late = [(m, row) for m, row in due if tally.fates[m.name].late]
+    found = [
         _share(
-            "ended by the grid, of those inside",
+            "在网格内 located in the grid", proportions.LOCATED, played, lambda m: not m.outside, _located
+        ),
+        _share("办理 handled", proportions.HANDLED, due, lambda m: m.kind != "never", _handled),
+        _share(
+            "网格办结 ended by the grid, of those in it",
             proportions.ENDED_BY_GRID,
             inside,
             lambda m: m.kind in ("handled", "fixed"),
             lambda m, row: _by_grid(tally, m),
         ),
-        _share("late", None, due, lambda m: m.late, lambda m, row: tally.fates[m.name].late),
+        _share("超时 late", None, due, lambda m: m.late, lambda m, row: tally.fates[m.name].late),
         _share(
-            "reopened, of those answered",
-            None,
-            answered,
-            lambda m: any(one.action in REOPENS for one in m.moves),
-            lambda m, row: row["reopened"] > 0,
+            "重办 reopened, of those answered", None, answered, _reopens, lambda m, row: row["reopened"] > 0
         ),
-    ]  # fmt: skip
+    ]
+    if clocks:
+        seen = "超时，站点时钟也记下 late by the site's clocks too"
+        found.append(_share(seen, None, late, lambda m: True, lambda m, row: tally.fates[m.name].overdue))
+    return found
+
+
+def _reopens(matter: Matter) -> bool:
+    return any(move.action in REOPENS for move in matter.moves)
 
 
 def _share(
@@ -177,5 +204,6 @@ def _handled(matter: Matter, row: dict[str, Any]) -> bool:
 
 
 def _by_grid(tally: Tally, matter: Matter) -> bool:
-    steps = tally.fates[matter.name].steps
-    return any(action in ("finish", "found_fixed") for action, _, _ in steps)
+    """Without having been passed on: what an office answered may come back to the grid when it is reopened."""
+    actions = {action for action, _, _ in tally.fates[matter.name].steps}
+    return bool(actions & {"finish", "found_fixed"}) and "pass_up" not in actions

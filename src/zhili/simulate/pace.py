@@ -57,6 +57,12 @@ class Pace:
         finally:
             self.running += 1
 
+    def hour(self) -> float:
+        """The hour it is now, for showing: between two steps time goes on."""
+        if self._zero is None or self.speed <= 0:
+            return self.at
+        return max(self.at, self._caught_up + (time.monotonic() - self._zero) * self.speed / 3600)
+
     def stop(self) -> None:
         """Nobody begins another step; steps begun are ended."""
         self._stopping = True

@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import json
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from zhili.simulate.tally import Tally
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """The days of the site's figures."""
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -41,18 +42,19 @@ class Run:
     matters: list[Matter] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._mark = f"{self.city.mark()} {replace(self.options, hours=0.0)} {self.url}"
+        self._reached, self._since = self._played_before()
         end = None if self.settle else self.options.begin + self.options.hours
-        self.pace = Pace(
-            self.speed, self.connections, self.options.begin, caught_up=self._reached(), until=end
-        )
+        self.pace = Pace(self.speed, self.connections, self.options.begin, caught_up=self._reached, until=end)
 
     async def play(self, watch: Callable[[Run], Coroutine[Any, Any, None]] | None = None) -> Closing:
         """Play it, then look at what came of it. ``watch`` runs beside it and is cancelled at the end."""
+        self._began = datetime.now(ZONE)
         api = Api(self.url, self.tally, self.connections)
         screen = asyncio.create_task(watch(self)) if watch else None
         keeper = asyncio.create_task(self._keep_progress())
         try:
-            began = datetime.now(ZONE)
+            began = self._began
             before = await closing.figures(api, began.date())
             player = Player(self.city, self.options, api, self.pace, self.tally)
             await self.pace.play(self._lives(api, player))
@@ -67,11 +69,15 @@ class Run:
 
     async def _close(self, api: Api, began: datetime, before: dict[str, int]) -> Closing:
         old = any(fate.played_before for fate in self.tally.fates.values())
-        since = datetime(2000, 1, 1, tzinfo=UTC) if old else began - timedelta(minutes=1)
-        listed = await closing.rows(api, self.city, since.isoformat())
+        since = (self._since or LONG_AGO) if old else began
+        listed = await closing.rows(api, self.city, (since - timedelta(minutes=1)).isoformat())
         figures = await closing.compare(api, began.date(), before, self.tally, listed)
+        clocks = self.city.scaled is not None
+        if clocks:
+            await closing.look_for_late(api, self.city, self.tally)
         stuck = {name: fate.stuck for name, fate in self.tally.fates.items() if fate.stuck}
-        return Closing(closing.shares(self.matters, self.tally, listed, self.pace.at), figures, stuck)
+        shares = closing.shares(self.matters, self.tally, listed, self.pace.at, clocks=clocks)
+        return Closing(shares, figures, stuck)
 
     def _lives(self, api: Api, player: Player) -> Iterator[tuple[float, Coroutine[Any, Any, None]]]:
         looks = ((at, None, chance) for at, chance in visiting.visits(self.city, self.options, self.visits))
@@ -80,25 +86,26 @@ class Run:
             if matter is not None:
                 self.matters.append(matter)
                 yield at, player.live(matter)
-            elif at > self._reached():
+            elif at > self._reached:
                 yield at, visiting.visit(api, self.city, chance)  # type: ignore[arg-type]
 
     # --- how far it went, for the next run of the same seed -----------------------------------------------------
 
-    def _mark(self) -> str:
-        return f"{self.city.mark()} {self.options} {self.url}"
-
-    def _reached(self) -> float:
-        """The hour an earlier run of the same plan on the same site reached; the plan's begin for a new one."""
+    def _played_before(self) -> tuple[float, datetime | None]:
+        """The hour that earlier runs of the same plan on the same site reached, and when the first of them began."""
         try:
             told = json.loads(self.progress.read_text()) if self.progress else {}
-            return float(told["hour"]) if told.get("plan") == self._mark() else 0.0
+            if told.get("plan") == self._mark:
+                return float(told["hour"]), datetime.fromisoformat(told["since"])
         except (OSError, ValueError, KeyError):
-            return 0.0
+            pass
+        return 0.0, None
 
     def _note(self) -> None:
         if self.progress is not None and self.tally.fates:
-            self.progress.write_text(json.dumps({"plan": self._mark(), "hour": self.pace.at}))
+            since = self._since or self._began
+            told = {"plan": self._mark, "hour": self.pace.at, "since": since.isoformat()}
+            self.progress.write_text(json.dumps(told))
 
     async def _keep_progress(self) -> None:
         while True:

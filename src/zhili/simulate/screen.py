@@ -35,9 +35,9 @@ async def watch(run: Run) -> None:
 
 
 def line(run: Run) -> str:
-    tally = run.tally
+    tally, hour = run.tally, rhythm.said(run.pace.hour(), run.options.start)
     return (
-        f"{rhythm.said(run.pace.at, run.options.start)}  上报 opened {tally.opened()}  答复 answered {tally.answered}"
+        f"{hour}  上报 opened {tally.opened()}  答复 answered {tally.answered}"
         f"  办结 closed {_ended(tally)}  超时 late {tally.late}  {tally.per_second():.0f} 次/秒 requests/s"
         f"  未受 refused {sum(tally.refusals.values())}  重试 retried {sum(tally.troubles.values())}"
     )
@@ -47,7 +47,7 @@ def picture(run: Run) -> Group:
     tally = run.tally
     head = Table.grid(padding=(0, 3))
     lag = f"，落后 behind {run.pace.lag * 60:.0f} min" if run.pace.lag > 0.25 else ""
-    head.add_row("模拟时间 simulated", rhythm.said(run.pace.at, run.options.start) + lag)
+    head.add_row("模拟时间 simulated", rhythm.said(run.pace.hour(), run.options.start) + lag)
     head.add_row("已过 elapsed", f"{time.monotonic() - tally.began:.0f} s")
     head.add_row(
         "事项 matters",

@@ -41,8 +41,9 @@ class Fate:
     steps: list[tuple[str, str, str]] = field(default_factory=list)
     """(action, code of the office that took it or who else, stage afterwards), in order; without the site's clocks."""
     late: bool = False
+    overdue: bool = False
+    """Whether the site's own clocks said so; known at the end, and only where limits are shortened."""
     stuck: str = ""
-    lead: str = ""
     played_before: bool = False
     ended_before: bool = False
 
