@@ -14,9 +14,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 
 from zhili.base.canonical import canonical
 from zhili.core import files, params
@@ -105,6 +106,23 @@ def act(
 
     Raises Refused (403, 404, 409), Stale (409, with the steps since ``seen``) or FormErrors; then nothing changed.
     """
+    try:
+        return _act(case, action, actor, data, key, seen)
+    except OperationalError as error:
+        # two merged crosswise at the same moment: the database ended one, which now finds what the other did
+        if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        return _act(case, action, actor, data, key, seen)
+
+
+def _act(
+    case: Case | int | str,
+    action: str,
+    actor: Actor,
+    data: dict[str, Any] | None,
+    key: str | None,
+    seen: int | None,
+) -> Acted:
     with transaction.atomic():
         locked, parent = _lock(case)
         scoped, request = _key(actor, key, f"{locked.pk}/{action}", data or {})

@@ -94,7 +94,7 @@ def _follow(change: Change, child: Case, carry: locking.Carry) -> None:
 
 
 def _has_children(change: Change) -> bool:
-    return not change.first and bool(getattr(change.case, "has_children", False))
+    return not change.first and change.case.has_children
 
 
 def _open_children(case: Case) -> QuerySet[Case]:

@@ -55,6 +55,9 @@ class Case(models.Model):
     reopened = models.SmallIntegerField(default=0)
     rating = models.SmallIntegerField(null=True)
 
+    has_children = False
+    """Whether it referred anything; known of a case taken with ``locking``."""
+
     class Meta:
         verbose_name = _("事项")
         indexes = [
