@@ -19,12 +19,30 @@ from zhili.base.procedure import (
     Opening,
     Party,
     Procedure,
+    Referred,
     Role,
     Stage,
     Up,
 )
+from zhili.base.standing import Standing, join, standing_stage, working
 
 PARAMS = {"t.check", "t.fix"}
+
+
+class Named:
+    """A form as the checker knows it: fields with a name, all required."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def fields(self) -> list["Named.Field"]:
+        return [Named.Field(name) for name in self.names]
+
+    class Field:
+        required = True
+
+        def __init__(self, name: str) -> None:
+            self.name = name
 
 
 def faults(procedure: type[Procedure], **known: object) -> str:
@@ -202,3 +220,69 @@ def test_a_changed_declaration_has_another_digest() -> None:
 
     assert Again.digest() != Sound.digest()
     assert Sound.digest() == Sound.digest()
+
+
+class Child(Sound):
+    title = "转办"
+    begun = Stage("已转", owner=Duty(), limit=Limit("t.check"))
+    over = Final("已办")
+    come = Opening("转来", begun, by=Referred(), form=Named("what", "office"))
+    end = Action("办结", begun >> over, by=Holder())
+
+
+def parent_of(child: str, *given: str) -> type[Procedure]:
+    class Parent(Procedure):
+        title = "主办"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone())
+        finish = Action("转出", one >> end, by=Holder(), refers=child, form=Named(*given))
+
+    return Parent
+
+
+def test_what_is_referred_to_must_be_able_to_begin_as_a_child() -> None:
+    known = {"child": Child, "sound": Sound}
+    assert faults(parent_of("child", "what", "office"), procedures=known) == ""
+    assert "unknown procedure: nowhere" in faults(parent_of("nowhere"), procedures=known)
+    assert "sound, which has no opening by Referred" in faults(parent_of("sound"), procedures=known)
+    assert "asks for office, which its form lacks" in faults(parent_of("child", "what"), procedures=known)
+
+
+def test_a_child_begins_in_one_way_and_by_nobody_else() -> None:
+    class Twice(Child):
+        title = "两次"
+        begun = Stage("已转", owner=Duty(), limit=Limit("t.check"))
+        over = Final("已办")
+        come = Opening("转来", begun, by=Referred())
+        again = Opening("再转来", begun, by=(Referred(), Holder()))
+        end = Action("办结", begun >> over, by=(Holder(), Referred()))
+        recall = "come_back"
+
+    complaints = faults(Twice)
+    assert "has 2 openings by Referred; one at most" in complaints
+    assert "opening again is by Referred and by others" in complaints
+    assert "action end is by Referred; only openings may be" in complaints
+    assert "recall names no action that ends it: come_back" in complaints
+
+
+def test_the_kernels_own_actions_are_neither_checked_nor_drawn() -> None:
+    class Plain(Procedure):
+        title = "一件"
+        one = Stage("一", owner=Duty(), limit=Limit("t.check"))
+        end = Final("完")
+        begin = Opening("始", one, by=Anyone())
+        finish = Action("办结", one >> end, by=Holder())
+
+    digest, drawing = Plain.digest(), mermaid(Plain)
+    paused = standing_stage("paused", "暂停")
+    join(Plain, [Standing("pause", "暂停", stages=working, to="paused", adds=paused, by=Holder())])
+    assert "pause" in Plain.actions
+    assert faults(Plain) == ""
+    assert (Plain.digest(), mermaid(Plain)) == (digest, drawing)
+
+
+def test_what_a_procedure_declares_itself_stays() -> None:
+    own = Sound.actions["note"]
+    join(Sound, [Standing("note", "内部备注", stages=working, by=Holder())])
+    assert Sound.actions["note"] is own
