@@ -38,12 +38,17 @@ def main() -> None:
             "facts": facts,
             "wrong": figures.differences()[1],
             "names": sorted(_decrypt(one) for one in Secret.objects.filter(erased_at=None)),
-            "files": {
-                name: hashlib.sha256(b"".join(media.chunks(name))).hexdigest() for name in media.names()
-            },
+            "files": {name: _digest(name) for name in media.names()},
         },
         sys.stdout,
     )
+
+
+def _digest(name: str) -> str:
+    from zhili.conf.backup import media
+
+    with media.opened(name) as pieces:
+        return hashlib.sha256(b"".join(pieces or ())).hexdigest()
 
 
 if __name__ == "__main__":

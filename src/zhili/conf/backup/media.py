@@ -6,6 +6,8 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -33,10 +35,16 @@ def names(folder: str = "") -> Iterator[str]:
             yield from names(inner)
 
 
-def chunks(name: str) -> Iterator[bytes]:
-    with default_storage.open(name) as file:
-        while data := file.read(CHUNK):
-            yield data
+@contextmanager
+def opened(name: str) -> Iterator[Iterator[bytes] | None]:
+    """The content of a file in pieces; None when it has just gone."""
+    try:
+        file = default_storage.open(name)
+    except FileNotFoundError:
+        yield None
+        return
+    with file:
+        yield iter(partial(file.read, CHUNK), b"")
 
 
 class Placing:

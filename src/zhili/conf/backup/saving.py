@@ -23,6 +23,7 @@ from zhili.conf.backup.manifest import ENTRY, FILES_ENTRY, KEYS_ENTRY, Manifest,
 from zhili.conf.backup.pace import Pace, give_way
 from zhili.conf.database import is_private
 from zhili.conf.site import Refused
+from zhili.core.files import blobs
 
 Tell = Callable[[str, int, int], None]
 """tell(what, bytes done, bytes in all): how far it is."""
@@ -62,7 +63,15 @@ def save(
         with database.transaction(), psycopg.RawCursor(database) as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             catalogue.spell(cursor)
-            manifest = _keep(cursor, out, pace, keys_passphrase, tell)
+            found = _rows(cursor, out, pace, tell)
+        # Files need no snapshot: they are named by their content and never change. Vacuum may go on.
+        files = _files(found.attached, out, pace, partial(_further, tell, "files", found.read, found.total))
+        keys = None
+        if keys_passphrase:
+            sealed, keys = keyring.bundle(keys_passphrase)
+            out.put(KEYS_ENTRY, sealed)
+        tell("", found.total, found.total)
+        manifest = Manifest(**found.said, files=files, keys=keys)
         text = manifest.to_json()
         out.put(ENTRY, text)
     return Saved(manifest, hashlib.sha256(text).hexdigest(), path.stat().st_size)
@@ -85,12 +94,23 @@ def _server_process(database: psycopg.Connection) -> int | None:
     return database.info.backend_pid if is_private() or database.info.host.startswith("/") else None
 
 
-def _keep(
-    cursor: psycopg.RawCursor, out: Writer, pace: Pace, keys_passphrase: str | None, tell: Tell
-) -> Manifest:
+@dataclass(frozen=True)
+class _Found:
+    """What the snapshot held."""
+
+    said: dict[str, Any]
+    """Members of the manifest."""
+    attached: list[str]
+    """Names in storage of the files that belong to cases."""
+    read: int
+    total: int
+
+
+def _rows(cursor: psycopg.RawCursor, out: Writer, pace: Pace, tell: Tell) -> _Found:
     row = _row(cursor, "SELECT now(), pg_current_snapshot()::text, current_setting('server_version')")
     migrations = _migrations(cursor)
-    kept = [s for s in catalogue.shapes(cursor) if s.name != catalogue.MIGRATIONS]
+    there = [shape for shape in catalogue.shapes(cursor) if shape.name != catalogue.MIGRATIONS]
+    kept = [shape for shape in there if shape.name not in catalogue.OMITTED]
     cursor.execute(catalogue.UNUSUAL)
     if unusual := cursor.fetchall():
         raise Refused(
@@ -98,32 +118,24 @@ def _keep(
         )
     # The order of keys is the order of the index: sorting millions of wide rows would fill the server's disk.
     cursor.execute("SET LOCAL enable_sort = off")
-    total = sum(shape.size for shape in kept if shape.name not in catalogue.OMITTED) + _media_size(cursor)
+    total = sum(shape.size for shape in kept) + _media_size(cursor)
     tables: list[Table] = []
     done = 0
     for shape in kept:
-        if shape.name not in catalogue.OMITTED:
-            tables.append(_table(cursor, out, shape, pace, partial(_further, tell, shape.name, done, total)))
-            done += shape.size
-    files = _files(cursor, out, pace, partial(_further, tell, "files", done, total))
-    keys = None
-    if keys_passphrase:
-        sealed, keys = keyring.bundle(keys_passphrase)
-        out.put(KEYS_ENTRY, sealed)
-    tell("", total, total)
-    return Manifest(
-        zhili=__version__,
-        postgresql=str(row[2]).split()[0],
-        made=row[0].astimezone(UTC).isoformat(),
-        snapshot=row[1],
-        migrations=migrations,
-        tables=tables,
-        sequences=catalogue.sequences(cursor),
-        omitted=[name for name in catalogue.OMITTED if name in {s.name for s in kept}],
-        trail=_trail(cursor, tables),
-        files=files,
-        keys=keys,
-    )
+        tables.append(_table(cursor, out, shape, pace, partial(_further, tell, shape.name, done, total)))
+        done += shape.size
+    said = {
+        "zhili": __version__,
+        "postgresql": str(row[2]).split()[0],
+        "made": row[0].astimezone(UTC).isoformat(),
+        "snapshot": row[1],
+        "migrations": migrations,
+        "tables": tables,
+        "sequences": catalogue.sequences(cursor),
+        "omitted": [shape.name for shape in there if shape.name in catalogue.OMITTED],
+        "trail": _trail(cursor, tables),
+    }
+    return _Found(said, _attached(cursor), done, total)
 
 
 def _further(tell: Tell, what: str, before: int, total: int, size: int) -> None:
@@ -152,6 +164,7 @@ def _table(
 ) -> Table:
     held: list[Any] = []
     rows = size = 0
+    tell(0)
     entry = Table(shape.name, shape.columns, 0, 0, "").entry
     with out.compressed(entry) as sink, cursor.copy(shape.copy_out()) as copy:
         for row in copy:  # one message of the protocol each
@@ -174,40 +187,36 @@ def _media_size(cursor: psycopg.RawCursor) -> int:
     return int(_row(cursor, "SELECT coalesce(sum(size), 0) FROM files_file")[0])
 
 
-def _files(cursor: psycopg.RawCursor, out: Writer, pace: Pace, tell: Callable[[int], None]) -> dict[str, Any]:
-    """Every file of the storage. Named by their content and never changed, so they need no snapshot."""
+def _files(attached: list[str], out: Writer, pace: Pace, tell: Callable[[int], None]) -> dict[str, Any]:
+    """Every file of the storage."""
     lines, size, seen = [], 0, set()
     for name in media.names():
         if "\t" in name or "\n" in name or not safe_name(name):
             raise Refused(f"文件名不寻常：{name!r}。 A file with an unusual name: {name!r}.")
-        try:
+        with media.opened(name) as pieces:
+            if pieces is None:  # an unused upload, removed in this very moment
+                continue
             with out.plain(f"files/{name}") as sink:
-                for piece in media.chunks(name):
+                for piece in pieces:
                     sink.write(piece)
                     pace.breathe()
                     tell(size + sink.size)
-        except FileNotFoundError:  # an unused upload, removed in this very moment
-            continue
         lines.append(f"{sink.sha256}\t{sink.size}\t{name}\n")
         size += sink.size
         seen.add(name)
     with out.compressed(FILES_ENTRY) as listed:
         listed.write("".join(lines).encode())
-    return {
-        "count": len(lines), "bytes": size, "sha256": listed.sha256, "missing": _missing(cursor, seen),
-    }  # fmt: skip
+    missing = [name for name in attached if name not in seen]
+    return {"count": len(lines), "bytes": size, "sha256": listed.sha256, "missing": missing}
 
 
-def _missing(cursor: psycopg.RawCursor, seen: set[str]) -> list[str]:
-    """Files that belong to a case and are not there."""
-    from zhili.core.files import blobs
-
+def _attached(cursor: psycopg.RawCursor) -> list[str]:
     if _row(cursor, "SELECT to_regclass('files_attachment') IS NULL")[0]:
         return []
     cursor.execute(
         "SELECT DISTINCT f.sha256 FROM files_file f JOIN files_attachment a ON a.file_id = f.id ORDER BY 1"
     )
-    return [sha256 for (sha256,) in cursor.fetchall() if blobs.original(sha256) not in seen]
+    return [blobs.original(sha256) for (sha256,) in cursor.fetchall()]
 
 
 def _trail(cursor: psycopg.RawCursor, tables: list[Table]) -> dict[str, Any]:

@@ -115,15 +115,23 @@ def _days() -> int:
     return int(params.duration("streams.keep_days")[0].amount)
 
 
+def _events_due() -> tuple[int, int]:
+    return keeping.prunable(_days()), 0
+
+
 def _events(after: After) -> tuple[int, After]:
     gone = keeping.prune_some(_days())
     return gone, [0] if gone else None
 
 
 RULES = (
-    Rule("personal", "到期的个人信息", "cases.personal_days", _personal_due, _personal),
-    Rule("texts", "已送达消息的正文", "notices.text_days", _texts_due, _texts),
+    Rule("personal", "到期的个人信息 personal values", "cases.personal_days", _personal_due, _personal),
+    Rule("texts", "已送达消息的正文 texts of messages", "notices.text_days", _texts_due, _texts),
     Rule(
-        "events", "各方已处理的内部事件", "streams.keep_days", lambda: (keeping.prunable(_days()), 0), _events
+        "events",
+        "各方已处理的内部事件 events of the outbox",
+        "streams.keep_days",
+        lambda: (keeping.prunable(_days()), 0),
+        _events,
     ),
 )
