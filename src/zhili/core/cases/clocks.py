@@ -106,13 +106,18 @@ def _alter(change: Change, name: str, how: str) -> None:
     work = work_time(change.case.office_id)
     match how:
         case "stop":
-            change.late = change.late or (name != STAGE and state.overdue(change.at))
+            change.late = change.late or (name != STAGE and (state.overdue(change.at) or _ran_out(state)))
             state = pure.stop(state, change.at)
         case "pause":
             state = pure.pause(state, change.at, work, change.stage.title)
         case "resume":
             state = pure.resume(state, change.at, work)
     row.update(facts(state))
+
+
+def _ran_out(state: ClockState) -> bool:
+    """A clock that paused after its end (a matter merged when it was late already) has no end to be past of."""
+    return state.paused and 1.0 in state.thresholds[: state.fired]
 
 
 def _stop(change: Change, name: str) -> None:
