@@ -139,3 +139,20 @@ def test_a_category_comes_to_the_same_code_again_and_is_offered_on_no_form(
     offered = {code for code, _name in choices("citizen_reports")}
     assert "201001" in offered
     assert not offered & set(codes.values())
+
+
+def test_the_worked_example_of_the_guide_works(small_city: SmallCity, tmp_path: Path) -> None:
+    guide = Path(__file__).parents[5] / "docs/import.md"
+    if not guide.exists():
+        pytest.skip(f"not applicable: the guide is not beside this package: {guide}")
+    blocks = guide.read_text("utf-8").split("```")
+    rows = next(b for b in blocks if b.startswith("\n工单号"))
+    words = next(b for b in blocks if b.startswith("toml")).removeprefix("toml")
+    path = tmp_path / "calls.csv"
+    path.write_bytes(rows.lstrip().encode("gb18030"))
+    outcome = run(path, words)
+    assert (outcome.came_in, outcome.bad, outcome.encoding) == (2, [], "gb18030")
+    first = Case.objects.get(origin__external_id="20240305001")
+    assert (first.title, first.category, first.stage) == ("噪声：半夜施工", "204003", "closed")
+    assert first.division == small_city.divisions["A"]
+    assert Category.objects.get(name="咨询").parent == "12345"

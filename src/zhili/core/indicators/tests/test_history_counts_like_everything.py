@@ -11,7 +11,7 @@ from zhili.core.indicators.folding import Indicators, Rebuilding
 from zhili.core.indicators.models import Cohort, Duration, Fact
 from zhili.core.indicators.overview import overview
 from zhili.core.indicators.quality import quality
-from zhili.core.indicators.rebuilding import rebuild
+from zhili.core.indicators.rebuilding import bring_up, rebuild
 from zhili.core.streams import run_once
 from zhili.core.streams.tests.conftest import elsewhere
 
@@ -133,3 +133,13 @@ def test_history_waits_while_figures_are_made_anew(small_city: SmallCity) -> Non
     rebuild(busy)
     assert len(refused) == 1
     assert load_history(rows(3)).came_in == 3, "nothing of the refused batch was kept"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_upgrade_with_new_measures_history_is_counted_once_more(small_city: SmallCity) -> None:
+    load_history(rows(30))
+    before = contents()
+    Cohort.objects.all().delete()  # as a site stands that never kept them
+    assert bring_up(history.payloads) > 30
+    assert contents() == before
+    assert bring_up(history.payloads) == 0, "once is enough"
