@@ -29,6 +29,7 @@ from zhili.core import params
 from zhili.core.cases import history, registry
 from zhili.core.indicators.definitions import DEFINITIONS
 from zhili.core.indicators.folding import NAME
+from zhili.core.indicators.grains import everywhere, of_facts, parts
 from zhili.core.indicators.matters import COLUMNS, month_after, rows
 from zhili.core.indicators.measures import CHILD, CONFIDENTIAL
 from zhili.core.indicators.models import Publication
@@ -56,6 +57,10 @@ WHERE e.type = 'step' AND (p.name IS NULL OR (e.xid, e.id) > (p.xid, p.event_id)
 MONTHS = f"""
 SELECT DISTINCT date_trunc('month', period)::date FROM indicators_fact
 WHERE generation = {CURRENT} AND grain = 'm' AND period <= %s ORDER BY 1 DESC"""  # noqa: S608
+MARKED_PART = f"""
+SELECT scenario, opened FROM indicators_fact WHERE generation = {CURRENT} AND division_id = ANY(%s)
+  AND grain = %s AND period >= %s AND period < %s AND left(scenario, 1) IN ('{CONFIDENTIAL}', '{CHILD}')"""  # noqa: S608
+MARKED = "SELECT left(scenario, 1), sum(opened) FROM ({parts}) f GROUP BY 1"
 LOCK = 0x6F70656E
 
 
@@ -90,6 +95,12 @@ def publish_due() -> int:
     return 0
 
 
+def all_latest() -> list[Publication]:
+    """What is published now, newest month first."""
+    newest = Publication.objects.order_by("-month", "-id").distinct("month")
+    return list(newest.defer("figures"))
+
+
 def latest(month: date) -> Publication | None:
     """What is published of a month now."""
     return Publication.objects.filter(month=month).order_by("-id").first()
@@ -112,12 +123,15 @@ def figures(month: date) -> dict[str, Any]:
     }
 
 
-def left_out(since: date, until: date) -> dict[str, int | str]:
-    """How many matters opened in these days no figure counts: confidential, and children of another case."""
-    found = {"confidential": 0, "children": 0}
-    for name in registry.scenarios():
-        for word, mark in (("confidential", CONFIDENTIAL), ("children", CHILD)):
-            found[word] += overview(None, since, until, mark + name).counts.opened
+def left_out(since: date, until: date, division_id: int | None = None) -> dict[str, int | str]:
+    """How many matters opened in these days no figure counts: confidential, and children of another case. One query."""
+    places = everywhere() if division_id is None else [division_id]
+    asked = parts(places, since, until, "d", "m", of_facts)
+    values = [v for p in asked for v in (p.divisions, p.grain, p.since, p.before)]
+    with connection.cursor() as cursor:
+        cursor.execute(MARKED.format(parts=" UNION ALL ".join([MARKED_PART] * len(asked))), values)
+        sums = dict(cursor.fetchall())
+    found = {"confidential": int(sums.get(CONFIDENTIAL, 0)), "children": int(sums.get(CHILD, 0))}
     return {word: n if n == 0 or n >= FEW else f"<{FEW}" for word, n in found.items()}
 
 

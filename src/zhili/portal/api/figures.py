@@ -17,9 +17,12 @@ from pydantic import AwareDatetime, Field
 from zhili.core.cases import present, query, registry
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
+from zhili.core.indicators import estimates, publishing
+from zhili.core.indicators.definitions import DEFINITIONS
 from zhili.core.indicators.overview import Counts, Overview, Speed, overview
 from zhili.core.indicators.quality import Pace, Quality, quality
 from zhili.core.places.tree import nodes, subtree
+from zhili.core.trail import heads
 from zhili.portal.api import shapes, showing
 from zhili.portal.api.asking import actor_of, refuse_unknown
 from zhili.portal.api.cases import division
@@ -222,6 +225,10 @@ def _told(found: Overview, place: int | None) -> shapes.Statistics:
             for one in found.by_category
         ],
         by_month=[shapes.MonthFigures(month=one.month, counts=_counts(one.counts)) for one in found.by_month],
+        estimates=[one.as_json() for one in estimates.latest()] if place is None else [],
+        left_out=shapes.LeftOut(**publishing.left_out(found.since, found.until, place)),
+        definitions=[shapes.DefinitionOut(**one.as_json()) for one in DEFINITIONS.values()],
+        head=shapes.HeadOut(**asdict(heads.current())),
     )
 
 

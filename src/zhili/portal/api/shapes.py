@@ -347,6 +347,34 @@ class MonthFigures(Shape):
     counts: CountsOut
 
 
+class DefinitionOut(Shape):
+    """What a figure means: counted are `numerator`s (of `denominator`s), without `exclusions`."""
+
+    name: str
+    title: str
+    words: str
+    numerator: str
+    denominator: str
+    exclusions: str
+    rounding: str
+    period: str
+
+
+class LeftOut(Shape):
+    """Matters of these days no figure counts; below five as "<5"."""
+
+    confidential: int | str
+    children: int | str
+
+
+class HeadOut(Shape):
+    """The trail as it stood: so many leaves, and the root over them (RFC 6962)."""
+
+    size: int
+    root: str
+    at: datetime | None
+
+
 class Statistics(Shape):
     division: Named | None
     since: date
@@ -357,6 +385,12 @@ class Statistics(Shape):
     to_close: SpeedOut
     by_category: list[CategoryFigures]
     by_month: list[MonthFigures]
+    estimates: list[dict[str, Any]] = Field(
+        description="what samples looked at again found: the true fixed share with its margin; of the whole site only"
+    )
+    left_out: LeftOut
+    definitions: list[DefinitionOut]
+    head: HeadOut
 
 
 class NoticeOut(Shape):

@@ -21,7 +21,7 @@ from zhili.core.cases.routing import directory
 from zhili.core.indicators.overview import Counts, Overview, compare, overview
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.places.tree import nodes, subtree
-from zhili.portal import site
+from zhili.portal import proof, site
 from zhili.portal.asked import number_in, text_in
 from zhili.portal.quality import shown
 from zhili.portal.rows import rows
@@ -93,6 +93,7 @@ def stats(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "first_day": FIRST_DAY,
         "scenarios": [(name, one.title) for name, one in registry.scenarios().items()],
+        **proof.under(asked.division, asked.since, asked.until, whole=asked.division == site.city_id()),
     }
     return render(request, "portal/stats.html", context)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.test.client import ClientHandler
 from django.utils import timezone
@@ -19,6 +21,7 @@ from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity, forget
 from zhili.core.draws import announcing
 from zhili.core.exchange.models import Submission
+from zhili.core.indicators.models import Publication
 from zhili.core.notices.models import Notice
 from zhili.core.people import grants, tokens
 from zhili.core.people.actors import CLOCK, Actor
@@ -69,6 +72,7 @@ class World:
         ).pk
         self.deputy = self._deputy()
         self.draw = self._draw()
+        self.month = self._published()
         Submission.objects.create(account_id=self.owner.account_id, digest="x", token="taken-in")
         self.visitors = self._visitors()
 
@@ -113,6 +117,21 @@ class World:
         grants.save([row])
         secret = CaseSecret.objects.get(case=case, field="phone").secret_id
         return Thing(case, str(photo.id), str(secret), code)
+
+    def _published(self) -> str:
+        """A month whose figures and rows are published."""
+        month = timezone.localdate().replace(day=1)
+        Publication.objects.create(
+            month=month,
+            at=timezone.now(),
+            figures={},
+            file=default_storage.save("open/x.zip", ContentFile(b"x")),
+            sha256="x",
+            bytes=1,
+            rows=0,
+            leaf_id=0,
+        )
+        return f"{month:%Y-%m}"
 
     def _draw(self) -> int:
         """A draw that still waits for its number."""

@@ -55,6 +55,7 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         "secret": thing.secret,
         "notice": str(world.notice),
         "draw": str(world.draw),
+        "month": world.month,
         "deputy": str(world.deputy),
         **given,
     }
