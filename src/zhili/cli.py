@@ -155,7 +155,9 @@ def restore(
 
 @app.command()
 def retention(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会清除什么 only show what would go")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看会清除什么 only show what would go")
+    ] = False,
 ) -> None:
     """按期清除：到期的个人信息、消息正文、内部事件（平时由后台每夜进行）。 What goes by schedule."""
     from zhili.commands import retention as do
@@ -214,10 +216,16 @@ GROUPS = {
         "与其他 Open311 系统交换事项。 Requests from and to other Open311 servers.",
     ),
     "archive": ("zhili.commands.archive", "归档：到期的办结事项。 Archive: closed cases in sealed files."),
+    "draw": ("zhili.commands.draw", "公开抽签：照样再抽一遍。 Draws: run again from the published file."),
     "export": ("zhili.commands.export", "导出：不含个人信息的数据。 Export: data without personal values."),
     "figures": ("zhili.commands.figures", "统计数字：由步骤重算。 Figures: made anew from the steps."),
     "import": ("zhili.commands.importing", "历史数据：从其他系统导入。 History from other systems."),
     "keys": ("zhili.commands.keys", "个人信息的密钥：更换、停用。 Keys of personal values: rotate, retire."),
+    "triage": (
+        "zhili.commands.triage",
+        "分类建议：学习与准确率。 Suggested categories: learning and figures.",
+    ),
+    "stats": ("zhili.commands.stats", "公布的统计：重新数一遍。 Published statistics: counted again."),
     "user": ("zhili.commands.user", "账号、口令、令牌与岗位。 Accounts, passwords, tokens and posts."),
     "simulate": ("zhili.commands.simulate", "演出一座城市。 Play a city through the API."),
     "documents": (
@@ -231,7 +239,7 @@ GROUPS = {
 }
 
 
-OUTSIDERS = {"simulate"}
+OUTSIDERS = {"draw", "simulate", "stats"}
 """Groups that open the database by themselves, and only where they must."""
 
 

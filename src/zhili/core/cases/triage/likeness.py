@@ -16,6 +16,10 @@ from zhili.core.cases.triage.reading import Text, pieces
 Rarity = Callable[[str], float]
 SHOWN = 3
 LONGEST_SHOWN = 8
+COMPARED = 400
+"""Characters of a text that are compared: what it is about is said by then, and forty are compared at once."""
+_LOOSE = "的了在是有和与我您请也都就又"
+"""Characters that begin or end no phrase worth showing."""
 _COMMON = frozenset(
     [
         "我们",
@@ -77,7 +81,7 @@ class Signs:
 
     @cached_property
     def body(self) -> dict[str, float]:
-        return {piece: self.rarity(piece) for piece, _from, _to in pieces(self.text.body, 2, 2)}
+        return {piece: self.rarity(piece) for piece, _from, _to in pieces(self.text.body[:COMPARED], 2, 2)}
 
     @cached_property
     def head(self) -> dict[str, float]:
@@ -106,7 +110,7 @@ def _contained(head: dict[str, float], body: dict[str, float]) -> float:
 def shared_words(a: Signs, b: Signs) -> list[str]:
     """What stands in both, word for word, the most telling first: nothing of either that is not in the other."""
     found: dict[str, float] = {}
-    for run in _runs(a.text.body, b.text.body):
+    for run in _runs(a.text.body[:COMPARED], b.text.body):
         worth = sum(
             a.body.get(run[n : n + 2], 0.0) for n in range(len(run) - 1) if run[n : n + 2] not in _COMMON
         )
@@ -129,6 +133,6 @@ def _runs(mine: str, theirs: str) -> list[str]:
             if longer <= end or longer - at > LONGEST_SHOWN or mine[at:longer] not in theirs:
                 break
             end = longer
-        found.append(mine[at:end])
+        found.append(mine[at:end].strip(_LOOSE))
         at = end
-    return found
+    return [run for run in found if len(run) > 1]
