@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.clock import Duration
-from zhili.base.procedure import Action, Opening, Procedure
+from zhili.base.procedure import Action, Opening, Party, Procedure
 from zhili.core.cases import correcting, historical, permission, query, reasons, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Clock, Step
@@ -166,7 +166,7 @@ def _entry(
         step.at,
         step.action,
         title,
-        _who(step, inside),
+        _who(step, action),
         _(stage.title if inside else stage.plain) if stage else step.to_stage,
         fields,
         personal,
@@ -238,7 +238,7 @@ def _title(action: Action | None, step: Step, inside: bool) -> str:
     return _(action.title if inside else action.plain)
 
 
-def _who(step: Step, inside: bool) -> str:
+def _who(step: Step, action: Action | None) -> str:
     match step.actor_kind:
         case "post":
             name = office_name(step.actor_office_id)
@@ -252,6 +252,9 @@ def _who(step: Step, inside: bool) -> str:
         case historical.KIND:
             name = office_name(step.actor_office_id)
             return _("%(office)s（历史数据）") % {"office": name} if name else _("历史数据")
+    parties = {by.name for by in action.by if isinstance(by, Party)} if action is not None else set()
+    if parties and "reporter" not in parties:  # another system, through its own account
+        return _("协作系统")
     return _("上报人")
 
 

@@ -19,7 +19,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     args = asked(request)
     reader(request, args)
     refuse_elsewhere(request, args)
-    return answer(request, "services", [_shown(one) for one in catalogue.services().values()])
+    listed = catalogue.services().values()
+    asking: dict[tuple[str, str], bool] = {}
+    for one in listed:  # many services, few forms
+        if (form := (one.procedure, one.opening)) not in asking:
+            asking[form] = bool(attributes(one.form))
+    return answer(request, "services", [_shown(one, asking[one.procedure, one.opening]) for one in listed])
 
 
 def definition(request: HttpRequest, service_code: str) -> HttpResponse:
@@ -34,12 +39,12 @@ def definition(request: HttpRequest, service_code: str) -> HttpResponse:
     return answer(request, "service_definition", content)
 
 
-def _shown(one: Service) -> dict[str, Any]:
+def _shown(one: Service, asks: bool) -> dict[str, Any]:
     return {
         "service_code": one.code,
         "service_name": _(one.name),
         "description": " / ".join(_(name) for name in (*one.line, one.name)),
-        "metadata": bool(attributes(one.form)),
+        "metadata": asks,
         "type": "realtime",
         "keywords": ", ".join(one.words),
         "group": one.group,

@@ -7,6 +7,7 @@ them judged anew.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ BODY_MOST = 8 * 1024 * 1024
 REDIRECTS = 3
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 Row = dict[str, str]
+logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every question would fill the log
 
 
 class Trouble(Exception):

@@ -66,6 +66,13 @@ def add(
     into: Annotated[str, typer.Option(help="接收为 opened as: scenario.procedure/opening")] = "",
     since: Annotated[datetime | None, typer.Option(help="从何时起接收 read from this day on")] = None,
     every: Annotated[int, typer.Option(help="间隔分钟 minutes between questions")] = 5,
+    mapped_only: Annotated[
+        bool, typer.Option("--mapped-only", help="只收已对照的 take mapped ones only")
+    ] = False,
+    category: Annotated[
+        list[str] | None, typer.Option(help="只发这些分类 send only these, repeatable")
+    ] = None,
+    division: Annotated[str, typer.Option(help="只发此区划 send only of this division")] = "",
     private: Annotated[bool, typer.Option("--private", help="对方在内网 it has an inside address")] = False,
     key: Annotated[bool, typer.Option("--key", help="从标准输入读密钥 read its api_key from stdin")] = False,
 ) -> None:
@@ -88,6 +95,9 @@ def add(
         begin,
         every,
         private_allowed=private,
+        unmapped=not mapped_only,
+        categories=tuple(category or ()),
+        division=division,
     )
     try:
         made = make(given)

@@ -20,6 +20,7 @@ from zhili.core.exchange.open311.client import Endpoint, Trouble
 from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account
+from zhili.core.places.tree import nodes
 
 ASKER = Actor(kind="rule", label="Open311")
 KEY_KEPT = 3600.0
@@ -48,6 +49,9 @@ class Given:
     since: datetime | None = None
     every: int = 5
     private_allowed: bool = False
+    unmapped: bool = True
+    categories: tuple[str, ...] = ()
+    division: str = ""
 
 
 @transaction.atomic
@@ -80,8 +84,11 @@ def add(given: Given) -> Peer:
         pull=given.pull,
         procedure=procedure,
         opening=opening,
+        unmapped=given.unmapped,
         pulled_until=given.since,
         push=given.push,
+        categories=list(given.categories),
+        division_id=_division(given.division) if given.division else None,
     )
 
 
@@ -97,6 +104,14 @@ def _opening(into: str) -> tuple[str, str]:
     if declared is None or opening not in declared.openings or procedure not in catalogue.open_procedures():
         raise Misfit(f"没有可由任何人发起的 {into}。 No such opening for anybody.")
     return procedure, opening
+
+
+def _division(code: str) -> int:
+    """Raises Misfit."""
+    for one in nodes().values():
+        if one.code == code.ljust(12, "0") and one.valid_to is None:
+            return one.id
+    raise Misfit(f"没有区划 {code}。 No division {code}.")
 
 
 def seal(key: str) -> UUID:

@@ -18,10 +18,16 @@ def declared(case: Case, step: Step) -> Action | None:
 
 
 def words_of(case: Case, step: Step | None) -> str:
-    """What a step tells everybody: the free texts its form marks as public; personal parts are not in a step."""
+    """What a step tells everybody: the free text its form marks as public; personal parts are not in a step.
+
+    One-line answers count only where there is no longer one.
+    """
     action = declared(case, step) if step is not None else None
     if step is None or action is None or not action.public or action.form is None:
         return ""
     public = action.form.public_values(step.data)
-    texts = [public.get(one.name) for one in action.form.fields() if one.type in FREE_TEXT]
-    return "\n".join(str(text) for text in texts if text)
+    told = {
+        one.name: one.type for one in action.form.fields() if one.type in FREE_TEXT and public.get(one.name)
+    }
+    longest = [name for name, kind in told.items() if kind == "longtext"] or list(told)
+    return "\n".join(str(public[name]) for name in longest)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from zhili.core.cases import present
 from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.exchange.models import Peer, PeerRequest, State
@@ -60,13 +61,15 @@ def test_unmapped_services_only_if_wanted(peer: Peer, other: Other) -> None:
     assert pulling.pull(peer) == Counter(opened=1, skipped=1)
 
 
-def test_a_change_there_is_a_step_here(peer: Peer, other: Other) -> None:
+def test_a_change_there_is_a_step_here(peer: Peer, other: Other, city: SmallCity) -> None:
     other.add("100")
     pulling.pull(peer)
     other.change("100", status="closed", status_notes="Repaired by the water company")
     assert pulling.pull(peer) == Counter(told=1)
     step = Step.objects.latest("id")
     assert step.action == "partner_word"
+    who = present.timeline(Case.objects.get(), city.actor("A.grid"))[-1].who
+    assert who == "协作系统"
     assert step.data == {
         "system": "邻市",
         "number": "100",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from georeport import GeoReport
 
@@ -106,3 +108,16 @@ def test_a_refusal_reaches_our_client_in_its_words(served: str, city: SmallCity)
     where = client.Endpoint(served, key="zhl_wrong", private_allowed=True)
     with pytest.raises(client.Trouble, match="403 api_key"):
         client.post(where, "requests", "request", {"service_code": "201001"}, "key")
+
+
+def test_the_same_report_from_six_at_once_is_one_case(served: str, city: SmallCity) -> None:
+    key = Asker.with_key().key
+    form = {"api_key": key, "service_code": "201001", "address_string": "建设路", "description": "垃圾"}
+
+    def send(_n: int) -> str:
+        response = httpx.post(f"{served}/requests.json", data=form, timeout=60)
+        return str(response.json()[0]["service_request_id"])
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(send, range(6)))) == 1
+    assert Case.objects.count() == 1
