@@ -34,6 +34,11 @@ def _setup() -> None:
     django.setup()
 
 
+def set_up() -> None:
+    """Django ready and no database asked: for commands that read files."""
+    _setup()
+
+
 @contextmanager
 def site(owner: bool = False, pool: bool = False) -> Iterator[None]:
     """Django ready and the database reachable; as the owner role for commands that change tables."""
