@@ -25,7 +25,7 @@ def begin(change: Change) -> None:
         raise Refused("no_template", _("这类事项没有这种文书，请换一种"), 422)
     change.detail["template"] = key
     about = change.parent.title if change.parent else ""
-    change.case.title = f"{_(template.title)}：{about}"[:TITLE_LENGTH]
+    change.case.title = f"{template.title}：{about}"[:TITLE_LENGTH]
 
 
 def revise(change: Change) -> None:

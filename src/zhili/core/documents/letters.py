@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Formatter
 
+from django.utils.translation import gettext_noop
+
 from zhili.core.cases import registry
 
 FACTS = frozenset({"number", "title", "opened", "office", "category", "place", "answer", "today"})
@@ -51,19 +53,19 @@ class Template:
 
 REPLY = Template(
     "reply",
-    "答复函",
+    gettext_noop("答复函"),
     heading="关于“{title}”的答复函",
     word="复",
-    summary="答复上报人反映的事",
+    summary=gettext_noop("答复上报人反映的事"),
     body="您好！您于{opened}反映的“{title}”（编号{number}）收悉。经调查核实，现答复如下：\n{answer}\n"
     "如对本答复不满意，可凭编号在查询页面要求重办，或拨打12345说明编号。\n感谢您的关心和支持。",
 )
 NOTICE = Template(
     "notice",
-    "告知书",
+    gettext_noop("告知书"),
     heading="关于“{title}”有关事项的告知书",
     word="告",
-    summary="把依据、结果和权利告知当事人",
+    summary=gettext_noop("把依据、结果和权利告知当事人"),
     body="您于{opened}反映的“{title}”（编号{number}），我单位已受理。根据【请填写：依据的法规和条款】，"
     "现将有关事项告知如下：\n【请填写：告知的内容】\n如有异议，【请填写：可以怎么做、向谁提出、几日之内】。",
 )
