@@ -27,10 +27,13 @@ def faults(file: Any) -> list[str]:
     """What is wrong with a draw's file, in words; nothing when all of it holds. Never raises for a bad file."""
     if not isinstance(file, Mapping) or file.get("format") != FORMAT:
         return [_("不是抽签文件（%(format)s）") % {"format": FORMAT}]
+    found: list[str] = []
     try:
-        return list(_faults(file))
+        for fault in _faults(file):
+            found.append(fault)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [_("文件残缺：%(why)s") % {"why": f"{type(error).__name__} {error}"[:200]}]
+        found.append(_("文件残缺：%(why)s") % {"why": f"{type(error).__name__} {error}"[:200]})
+    return found
 
 
 def _faults(file: Mapping[str, Any]) -> Iterator[str]:
