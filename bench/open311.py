@@ -1,4 +1,4 @@
-"""Open311 among 10,000 and 100,000 (or so many) cases: time in the server and round trips, flat; beside our own public list.
+"""Open311 among 10,000 and 100,000 (or so many) cases: flat, and beside our own public list.
 
     python -m bench open311 [cases]
 
@@ -102,7 +102,7 @@ def _show(size: int, found: Found) -> None:
 
 def _lines(sizes: tuple[int, ...], results: list[Found]) -> list[Line]:
     small, large = results[0], results[-1]
-    pages = [name for name in large if name.endswith("50") or name.endswith("xml")]
+    pages = [name for name in large if name.endswith(("50", "xml"))]
     worst = max(pages, key=lambda name: large[name][1])
     rise = max(pages, key=lambda name: large[name][1] / small[name][1])
     trips = max(pages, key=lambda name: large[name][2])

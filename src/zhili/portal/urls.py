@@ -35,8 +35,8 @@ def desk_page(route: str, view: View, name: str) -> URLPattern:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("open311/", include("zhili.portal.open311.urls")),
     path("api/v1/", api.urls),  # first: machines ask most often, and need not be compared with every page
+    path("open311/", include("zhili.portal.open311.urls")),
     page("", home.home, "home"),
     page("report", report.picker, "report"),
     page("new/<str:procedure>/<slug:opening>", report.new, "new"),

@@ -18,6 +18,7 @@ from zhili.core.exchange.tests.other_server import Other, listed
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.streams import run_once
 
+pytestmark = pytest.mark.sql
 REPORT = "citizen_reports.report"
 
 

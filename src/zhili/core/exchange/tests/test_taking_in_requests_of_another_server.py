@@ -16,6 +16,8 @@ from zhili.core.exchange.open311 import polling, pulling
 from zhili.core.exchange.tests.conftest import made
 from zhili.core.exchange.tests.other_server import Other
 
+pytestmark = pytest.mark.sql
+
 
 def test_each_request_becomes_one_case_however_often_it_is_read(
     peer: Peer, other: Other, city: SmallCity

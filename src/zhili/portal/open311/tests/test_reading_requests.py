@@ -14,6 +14,7 @@ from zhili.core.people.models import Account
 from zhili.portal.open311 import requests
 from zhili.portal.open311.tests.asker import Asker, accept, answer, xml
 
+pytestmark = pytest.mark.sql
 REQUEST = [
     "service_request_id", "status", "status_notes", "service_name", "service_code", "description",
     "agency_responsible", "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address",

@@ -12,6 +12,8 @@ from zhili.core.people import tokens
 from zhili.core.people.models import Account, Secret
 from zhili.portal.open311.tests.asker import FORM, Asker, errors, said, xml
 
+pytestmark = pytest.mark.sql
+
 
 def test_a_report_becomes_a_case_of_that_category_at_that_place(app: Asker, city: SmallCity) -> None:
     response = app.report(description="垃圾成堆，三天没人收", address_string="建设路1号")

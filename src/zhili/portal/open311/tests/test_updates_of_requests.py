@@ -14,6 +14,7 @@ from zhili.core.people import tokens
 from zhili.core.people.models import Account
 from zhili.portal.open311.tests.asker import Asker, accept, answer, said, xml
 
+pytestmark = pytest.mark.sql
 UPDATE = ["update_id", "service_request_id", "status", "updated_datetime", "description", "media_url"]
 
 
