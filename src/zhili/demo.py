@@ -9,10 +9,15 @@ from django.conf import settings
 
 def steps() -> list[tuple[str, Callable[[], object]]]:
     """(what is being loaded, in words; the function that loads it), in order. Each is harmless when repeated."""
+    from zhili.core.documents import demo as documents
     from zhili.core.people import demo as people
     from zhili.core.places import demo as places
 
-    found: list[tuple[str, Callable[[], object]]] = [("区划和网格", places.load), ("单位和账号", people.load)]
+    found: list[tuple[str, Callable[[], object]]] = [
+        ("区划和网格", places.load),
+        ("单位和账号", people.load),
+        ("办文代字", documents.load),
+    ]
     for name in settings.SCENARIOS:
         module = f"zhili.scenarios.{name}.demo"
         if find_spec(module) is not None:

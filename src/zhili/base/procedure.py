@@ -385,3 +385,5 @@ class Scenario:
     summary: str = ""
     zone: str = "government"
     indicators: tuple[Any, ...] = field(default=())
+    documents: tuple[Any, ...] = ()
+    """Templates of outgoing documents of its own (``core.documents.letters.Template``)."""

@@ -71,4 +71,12 @@ def why_waiting(document: OutgoingDocument) -> str:
     rendering = getattr(document, "rendering", None)
     if rendering is None or not rendering.error:
         return gettext("正在排版、盖章，一般几秒钟。")
-    return gettext("还没有制成：%(why)s") % {"why": rendering.error}
+    if rendering.state == Rendering.State.PARKED:
+        return gettext("没有制成，已搁置；文号和文字不受影响。请管理员用 zhili doctor 查看原因。")
+    if rendering.state == Rendering.State.WAITING:
+        return gettext(
+            "这台服务器还不能制作PDF（管理员可用 zhili doctor 查看缺什么）；网页预览和签发不受影响。"
+        )
+    if rendering.attempts == 0:  # the seal is not to be had: said in words for people
+        return gettext("还没有盖章：%(why)s") % {"why": rendering.error}
+    return gettext("还没有制成，系统会自动再试；文号和文字不受影响。")

@@ -82,7 +82,7 @@ def everything() -> Iterator[tuple[str, Template, str]]:
     for one in KERNEL:
         yield one.name, one, ""
     for scenario in registry.scenarios().values():
-        for one in getattr(scenario, "documents", ()):
+        for one in scenario.documents:
             yield key_of(one, scenario.name), one, scenario.name
 
 

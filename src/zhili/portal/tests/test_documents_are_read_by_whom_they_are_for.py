@@ -15,7 +15,7 @@ from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.documents import rendering, seal_keys
 from zhili.core.documents.models import OutgoingDocument
-from zhili.core.documents.tests.desk import TEXT, Desk, queue
+from zhili.core.documents.tests.desk import TEXT, Desk, needs_press, queue
 from zhili.core.notices.models import Notice
 from zhili.core.notices.telling import Notices
 from zhili.core.people import keys
@@ -28,6 +28,7 @@ def desk(small_city: SmallCity, settings: Any, tmp_path: Path) -> Desk:
     settings.HOME = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
     keys.forget()
+    needs_press()
     return Desk(small_city)
 
 

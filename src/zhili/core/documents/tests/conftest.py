@@ -4,13 +4,19 @@ from typing import Any
 import pytest
 
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.documents.tests.desk import Desk
+from zhili.core.documents.tests.desk import Desk, needs_press
 from zhili.core.people import keys
 
 
 @pytest.fixture
 def desk(small_city: SmallCity) -> Desk:
     return Desk(small_city)
+
+
+@pytest.fixture
+def press() -> None:
+    """For tests that print."""
+    needs_press()
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
+
+import pytest
 
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
+from zhili.core.documents import printing
 from zhili.core.documents.models import Letterhead, OutgoingDocument
 from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.core.streams.testing import deliver
@@ -58,6 +62,17 @@ class Desk:
         self.write(document, **text)
         self.submit(document)
         return self.issue(document)
+
+
+@cache
+def lacks() -> str:
+    return printing.missing()
+
+
+def needs_press() -> None:
+    """Skip where this machine cannot print."""
+    if lacks():
+        pytest.skip(f"no Pango on this machine: apt-get install libpango-1.0-0 libpangoft2-1.0-0 ({lacks()})")
 
 
 def queue() -> None:

@@ -1,11 +1,14 @@
 """A document is drafted on a case, reviewed, issued under a number, and returns to its case; each version is kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from zhili.core.cases import doors, present, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Step
 from zhili.core.documents import drafts
+from zhili.core.documents.letters import Template
 from zhili.core.documents.models import Counter, Letterhead, OutgoingDocument
 from zhili.core.documents.tests.desk import Desk
 from zhili.core.forms import FormErrors
@@ -124,6 +127,21 @@ def test_a_scenario_may_only_use_its_own_kinds(desk: Desk) -> None:
     with pytest.raises(FormErrors):
         desk.begin(desk.case().case_id, template="catering.order")
     assert OutgoingDocument.objects.count() == 0
+
+
+def test_a_scenario_adds_kinds_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = Template(
+        "order", "责令改正通知书", word="责", heading="关于{place}的通知书", body="{category}，编号{number}。"
+    )
+    known = registry.scenarios()
+    monkeypatch.setitem(known, "citizen_reports", replace(known["citizen_reports"], documents=(order,)))
+    document = desk.begin(desk.case().case_id, template="citizen_reports.order")
+    first = drafts.current(document)
+    assert first.title == "关于建设路1号的通知书"
+    assert first.body.startswith("燃气泄漏，编号26 ")
+    desk.write(document)
+    desk.submit(document)
+    assert desk.issue(document).number.startswith("南湖综执责〔")
 
 
 def test_personal_values_stay_out_of_steps_and_stand_in_the_document(desk: Desk) -> None:

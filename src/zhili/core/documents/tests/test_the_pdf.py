@@ -20,6 +20,8 @@ from zhili.core.files import blobs
 from zhili.core.files.models import Attachment, File
 from zhili.core.trail.models import Leaf
 
+pytestmark = pytest.mark.usefixtures("press")
+
 
 def sealed(document: OutgoingDocument, settings: Any) -> bytes:
     """What the worker made of it."""
