@@ -56,6 +56,9 @@ class Placing:
         except NotImplementedError:  # storage that is no disk
             self._root = None
         self._aside = self._root / f".restoring-{secrets.token_hex(4)}" if self._root else None
+        if self._root:  # what a killed restore left
+            for old in self._root.glob(".restoring-*"):
+                shutil.rmtree(old, ignore_errors=True)
         self._names: list[str] = []
         self._placed: list[str] = []
 

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 import psutil
 
-NICE = 10
+NICE = 3
+"""Little: the pace below is what holds it back, and a busy machine must not starve it for hours."""
 BUSY = 0.7
 """Above this share of the machine in use, somebody is working whom we must not disturb."""
 LOOK = 1.0  # seconds between looks at how busy the machine is
