@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -39,11 +40,13 @@ def show(
 
 
 def _table(title: str, rows: Iterable[tuple[str, Quality]], to: str) -> Table:
-    table = Table(title=title, title_justify="left", pad_edge=False)
-    table.add_column("")
+    table = Table(
+        title=title, title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    table.add_column("", min_width=9, overflow="fold")
     ended = "答复\nanswered" if to == "answer" else "办结\nclosed"
-    heads = ["收到\nnumber", "了结率\nat an end", ended, "一半 天\np50", "九成 天\np90"]
-    for head in (*heads, *(f"≤{days} 天\n≤{days} d" for days in WITHIN), "重办率\nreopened"):
+    heads = ["收到\nnumber", "了结率\nended", ended, "一半\np50", "九成\np90"]
+    for head in (*heads, *(f"≤{days}天\n≤{days} d" for days in WITHIN), "重办率\nagain"):
         table.add_column(head, justify="right", no_wrap=True)
     for name, one in rows:
         pace = one.to_answer if to == "answer" else one.to_close

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhili.base.procedure import Action, Clock, Final, Move, Procedure, Stage
+from zhili.base.procedure import Final, Procedure, Stage
+from zhili.base.standing import Standing
 from zhili.core.forms import Choice, Form, LongText, Place, Text
-from zhili.core.people.actors import Actor
 
 KIND = "history"
-ACTOR = Actor(kind=KIND, label="历史数据")
 
 
 class Imported(Form):
@@ -36,16 +35,12 @@ class ImportedClose(Form):
     )
 
 
-def _action(name: str, title: str, plain: str, form: type[Form]) -> Action:
-    made = Action(title, Move((), None), by=Clock(), form=form, plain=plain)
-    made.name = name
-    return made
-
-
-OPEN = _action("imported", "历史事项导入", "您在原来的系统上报了此事", Imported)
-ANSWER = _action("imported_answer", "历史答复导入", "在原来的系统已答复", ImportedAnswer)
-CLOSE = _action("imported_close", "历史办结导入", "在原来的系统已办结", ImportedClose)
-ACTIONS = {one.name: one for one in (OPEN, ANSWER, CLOSE)}
+OPEN, ANSWER, CLOSE = "imported", "imported_answer", "imported_close"
+STANDING = (
+    Standing(OPEN, "历史事项导入", form=Imported, plain="在原来的系统上报"),
+    Standing(ANSWER, "历史答复导入", form=ImportedAnswer, plain="在原来的系统已答复"),
+    Standing(CLOSE, "历史办结导入", form=ImportedClose, plain="在原来的系统已办结"),
+)
 OUTCOMES = ("closed", "refused", "withdrawn")
 
 
@@ -80,7 +75,7 @@ def _way(procedure: type[Procedure], outcome: str) -> Way:
     begun = [
         o.move.target
         for o in procedure.openings.values()
-        if o.move.target is not None and not o.move.target.final and not getattr(o, "standing", False)
+        if o.move.target is not None and not o.move.target.final and not o.standing
     ]
     if not begun:
         raise NoWay(f"{procedure.full_name()}: no opening leads to a stage that is not final")

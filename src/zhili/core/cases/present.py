@@ -141,11 +141,7 @@ def secret_ids(steps: Iterable[Step]) -> list[UUID]:
 def _entry(
     procedure: type[Procedure], step: Step, inside: bool, party: bool, masked: dict[UUID, str], may_open: bool
 ) -> Entry | None:
-    action = (
-        procedure.actions.get(step.action)
-        or procedure.openings.get(step.action)
-        or historical.ACTIONS.get(step.action)
-    )
+    action = procedure.actions.get(step.action) or procedure.openings.get(step.action)
     if action is not None and action.hidden and not inside:
         return None
     shown = dict(step.data)

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from zhili.base.procedure import Above, Holder, Keep, Notify, Party, Role
 from zhili.base.standing import Standing, every, working
-from zhili.core.cases import assisting, correcting, extending, forms, holds, merging, splitting, supervising
+from zhili.core.cases import (
+    assisting,
+    correcting,
+    extending,
+    forms,
+    historical,
+    holds,
+    merging,
+    splitting,
+    supervising,
+)
 
 OFFICIAL = Holder("handler", "leader", "arbiter", "commander")
 """A post of the office that has the case; not a grid worker, whose way is up."""
@@ -182,4 +192,5 @@ def _written() -> tuple[Standing, ...]:
         Standing("followed", "随原事项转交", public=False, hidden=True),
         Standing("overdue", "超过时限", public=False),
         Standing("moved", "程序更新", public=False),
+        *historical.STANDING,
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from zhili.base.canonical import canonical, leaf_hash
 from zhili.base.codes import CodeError, case_number, check_citizen_id, check_phone
-from zhili.base.procedure import Action, Desk, Duty, Procedure, Stage
+from zhili.base.procedure import Desk, Duty, Procedure, Stage
 from zhili.base.text import normalise, redact
 from zhili.core import params
 from zhili.core.cases import historical, registry, routing
@@ -172,7 +172,7 @@ class Told:
         self.batch._secrets.add_row(columns(made), SECRET)
         self.batch._case_secrets.add(str(self.id), str(made.id), name, str(seq))
 
-    def step(self, action: Action, stage: Stage, at: datetime, data: dict[str, Any]) -> None:
+    def step(self, action: str, stage: Stage, at: datetime, data: dict[str, Any]) -> None:
         """Append a step: its row, its leaf, and what figures count."""
         self.seq += 1
         former, self.stage = self.stage, stage.name
@@ -186,7 +186,7 @@ class Told:
         body = self._leaf(action, former, at, salt, by, kept, why)
         when, case = _iso(at), str(self.id)
         batch._steps.add(
-            case, str(self.seq), when, action.name, former, stage.name, historical.KIND, _number(by),
+            case, str(self.seq), when, action, former, stage.name, historical.KIND, _number(by),
             _number(self.office_id), escaped(row.category), escaped(kept.decode()), written(why), written(salt),
         )  # fmt: skip
         batch._leaves.add("step", when, case, written(body), written(leaf_hash(body)))
@@ -197,7 +197,7 @@ class Told:
 
     def _leaf(
         self,
-        action: Action,
+        action: str,
         former: str,
         at: datetime,
         salt: bytes,
@@ -211,21 +211,19 @@ class Told:
         seal = hashlib.sha256(salt + PRIVATE % (office, kept, reasons)).hexdigest()
         source = f'"{former}"' if former else "null"
         return (
-            f'{{"at":"{_utc(at)}","kind":"step","seal":"{seal}","v":1,"what":{{"action":"{action.name}",'
+            f'{{"at":"{_utc(at)}","kind":"step","seal":"{seal}","v":1,"what":{{"action":"{action}",'
             f'"by":"{historical.KIND}","case":"{self.number}","from":{source},'
             f'"procedure":"{self.row.procedure}@{self.version}","seq":{self.seq},"to":"{self.stage}"}}}}'
         ).encode()
 
-    def _payload(
-        self, action: Action, stage: Stage, at: datetime, when: str, answered: bool
-    ) -> dict[str, Any]:
+    def _payload(self, action: str, stage: Stage, at: datetime, when: str, answered: bool) -> dict[str, Any]:
         row, ended = self.row, stage.final or answered
         return {
             "case": self.id,
             "scenario": self.procedure.scenario,
             "procedure": row.procedure,
             "seq": self.seq,
-            "action": action.name,
+            "action": action,
             "to": stage.name,
             "office": self.office_id,
             "division": self.ground.division_id,
