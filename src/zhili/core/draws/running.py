@@ -6,7 +6,7 @@ import logging
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from zhili.base import draw as method
 from zhili.base.draw import DrawError
@@ -17,8 +17,8 @@ from zhili.core.draws.telling import as_json, ending, write
 from zhili.core.people.actors import CLOCK, Actor
 
 log = logging.getLogger("zhili.draws")
-ALTERED = N_("公布的名单或说明与公布时的记录不符")
-CHANGED = N_("种子公布后名单有变动")
+ALTERED = gettext_noop("公布的名单或说明与公布时的记录不符")
+CHANGED = gettext_noop("种子公布后名单有变动")
 AT_ONCE = 20
 LOCK = 0x64726177
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-EVERY: Final = "不含不公开的事项（另计件数）；不含协办、督办等由一件事派生的办理单"
+from django.utils.translation import gettext_noop
+
+EVERY: Final = gettext_noop("不含不公开的事项（另计件数）；不含协办、督办等由一件事派生的办理单")
 """What no figure counts. Confidential matters are counted apart, so that leaving them out is seen."""
 DAYS: Final = "按本市零点分日；一天之内为0天"
-EXACT: Final = "整数，不取整"
+EXACT: Final = gettext_noop("整数，不取整")
 SHARE: Final = "由两个整数相除，保留四位小数；分母为0时为空"
-BY_STEP: Final = "在期间内发生的"
+BY_STEP: Final = gettext_noop("在期间内发生的")
 BY_OPENING: Final = "在期间内收到的"
 
 
@@ -30,6 +32,11 @@ class Definition:
     exclusions: str = EVERY
     rounding: str = EXACT
     period: str = BY_STEP
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is a plain count, of which nothing need be said about rounding."""
+        return self.rounding == EXACT
 
     def as_json(self) -> dict[str, Any]:
         """As the open data carry it."""

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from zhili.core.indicators.measures import counted_under
 from zhili.core.places.tree import Node, nodes
@@ -20,18 +21,18 @@ Payload = Mapping[str, Any]
 Row = dict[str, str]
 
 COLUMNS: Final[dict[str, str]] = {
-    "number": "事项编号",
-    "scenario": "场景",
-    "procedure": "事项种类",
-    "category": "现在的分类代码；没有分类的为空",
-    "place": "所在镇街的区划代码；只知道县的为县，不在本市或不明的为空",
-    "opened": "收到的日期",
-    "answers": "各次答复的日期，冒号后 o 按时、l 超时、u 未计时限；多次以分号隔开，下同",
-    "ends": "了结的日期，冒号后为结果：closed 办结、refused 不予受理、withdrawn 撤回",
-    "reopenings": "要求重办的日期",
-    "returns": "单位之间退回的日期",
-    "overdues": "时限到期的日期",
-    "ratings": "评价的日期，冒号后为分数（1至5）",
+    "number": gettext_noop("事项编号"),
+    "scenario": gettext_noop("场景"),
+    "procedure": gettext_noop("事项种类"),
+    "category": gettext_noop("现在的分类代码；没有分类的为空"),
+    "place": gettext_noop("所在镇街的区划代码；只知道县的为县，不在本市或不明的为空"),
+    "opened": gettext_noop("收到的日期"),
+    "answers": gettext_noop("各次答复的日期，冒号后 o 按时、l 超时、u 未计时限；多次以分号隔开，下同"),
+    "ends": gettext_noop("了结的日期，冒号后为结果：closed 办结、refused 不予受理、withdrawn 撤回"),
+    "reopenings": gettext_noop("要求重办的日期"),
+    "returns": gettext_noop("单位之间退回的日期"),
+    "overdues": gettext_noop("时限到期的日期"),
+    "ratings": gettext_noop("评价的日期，冒号后为分数（1至5）"),
 }
 """The columns in order, and what each says: the data dictionary. Days are the city's own, YYYY-MM-DD."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from zhili.base.draw import DrawError, read_list
@@ -47,6 +48,7 @@ def show(request: HttpRequest, draw: int, trouble: str = "") -> HttpResponse:
         "draw": found,
         "file": file,
         "title": _title(found),
+        "due": found.draw_at <= timezone.now(),
         "drawn_at": datetime.fromisoformat(file["drawn_at"]) if file["drawn_at"] else None,
         "sources": _sources(found, file, actor),
         "result": [{"name": n, "url": kind.link(n) if kind else ""} for n in file["result"] or ()],
@@ -114,7 +116,8 @@ def _sources(draw: Draw, file: dict[str, Any], actor: Actor) -> list[dict[str, A
                 "name": source.get("name", ""),
                 "where": source.get("where", ""),
                 "value": _words(value["value"]) if value else "",
-                "said": value["said"] if value else "",
+                "said": value["said"] if value and not head else "",
+                "at": datetime.fromisoformat(value["at"]) if value and head else None,
                 "wanted": value is None and not head and file["state"] == "announced" and may_give(actor),
             }
         )

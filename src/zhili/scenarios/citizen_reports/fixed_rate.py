@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from zhili.base.margins import wilson
 from zhili.core.draws.models import Draw, Outcome
@@ -14,7 +14,7 @@ from zhili.core.people.offices import tree as offices
 from zhili.scenarios.citizen_reports.lottery import NAME
 from zhili.scenarios.citizen_reports.models import Reinspection
 
-TITLE: Final = N_("群众报事办结后抽签重查")
+TITLE: Final = gettext_noop("群众报事办结后抽签重查")
 SHOWN: Final = 3
 TOLD: Final = ("fixed", "partly", "not_fixed")
 

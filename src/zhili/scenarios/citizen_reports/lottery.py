@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.utils import timezone
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from zhili.base.calendar import reach
 from zhili.base.draw import Candidate
@@ -134,4 +134,4 @@ def _county(division_id: int | None) -> str:
     return ""
 
 
-KIND: Final = Kind(NAME, N_("办结事项抽签重查"), candidates, drawn, due, link)
+KIND: Final = Kind(NAME, gettext_noop("办结事项抽签重查"), candidates, drawn, due, link)
