@@ -1,4 +1,4 @@
-"""`zhili open311`, the doctor's line, and the worker's threads."""
+"""`zhili open311`, and the worker's threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 import pytest
 from typer.testing import CliRunner
 
-from zhili.commands.doctor import _open311
 from zhili.conf.jobs import Aside, jobs
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.exchange.models import Peer, PeerRequest
@@ -64,16 +63,12 @@ def test_a_category_this_city_does_not_have_is_refused(peer: Peer) -> None:
 
 
 def test_failures_are_seen(peer: Peer, other: Other) -> None:
-    assert [line.state for line in _open311()] == ["ok"]
     Peer.objects.update(url="http://127.0.0.1:1/v2")
     done = cli.invoke(app, ["pull", "other"])
     assert done.exit_code == 1
     status = cli.invoke(app, ["status"])
     assert status.exit_code == 1
     assert "Connect" in status.output
-    (line,) = _open311()
-    assert line.state == "warn"
-    assert line.do == "zhili open311 status"
 
 
 def test_the_worker_asks_other_servers_aside() -> None:
