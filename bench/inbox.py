@@ -75,6 +75,11 @@ def _questions(server: Server, filled: object) -> dict[str, Asked]:
         "desk, area": ("/desk?view=area", county, False),
         "public list": ("/api/v1/cases?scope=public&limit=50", {}, False),
         "public map, a square": ("/api/v1/public/cases?bbox=120.74,30.74,120.78,30.78&limit=50", {}, False),
+        "public map, a street": (
+            "/api/v1/public/cases?bbox=120.745,30.745,120.749,30.749&limit=50",
+            {},
+            False,
+        ),
     }
 
 

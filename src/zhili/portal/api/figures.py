@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
-from zhili.core.cases import present, query, registry
+from zhili.core.cases import near, present, query, registry
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
 from zhili.core.indicators import estimates, publishing
@@ -33,6 +33,9 @@ LONGEST = timedelta(days=3660)
 FIRST = date(2000, 1, 1)
 MOST = 2000
 """Points of one answer; the newest are sent."""
+SMALL = 1e-4
+"""Square degrees, about a kilometre each way: a street is found by the index of places, for the newest of the whole
+city may hold none of it; of anything larger the newest hold enough."""
 
 
 class Span(Schema):
@@ -146,7 +149,10 @@ def public_map(request: HttpRequest, area: Query[Area]) -> HttpResponse:
     found = query.public().filter(lon__isnull=False, lat__isnull=False).order_by("-id")
     if area.bbox is not None:
         west, south, east, north = _box(area.bbox)
-        found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+        if (east - west) * (north - south) <= SMALL:
+            found = found.filter(near.within((west, south, east, north)))
+        else:
+            found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
     if area.scenario is not None:
         found = found.filter(scenario=area.scenario)
     if area.category is not None:

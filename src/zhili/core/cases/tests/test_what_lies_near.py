@@ -46,3 +46,14 @@ def test_the_index_is_the_one_asked():
     assert "Index Scan using case_near" in plan
     assert "tstzrange" in plan.partition("Index Cond:")[2].splitlines()[0]
     assert "Sort" not in plan
+
+
+def test_a_street_of_the_public_map_is_found_like_any_square(client):
+    SmallCity()
+    here, _other = _opened(INSIDE["lon"], INSIDE["lat"]), _opened(INSIDE["lon"] + 0.02, INSIDE["lat"])
+    Case.objects.update(public=True)
+    west, south = INSIDE["lon"] - 0.002, INSIDE["lat"] - 0.002
+    number = Case.objects.get(pk=here).number
+    for reach in (0.004, 0.015):  # below and above what the index of places is asked for
+        asked = f"/api/v1/public/cases?bbox={west},{south},{west + reach},{south + reach}"
+        assert [one["properties"]["number"] for one in client.get(asked).json()["features"]] == [number]
