@@ -19,17 +19,24 @@ POINTS = 0.75
 """Points in a CSS pixel."""
 
 
-def refuse(url: str, *args: Any, **kwargs: Any) -> NoReturn:
-    """Whatever address WeasyPrint asks for, file: and data: too: a document holds all it needs."""
-    raise ValueError("a document fetches nothing")
+def refusing() -> Any:
+    """A fetcher that refuses whatever address it is asked for, file: and data: too: a document holds all it needs."""
+    from weasyprint.urls import URLFetcher
+
+    class Refusing(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> NoReturn:
+            raise ValueError("a document fetches nothing")
+
+    return Refusing()
 
 
 def press(html: str, styles: list[str], marks: list[str], tagged: bool = True) -> dict[str, Any]:
     """{"pdf": base64, "pages": n, "marks": {id: [page from 0, x, y from the top left, in points]}}."""
     from weasyprint import CSS, HTML
 
-    source = HTML(string=html, url_fetcher=refuse)
-    sheets = [CSS(string=one, url_fetcher=refuse) for one in styles]
+    fetcher = refusing()
+    source = HTML(string=html, url_fetcher=fetcher)
+    sheets = [CSS(string=one, url_fetcher=fetcher) for one in styles]
     document = source.render(stylesheets=sheets)
     found = {}
     for number, page in enumerate(document.pages):

@@ -37,6 +37,14 @@ class Outgoing(Procedure):
         "拟文", drafting, by=Referred(), form=forms.Begin, effects=[actions.begin], plain="开始起草文书"
     )
 
+    issue = Action(
+        "签发",
+        reviewing >> issued,
+        by=Holder("leader"),
+        form=forms.Issue,
+        effects=[actions.issue],
+        hint="签发时编号，印章随后盖上",
+    )
     revise = Action(
         "改稿",
         (drafting | reviewing).stay(),
@@ -48,14 +56,6 @@ class Outgoing(Procedure):
     )
     submit = Action(
         "送审", drafting >> reviewing, by=Holder("handler", "leader"), effects=[actions.submit], public=False
-    )
-    issue = Action(
-        "签发",
-        reviewing >> issued,
-        by=Holder("leader"),
-        form=forms.Issue,
-        effects=[actions.issue],
-        hint="签发时编号，印章随后盖上",
     )
     redraft = Action("退回修改", reviewing >> drafting, by=Holder("leader"), form=forms.Reason, public=False)
     withdraw = Action(

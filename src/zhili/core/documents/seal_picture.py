@@ -1,6 +1,6 @@
 """The picture of a round seal: the office's name in an arc over a star, as an SVG of 42 mm.
 
-It is drawn for the signature that bears it and stands nowhere else; a demonstration's says so across its middle.
+It is drawn for the signature that bears it and stands nowhere else. A demonstration's says so in place of the star.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ def picture(name: str, demo: bool) -> str:
     """The SVG. The longer the name, the smaller and further round its characters."""
     arc = "".join(_around(name))
     star = " ".join(f"{x:.2f},{y:.2f}" for x, y in _star(50, 50, 15))
-    below = _line("演示专用", 50, 77, 9) + _line("不具法律效力", 50, 86.5, 6) if demo else ""
+    middle = f'<polygon points="{star}" fill="{RED}"/>'
+    if demo:  # above and below the two lines of the signature, so that it is read
+        middle = _line("演示", 50, 37.5, 13) + _line("不具法律效力", 50, 92.5, 5.6)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
         f'<circle cx="50" cy="50" r="48" fill="none" stroke="{RED}" stroke-width="2.4"/>'
-        f'<polygon points="{star}" fill="{RED}"/>{arc}{below}</svg>'
+        f"{middle}{arc}</svg>"
     )
 
 

@@ -25,7 +25,7 @@ FIELD = "Seal"
 POINTS = 72 / 25.4
 """Points in a millimetre."""
 HEIGHT, WIDTH = 297 * POINTS, 210 * POINTS
-MIDDLE = 0.58
+MIDDLE = 0.46
 """How far down the seal the upper edge of the signature comes: it stands a little below the middle."""
 
 
