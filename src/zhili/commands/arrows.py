@@ -22,6 +22,7 @@ CORE = [
     "forms",
     "registers",
     "cases",
+    "documents",
     "draws",
     "visits",
     "notices",

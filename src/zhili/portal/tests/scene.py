@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from zhili.base.draw import Candidate
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case, Clock
 from zhili.core.cases.tests.city import INSIDE, SmallCity
-from zhili.core.people.actors import ANONYMOUS, Actor
+from zhili.core.draws import announcing
+from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
 
 REPORT = "citizen_reports.report"
 LONG = "建国路与中山路交叉口东南角人行道上有一块窨井盖破损下沉，边缘翘起，晚上没有灯，骑车的学生多次差点摔倒"
@@ -29,6 +31,7 @@ class Scene:
     answered: str
     declined: str
     named: str
+    draw: int = 0
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -39,6 +42,7 @@ class Scene:
             (None, f"/c/{self.fresh}?g={self.code}"),
             (None, f"/c/{self.answered}"),
             (None, f"/done/{self.fresh}"),
+            (None, f"/draw/{self.draw}"),
             *((self.resident, one) for one in RESIDENT),
             *((self.resident, f"/c/{one}") for one in (self.late, self.answered, self.declined)),
             (self.resident, f"/c/{self.late}?fill=add"),
@@ -57,6 +61,7 @@ class Scene:
 
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
+    "/stats/open", "/draw",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
 )  # fmt: skip
 RESIDENT = ("/my", "/notices", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/")
@@ -91,9 +96,13 @@ def scene_in(city: SmallCity) -> Scene:
     doors.act(named.case_id, "pass_up", grid, {"reason": "网格办不了"})
     doors.act(named.case_id, "pass_up", village, {"reason": "村里办不了"})
     make_late(late.case_id)
+    at = timezone.now() + timedelta(days=1)
+    sources = [announcing.head_after(at), announcing.numbers("福彩“3D”", "中国福利彩票官方网站")]
+    listed = [Candidate(one.number, "330402000000") for one in (late, answered, declined)]
+    draw = announcing.announce("t", "2026-10", "重查", listed, 1, sources, at, CLOCK)
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
-        named.number,
+        named.number, draw.pk,
     )  # fmt: skip
 
 
