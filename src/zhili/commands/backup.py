@@ -118,12 +118,15 @@ def telling(title: str) -> Iterator[Tell]:
 def _kept_in_the_trail(fingerprint: str, manifest: Manifest) -> None:
     """That somebody took a copy of everything is itself kept."""
     from django.db import DatabaseError
+    from django.utils import timezone
 
+    from zhili.conf.models import Round
     from zhili.core.cases.doors import record
     from zhili.core.people.actors import Actor
 
     what = {"fingerprint": fingerprint, "leaves": manifest.trail["leaves"], "keys": manifest.keys is not None}
     try:
         record("backup", Actor(kind="rule", label="备份"), what)
+        Round.objects.update_or_create(name="backup", defaults={"ended_at": timezone.now(), "state": what})
     except DatabaseError as error:  # a standby, say: the file is none the worse
         console.print(f"[yellow]没有记入存证。 Not noted in the trail: {error}[/]")

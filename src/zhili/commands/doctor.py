@@ -185,6 +185,23 @@ def _disk() -> Iterator[Line]:
     )
 
 
+def _backup() -> Iterator[Line]:
+    from django.utils import timezone
+
+    from zhili.conf.models import Round
+
+    last = Round.objects.filter(name="backup").values_list("ended_at", flat=True).first()
+    if last is None:
+        yield Line("warn", "没有用 zhili backup 备份过 never backed up by zhili backup", "docs/operate.md")
+        return
+    days = (timezone.now() - last).days
+    yield Line(
+        "ok" if days < 8 else "warn",
+        f"上次备份 last backup: {timezone.localtime(last):%F %R}",
+        "" if days < 8 else f"已过 {days} 天，该再备份了。 {days} days ago: time for another.",
+    )
+
+
 def _fonts() -> Iterator[Line]:
     """Chinese type is only needed here for documents and pictures made on the server, and for tests in a browser."""
     tool = shutil.which("fc-list")
@@ -261,6 +278,7 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _streams,
     _calendars,
     _disk,
+    _backup,
     _fonts,
     _documents,
     _mail,
