@@ -143,6 +143,14 @@ def services(name: Name) -> None:
 
 
 @peers_app.command()
+def key(name: Name) -> None:
+    """换密钥（从标准输入读）。 Use another api_key, read from stdin; the former one is destroyed."""
+    from zhili.core.exchange.open311.peers import change_key
+
+    change_key(_peer(name), typer.prompt("api_key", hide_input=True))
+
+
+@peers_app.command()
 def stop(
     name: Name, again: Annotated[bool, typer.Option("--again", help="重新启用 use it again")] = False
 ) -> None:

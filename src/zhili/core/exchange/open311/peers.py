@@ -121,6 +121,16 @@ def seal(key: str) -> UUID:
     return row.id
 
 
+def change_key(peer: Peer, key: str) -> None:
+    """Another key from now on; the former one is destroyed."""
+    with transaction.atomic():
+        former = peer.key_secret
+        peer.key_secret = seal(key)
+        peer.save(update_fields=["key_secret"])
+        if former is not None:
+            secrets.erase([former])
+
+
 def endpoint(peer: Peer) -> Endpoint:
     """Where and how to ask a peer, its key opened."""
     key = _key(peer.key_secret, peer.name) if peer.key_secret else ""

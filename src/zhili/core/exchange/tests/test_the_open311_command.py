@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 from zhili.conf.jobs import Aside, jobs
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.exchange.models import Peer, PeerRequest
+from zhili.core.exchange.open311 import peers
 from zhili.core.exchange.open311.commands import app
 from zhili.core.exchange.tests.other_server import Other
+from zhili.core.people.models import Secret
 
 cli = CliRunner()
 
@@ -38,6 +40,15 @@ def test_a_peer_is_made_mapped_asked_and_stopped(city: SmallCity, other: Other) 
     assert "next" in run("status")
     run("peers", "stop", "next")
     assert not Peer.objects.get().active
+
+
+def test_another_key_destroys_the_former(peer: Peer) -> None:
+    former = peer.key_secret
+    run("peers", "key", "other", typed="new-key\n")
+    peer.refresh_from_db()
+    assert peers.endpoint(peer).key == "new-key"
+    assert former is not None
+    assert Secret.objects.get(pk=former).ciphertext is None
 
 
 @pytest.mark.parametrize(
