@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +16,16 @@ from zhili.conf.home import home
 from zhili.conf.site import Refused
 from zhili.core.people import keys
 
+SEALS = "seals"
+SEAL = re.compile(r"[0-9a-f]{32}\.pem")
+"""Keys that offices seal documents with (core/documents/seal_keys.py), each in a file of its own."""
+
 
 def bundle(passphrase: str) -> tuple[bytes, dict[str, Any]]:
     """The sealed keys, and what the manifest says of them."""
     ring = keys.document()
-    content = json.dumps({"keys.json": ring, "secret_key": settings.SECRET_KEY}).encode()
+    seals = {file.name: file.read_text() for file in sorted((home() / SEALS).glob("*.pem"))}
+    content = json.dumps({"keys.json": ring, "secret_key": settings.SECRET_KEY, "seals": seals}).encode()
     found = sealed.seal(content, passphrase)
     return found, {"sha256": hashlib.sha256(found).hexdigest(), "ids": sorted(ring["keys"])}
 
@@ -28,7 +34,12 @@ def unbundle(content: bytes, passphrase: str) -> dict[str, Any]:
     """The keys again. Refused when the passphrase is wrong."""
     try:
         found = json.loads(sealed.unseal(content, passphrase))
-        return {"keys.json": dict(found["keys.json"]), "secret_key": str(found["secret_key"])}
+        seals = {name: str(text) for name, text in found.get("seals", {}).items() if SEAL.fullmatch(name)}
+        return {
+            "keys.json": dict(found["keys.json"]),
+            "secret_key": str(found["secret_key"]),
+            "seals": seals,
+        }
     except (ValueError, KeyError, TypeError):
         raise Refused("备份中的密钥无法读取。 The keys in the backup cannot be read.") from None
 
@@ -53,6 +64,10 @@ def put_back(found: dict[str, Any]) -> list[str]:
             )
     else:
         told += _write(home() / "secret_key", found["secret_key"], lambda a, b: a.strip() == b.strip())
+    if found["seals"]:
+        (home() / SEALS).mkdir(mode=0o700, exist_ok=True)
+    for name, text in found["seals"].items():
+        told += _write(home() / SEALS / name, text, str.__eq__)
     return told
 
 
