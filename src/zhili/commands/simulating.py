@@ -129,12 +129,14 @@ def _staff(until: Any) -> list[dict[str, Any]]:
         if wanted:
             holdings.append((post.pk, post.office_id))
     code = {one.pk: one.code for one in offices}
+    ours = PostHolding.objects.filter(account__in=accounts.values(), valid_to=None)
+    held = set(ours.values_list("post_id", flat=True))  # prepared before
     PostHolding.objects.bulk_create(
         (
             PostHolding(post_id=post, account_id=accounts[f"{PLAYED}{code[office]}"], valid_from=today)
             for post, office in holdings
+            if post not in held
         ),
-        ignore_conflicts=True,  # prepared before on this day
         batch_size=2000,
     )
     given = tokens.issue_all(list(accounts.values()), LABEL, until)

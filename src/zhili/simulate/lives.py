@@ -191,7 +191,7 @@ def draw(life: Life, *, reporter: bool, said: bool, accepted: bool = False) -> N
         life.at += life.city.limits[ACCEPT] * chance.between(0.005, 0.015)
         life.add(REPORTER, "withdraw")
         return
-    if life.code in life.city.direct:
+    if life.code in life.city.direct and said and not accepted:  # without a category the place decides
         life.kind = "direct"
     elif not chance.hits(grid_share(life.city)):
         return passed(life, reporter=reporter)

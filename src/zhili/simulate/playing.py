@@ -123,8 +123,9 @@ class Player:
     async def _move(self, one: Played, n: int, move: Move) -> bool:
         """Take a step if it is this life's; False when the life can go no further."""
         if one.before:
-            if not move.child and move.action in one.before:
-                del one.before[: one.before.index(move.action) + 1]
+            # in the plan's order, so a step that is not the next one done was not this life's
+            if not move.child and one.before[0] == move.action:
+                del one.before[0]
             return True
         if not await self._fits(one, move):
             return True
