@@ -12,7 +12,7 @@ def show() -> int:
 
     table = Table(title="按期清除 Retention", title_justify="left")
     for heading in ("内容 what", "现在可清除 would go", "留存 kept (held, or under way)", "依据 ground"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for rule in RULES:
         going, kept = rule.due()
         table.add_row(rule.title, f"{going:,}", f"{kept:,}", rule.ground())
