@@ -45,6 +45,8 @@ class Choice:
     trouble: Trouble | None = None
     sure: bool = False
     hint: Hint | None = None
+    standing: bool = False
+    """One of those every matter has: folded away under the declared ones."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,21 @@ class View:
     sources: list[tuple[str, str]] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
     rights: list[Right] = field(default_factory=list)
+
+    @property
+    def declared(self) -> list[Choice]:
+        """The steps of this kind of matter."""
+        return [one for one in self.choices if not one.standing]
+
+    @property
+    def standing(self) -> list[Choice]:
+        """What may be done with any matter."""
+        return [one for one in self.choices if one.standing]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether one of the folded steps was just tried, or is to be filled in."""
+        return any(one.open for one in self.standing)
 
     @property
     def personal(self) -> list[Any]:
@@ -99,6 +116,7 @@ def view_of(
     offers = present.actions_for(case, actor) if own else []
     # Offices are here to take the next step; residents only when it is their turn.
     first = offers[0] if offers and (desk or case.party or case.answered_at) else None
+    first = None if first is None or first.standing else first
     deadlines = present.deadlines(case) if own else []
     draw = _Drawing(case, procedure, base, grant, deadlines, tried, fill, given or {}, desk)
     return View(
@@ -117,7 +135,7 @@ def view_of(
         _files(entries),
         [draw.choice(offer, offer is first) for offer in offers],
         deadlines,
-        present.why_here(case) if own else [],
+        next((entry.why for entry in reversed(entries) if entry.why), []) if own else [],
         _sources(procedure) if own else [],
         opened or {},
         rights_of(case, procedure, deadlines, offers, base, grant) if own and not desk else [],
@@ -157,7 +175,8 @@ class _Drawing:
         key = sent.key if sent and trouble and trouble.errors else new_key()
         url = f"{self.base}/act/{offer.name}{self.grant}"
         hint = hint_for(action, self.case, self.base, self.given if filled else {}) if self.desk else None
-        return Choice(offer, bound, url, key, unfolded, trouble, ends_at_a_tap(action), hint)
+        sure = ends_at_a_tap(action)
+        return Choice(offer, bound, url, key, unfolded, trouble, sure, hint, action.standing)
 
     def _written(self, action: Action) -> dict[str, Any]:
         answers = answers_given(action.form, self.given) if self.desk else {}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
 from zhili.base.codes import parse_case_number
-from zhili.core.cases import permission, present, query
+from zhili.core.cases import kin, permission, present, query
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.portal import hints
@@ -87,11 +87,10 @@ def _draw(
         given=request.GET,
     )
     trouble = tried[2] if tried else None
-    children = Case.objects.filter(parent=case).order_by("id")
     context = {
         "page": page,
         "trouble": trouble,
-        "children": [(child, present.stage_title(child)) for child in children],
+        "family": kin.family(case, actor),
         "channel": CHANNELS.get(case.channel, case.channel),
         "mine": case.office_id == actor.office_id,
         "may_open": present.may_open_names(case, actor),
