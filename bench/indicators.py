@@ -142,10 +142,10 @@ def build(number: int, villages: list[int], county_of: dict[int, int]) -> None:
     from django.db import connection
 
     from zhili.core.indicators.folding import fold_bulk
-    from zhili.core.indicators.models import Duration, Fact
+    from zhili.core.indicators.models import Cohort, Duration, Fact
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE indicators_fact, indicators_duration")
+        cursor.execute("TRUNCATE indicators_fact, indicators_duration, indicators_cohort")
         cursor.execute("DROP TABLE IF EXISTS bench_case")
         cursor.execute(RAW)
         day = START.date()
@@ -159,9 +159,10 @@ def build(number: int, villages: list[int], county_of: dict[int, int]) -> None:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(
             "SELECT pg_total_relation_size('indicators_fact') + pg_total_relation_size('indicators_duration')"
+            " + pg_total_relation_size('indicators_cohort')"
         )
         size = cursor.fetchone()[0] / 1e6
-    rows = Fact.objects.count() + Duration.objects.count()
+    rows = Fact.objects.count() + Duration.objects.count() + Cohort.objects.count()
     print(f"  {number:,} cases: {steps:,} steps folded in {taken:.0f} s ({steps / taken:,.0f}/s), "
           f"{rows:,} rows, {size:,.0f} MB")  # fmt: skip
 
@@ -196,12 +197,16 @@ def plain(since: date, until: date) -> None:
 def measure(named: dict[str, int]) -> dict[tuple[str, int], tuple[float, float]]:
     """(place, days): (p50, p95) in ms."""
     from zhili.core.indicators.overview import overview
+    from zhili.core.indicators.quality import quality
 
     found = {}
     for name, place in named.items():
         for length in (30, 92, 365, DAYS):
             taken = timed(lambda a, b, place=place: overview(place, a, b), windows(length, 60))
             found[name, length] = (median(taken), quantiles(taken, n=20)[18])
+    for length in (92, 365):
+        taken = timed(lambda a, b: quality(named["city"], a, b), windows(length, 30))
+        found["by type", length] = (median(taken), quantiles(taken, n=20)[18])
     taken = timed(plain, windows(365, 10))
     found["GROUP BY", 365] = (median(taken), max(taken))
     return found

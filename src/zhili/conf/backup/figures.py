@@ -7,7 +7,7 @@ from django.db import connection, models, transaction
 from zhili.core.cases import history
 from zhili.core.indicators.folding import BATCH, NAME, tally
 from zhili.core.indicators.measures import MEASURES
-from zhili.core.indicators.models import Duration, Edition, Fact
+from zhili.core.indicators.models import Cohort, Duration, Edition, Fact
 from zhili.core.indicators.storing import add
 from zhili.core.streams import consumers, run_once
 
@@ -30,7 +30,7 @@ def differences() -> tuple[int, int]:
         while part := list(islice(rest, BATCH)):
             add(tally(part), again)
             steps += len(part)
-        wrong = sum(_differing(model, shown, again) for model in (Fact, Duration))
+        wrong = sum(_differing(model, shown, again) for model in (Fact, Duration, Cohort))
         transaction.set_rollback(True)
     return steps, wrong
 
