@@ -51,11 +51,11 @@ ENDS = {"closed": CLOSED, "refused": REFUSED, "withdrawn": WITHDRAWN}
 TO_ANSWER, TO_CLOSE = "answer", "close"
 
 # A cohort: the cases opened in one calendar month, by category; what became of them until now. Beside the
-# days to answer and to close, with `days` 0: opened (under the category the case has now), settled, reopened,
-# and the answers and closings that came within so many times 24 hours.
+# days to answer and to close, with `days` 0: opened (under the category the case has now), settled, reopened.
+# What came within 15 times 24 hours is what has up to 15 days, less those of the 15th day that came past the
+# hour of opening: only these are counted apart, as answer_past and close_past.
 OPENED_THEN, SETTLED_NOW, REOPENED_SINCE = "opened", "settled", "reopened"
 WITHIN = (15, 60)
-_LIMITS = [(days, timedelta(days=days)) for days in WITHIN]
 
 CONFIDENTIAL, CHILD = "~", "+"
 
@@ -102,9 +102,8 @@ class Tally:
         for name in ended:
             self._count((place, day, scenario, name, days))
             self._add((*cohort, category, name, days))
-            for limit, span in _LIMITS:
-                if at - opened_at <= span:
-                    self._add((*cohort, category, within(name, limit), 0))
+            if days in WITHIN and at - opened_at > timedelta(days=days):
+                self._add((*cohort, category, past(name), days))
         self._follow(step, cohort, category, was)
 
     def _follow(
@@ -142,9 +141,9 @@ class Tally:
         self.cohorts[key] = self.cohorts.get(key, 0) + amount
 
 
-def within(measure: str, days: int) -> str:
-    """The measure that counts those of `measure` (answer, close) within so many days."""
-    return f"{measure}_{days}"
+def past(measure: str) -> str:
+    """The measure that counts those of `measure` (answer, close) past the hour on the last day of a limit."""
+    return f"{measure}_past"
 
 
 def counted_under(step: Mapping[str, Any]) -> str:

@@ -81,15 +81,16 @@ def publish(month: date) -> Publication:
 
 
 def publish_due() -> int:
-    """Publish one month whose figures are not those published, or of another day; 1 if so. For the worker."""
+    """Publish one month that is not published, or whose figures have changed since another day, or whose file is
+    gone (after a restore without files); 1 if there was one. For the worker."""
     today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(MONTHS, [today])
         months = [month for (month,) in cursor.fetchall()]
-    last = {p.month: p for p in Publication.objects.order_by("month", "-id").distinct("month").defer("file")}
+    last = {p.month: p for p in Publication.objects.order_by("month", "-id").distinct("month")}
     for month in months:
         known = last.get(month)
-        if known is None or (timezone.localdate(known.at) < today and _changed(month, known)):
+        if known is None or not _there(known) or _old(known, today):
             publish(month)
             return 1
     return 0
@@ -271,8 +272,13 @@ def _keep(month: date, document: dict[str, Any], name: str, digest: str, size: i
     return made
 
 
-def _changed(month: date, known: Publication) -> bool:
-    return bool(figures(month) != known.figures["figures"])
+def _there(known: Publication) -> bool:
+    return bool(known.file) and default_storage.exists(known.file)
+
+
+def _old(known: Publication, today: date) -> bool:
+    """Whether it was made on another day and the figures have changed since."""
+    return timezone.localdate(known.at) < today and bool(figures(known.month) != known.figures["figures"])
 
 
 def _midnight(day: date) -> datetime:

@@ -20,7 +20,7 @@ from zhili.core.indicators.measures import (
     TO_ANSWER,
     TO_CLOSE,
     WITHIN,
-    within,
+    past,
 )
 from zhili.core.indicators.storing import CURRENT
 
@@ -43,8 +43,15 @@ ranked AS (
   SELECT *, sum(n) OVER (same ORDER BY days) AS upto, sum(n) OVER same AS total
   FROM sets WINDOW same AS (PARTITION BY by, scenario, category, period, measure))
 SELECT by, scenario, category, period, measure, max(total)::bigint,
-       min(days) FILTER (WHERE 2 * upto >= total), min(days) FILTER (WHERE 10 * upto >= 9 * total)
+       min(days) FILTER (WHERE 2 * upto >= total), min(days) FILTER (WHERE 10 * upto >= 9 * total),
+       coalesce(sum(n) FILTER (WHERE days <= {WITHIN[0]}), 0)::bigint,
+       coalesce(sum(n) FILTER (WHERE days <= {WITHIN[1]}), 0)::bigint
 FROM ranked GROUP BY 1, 2, 3, 4, 5"""  # noqa: S608
+
+
+Numbers = tuple[int, int | None, int | None, int, int]
+"""How many, median, 90th percentile, and how many of up to 15 and up to 60 days."""
+NOTHING: Numbers = (0, None, None, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def quality(
     with connection.cursor() as cursor:
         cursor.execute(COHORTS, asked)
         rows = cursor.fetchall()
-    found: dict[tuple[Any, ...], dict[str, tuple[int, int | None, int | None]]] = {}
+    found: dict[tuple[Any, ...], dict[str, Numbers]] = {}
     for by, scenario_, category_, month, measure, *numbers in rows:
         found.setdefault((by, scenario_, category_, month), {})[measure] = tuple(numbers)
     types = [CategoryQuality(key[1], key[2], _quality(m)) for key, m in found.items() if key[0] == "type"]
@@ -161,13 +168,15 @@ def months_of(report: Report) -> Sequence[date]:
     return found
 
 
-def _quality(measures: Mapping[str, tuple[int, int | None, int | None]]) -> Quality:
+def _quality(measures: Mapping[str, Numbers]) -> Quality:
     def count(name: str) -> int:
-        return measures[name][0] if name in measures else 0
+        return measures.get(name, NOTHING)[0]
 
     def pace(name: str) -> Pace:
-        total, median, p90 = measures.get(name, (0, None, None))
-        return Pace(total, median, p90, {days: count(within(name, days)) for days in WITHIN})
+        total, median, p90, *upto = measures.get(name, NOTHING)
+        *_, over_first, over_both = measures.get(past(name), NOTHING)
+        over = (over_first, over_both - over_first)
+        return Pace(total, median, p90, {d: u - o for d, u, o in zip(WITHIN, upto, over, strict=True)})
 
     return Quality(
         count(OPENED_THEN), count(SETTLED_NOW), count(REOPENED_SINCE), pace(TO_ANSWER), pace(TO_CLOSE)

@@ -285,3 +285,15 @@ def test_shares_are_rounded_alike_everywhere() -> None:
     assert [recounting.share(*p) for p in ((1, 3), (2, 3), (1, 8), (1, 20_000), (0, 5), (5, 5), (1, 0))] == [
         0.3333, 0.6667, 0.125, 0.0001, 0.0, 1.0, None,
     ]  # fmt: skip
+
+
+def test_a_month_whose_file_is_gone_is_published_again(lived: SmallCity) -> None:
+    while publishing.publish_due():
+        pass
+    made = publishing.latest(month())
+    assert made is not None
+    default_storage.delete(made.file)
+    assert publishing.publish_due() == 1
+    again = publishing.latest(month())
+    assert again is not None
+    assert default_storage.exists(again.file)
