@@ -145,11 +145,23 @@ async def _play(run: object) -> int:
             "时限未缩短：超时只对计划而言，站点自己的时钟照真实时间走。"
             " Limits are not shortened: late means late by the plan; the site's clocks keep real time."
         )
-    loop = asyncio.get_running_loop()
+    playing = asyncio.create_task(run.play(screen.watch))
+    asked = 0
+
+    def stop() -> None:
+        """Once: the steps begun are ended, and the report is given. Twice: at once."""
+        nonlocal asked
+        asked += 1
+        run.pace.stop()
+        if asked > 1:
+            playing.cancel()
+
     for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, run.pace.stop)
+        asyncio.get_running_loop().add_signal_handler(sign, stop)
     try:
-        found = await run.play(screen.watch)
+        found = await playing
+    except asyncio.CancelledError:
+        return 130
     except Unreachable as fault:
         screen.console.print(f"[red]{fault}[/]")
         return 1
