@@ -13,9 +13,9 @@ from pypdf import PdfReader
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.documents import rendering, seal_keys
+from zhili.core.documents import aside, rendering, seal_keys
 from zhili.core.documents.models import OutgoingDocument
-from zhili.core.documents.tests.desk import TEXT, Desk, needs_press, queue
+from zhili.core.documents.tests.desk import TEXT, Desk, nearby, needs_press, queue
 from zhili.core.notices.models import Notice
 from zhili.core.notices.telling import Notices
 from zhili.core.people import keys
@@ -24,11 +24,12 @@ from zhili.portal.tests.pages_client import hidden, reader, words_of
 
 
 @pytest.fixture
-def desk(small_city: SmallCity, settings: Any, tmp_path: Path) -> Desk:
+def desk(small_city: SmallCity, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     settings.HOME = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
     keys.forget()
     needs_press()
+    monkeypatch.setattr(aside, "run", nearby)
     return Desk(small_city)
 
 

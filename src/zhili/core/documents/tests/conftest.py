@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.documents.tests.desk import Desk, needs_press
+from zhili.core.documents import aside
+from zhili.core.documents.tests.desk import Desk, nearby, needs_press
 from zhili.core.people import keys
 
 
@@ -17,6 +18,13 @@ def desk(small_city: SmallCity) -> Desk:
 def press() -> None:
     """For tests that print."""
     needs_press()
+
+
+@pytest.fixture
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that print often: in this process."""
+    needs_press()
+    monkeypatch.setattr(aside, "run", nearby)
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from zhili.core.files import blobs
 from zhili.core.files.models import Attachment, File
 from zhili.core.trail.models import Leaf
 
-pytestmark = pytest.mark.usefixtures("press")
+pytestmark = pytest.mark.usefixtures("near")
 
 
 def sealed(document: OutgoingDocument, settings: Any) -> bytes:
