@@ -26,8 +26,6 @@ def words_of(case: Case, step: Step | None) -> str:
     if step is None or action is None or not action.public or action.form is None:
         return ""
     public = action.form.public_values(step.data)
-    told = {
-        one.name: one.type for one in action.form.fields() if one.type in FREE_TEXT and public.get(one.name)
-    }
-    longest = [name for name, kind in told.items() if kind == "longtext"] or list(told)
-    return "\n".join(str(public[name]) for name in longest)
+    told = [one for one in action.form.fields() if one.type in FREE_TEXT and one.public]
+    long_ones = [one for one in told if one.type == "longtext"]
+    return "\n".join(str(public[one.name]) for one in long_ones or told if public.get(one.name))

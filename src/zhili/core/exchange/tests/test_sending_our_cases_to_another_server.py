@@ -14,6 +14,7 @@ from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity
 from zhili.core.exchange.models import Peer, PeerRequest, State, Way
 from zhili.core.exchange.open311 import choosing, delivering, polling, pulling
+from zhili.core.exchange.open311.telling import words_of
 from zhili.core.exchange.tests.other_server import Other, listed
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.streams import run_once
@@ -63,6 +64,7 @@ def test_a_matter_goes_there_without_its_reporter(peer: Peer, other: Other, city
     assert (sent.state, sent.remote_id) == (State.LINKED, "R-1")
     step = Step.objects.filter(case=case).latest("seq")
     assert (step.action, step.data["status"], step.data["number"]) == ("partner_word", "sent", "R-1")
+    assert words_of(case, step) == "", "a name and a number alone tell nobody anything"
     assert delivering.deliver_due() == 0
 
 
