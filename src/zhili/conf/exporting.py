@@ -1,8 +1,8 @@
 """Cases as a table for everyone: no personal value, no free text, no confidential matter, each column described.
 
 Free text (what was reported, the answer) and addresses stay out: a name in them is not recognised by a machine.
-Points are rounded to about a hundred metres. Only matters of ordinary publicity: not confidential, not a child of
-another case.
+Points are rounded to about a hundred metres. Only ordinary matters: not confidential, not of the justice zone, not a
+child of another case.
 """
 
 import csv
@@ -86,7 +86,8 @@ def rows(since: date, until: date | None) -> Iterator[list[Row]]:
     categories = {(c.scenario, c.code): c.name for c in Category.objects.all()}
     offices = {o.pk: (o.code, o.name) for o in Office.objects.only("code", "name")}
     divisions = dict(Division.objects.values_list("pk", "code"))
-    cases = Case.objects.filter(confidential=False, parent=None, opened_at__gte=_start(since))
+    ordinary = Case.objects.filter(confidential=False, parent=None).exclude(zone="justice")
+    cases = ordinary.filter(opened_at__gte=_start(since))
     if until:
         cases = cases.filter(opened_at__lt=_start(until))
     last = 0

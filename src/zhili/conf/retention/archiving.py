@@ -74,11 +74,13 @@ def archive(folder: Path, most: int = MOST) -> Sealed | None:
 
     The file is on the disk before the rows say so: killed in between, the cases go into the next file too.
     """
-    ids = list(due().values_list("pk", flat=True)[:most])
-    if not ids:
+    zone = due().values_list("zone", flat=True).first()
+    if zone is None:
         return None
+    # What is the courts' never lies in one file with anything else.
+    ids = list(due().filter(zone=zone).values_list("pk", flat=True)[:most])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = _name(folder, ids)
+    path = _name(folder, zone, ids)
     with writing(path, None, overwrite=False) as out:
         head = heads.current()
         leaves = 0
@@ -97,9 +99,9 @@ def archive(folder: Path, most: int = MOST) -> Sealed | None:
     return sealed
 
 
-def _name(folder: Path, ids: list[int]) -> Path:
+def _name(folder: Path, zone: str, ids: list[int]) -> Path:
     day = timezone.localdate().isoformat()
-    return folder / f"{day}-{ids[0]}-{ids[-1]}-{os.urandom(3).hex()}.zhili-archive"
+    return folder / f"{zone}-{day}-{ids[0]}-{ids[-1]}-{os.urandom(3).hex()}.zhili-archive"
 
 
 def _mark(ids: list[int], sealed: Sealed) -> None:

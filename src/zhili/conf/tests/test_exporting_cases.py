@@ -62,8 +62,9 @@ def test_both_formats_say_the_same(small_city: SmallCity, tmp_path: Path) -> Non
     assert [line["opened_at"] for line in lines] == [at.isoformat() for at in table["opened_at"]]
 
 
-def test_confidential_matters_and_children_stay_out(small_city: SmallCity, tmp_path: Path) -> None:
-    open_one, secret, child = (case(small_city) for _ in range(3))
+def test_confidential_matters_the_courts_and_children_stay_out(small_city: SmallCity, tmp_path: Path) -> None:
+    open_one, secret, child, courts = (case(small_city) for _ in range(4))
+    Case.objects.filter(pk=courts.pk).update(zone="justice")
     Case.objects.filter(pk=secret.pk).update(confidential=True)
     Case.objects.filter(pk=child.pk).update(parent=open_one)
     assert export(tmp_path / "c", LONG_AGO, None, "csv") == 1

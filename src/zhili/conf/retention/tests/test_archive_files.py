@@ -66,6 +66,14 @@ def test_many_cases_go_into_several_files(small_city: SmallCity, tmp_path: Path)
     assert archive(tmp_path) is None
 
 
+def test_zones_are_never_mixed_in_a_file(small_city: SmallCity, tmp_path: Path) -> None:
+    plain, courts = case(small_city, 800), case(small_city, 800)
+    Case.objects.filter(pk=courts.pk).update(zone="justice")
+    files = [archive(tmp_path), archive(tmp_path)]
+    numbers = [[one["case"]["number"] for one in cases_of(file.path)] for file in files if file]
+    assert numbers == [[plain.number], [courts.number]]
+
+
 def test_an_altered_file_is_refused(small_city: SmallCity, tmp_path: Path) -> None:
     case(small_city, 800)
     sealed = archive(tmp_path)
