@@ -116,7 +116,8 @@ def view_of(
     offers = present.actions_for(case, actor) if own else []
     # Offices are here to take the next step; residents only when it is their turn.
     first = offers[0] if offers and (desk or case.party or case.answered_at) else None
-    first = None if first is None or first.standing else first
+    # what may still be done to a matter that has ended (a document revoked) is not put before anybody
+    first = None if first is None or first.standing or case.closed_at is not None else first
     deadlines = present.deadlines(case) if own else []
     draw = _Drawing(case, procedure, base, grant, deadlines, tried, fill, given or {}, desk)
     return View(
