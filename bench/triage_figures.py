@@ -216,11 +216,12 @@ def _background(rows: list[dict[str, str]]) -> Any:
 
     @dataclass
     class Known:
-        idf: Any
+        rarities: tuple[list[float], float]
         body_at: dict[str, int]
 
     found = Reader([read(row["text"], row["title"]) for row in rows])
-    return Known(found.idf[: len(found.body)], {piece: n for n, piece in enumerate(found.body)})
+    idf = found.idf[: len(found.body)].tolist()
+    return Known((idf, max(idf)), {piece: n for n, piece in enumerate(found.body)})
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class Scene:
             (self.resident, f"/c/{self.late}?fill=add"),
             *((grid, one) for one in STAFF),
             *((grid, f"/desk/c/{one}") for one in (self.fresh, self.late)),
+            (grid, f"/desk/c/{self.fresh}/similar"),
             (grid, f"/new/{REPORT}/find"),
             (grid, f"/new/{REPORT}/found_fixed"),
             (hotline, f"/new/{REPORT}/on_behalf"),

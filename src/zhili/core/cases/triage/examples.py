@@ -86,11 +86,12 @@ def _all(procedure: type[Procedure]) -> Iterable[Action]:
 def text_of(procedure: str, action: str, data: dict[str, Any]) -> Text:
     """The words of the step a matter began with: its title if it was given one, and what was written."""
     title = data.get(TITLED)
-    body = "\n".join(_written(procedure, action, data))
+    body = "\n".join(written(procedure, action, data))
     return read(body, title if isinstance(title, str) else "")
 
 
-def _written(procedure: str, action: str, data: dict[str, Any]) -> Iterator[str]:
+def written(procedure: str, action: str, data: dict[str, Any]) -> Iterator[str]:
+    """What was written in words in the step a matter began with."""
     for name in written_in(procedure, action):
         if name != TITLED and isinstance(value := data.get(name), str):
             yield value[:LONGEST]

@@ -92,8 +92,7 @@ def rarity_of(model: Model | None) -> Rarity:
     """What a pair of characters is worth: by the model, or 1."""
     if model is None:
         return lambda piece: 1.0
-    idf, known = model.idf.tolist(), model.body_at
-    rarest = max(idf, default=1.0)
+    (idf, rarest), known = model.rarities, model.body_at
     return lambda piece: idf[known[piece]] if piece in known else rarest
 
 

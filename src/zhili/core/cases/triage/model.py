@@ -70,6 +70,12 @@ class Model:
         return {word: n for n, word in enumerate(self.words)}
 
     @cached_property
+    def rarities(self) -> tuple[list[float], float]:
+        """How rare each piece is, and how rare the rarest."""
+        values = self.idf.tolist()
+        return values, max(values, default=1.0)
+
+    @cached_property
     def decided_as(self) -> list[int]:
         """Decided matters of each label."""
         counted = self.about.get("labels", {})

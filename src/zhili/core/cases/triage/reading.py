@@ -48,6 +48,12 @@ def read(body: str, title: str = "") -> Text:
     return Text(clean(title) if title else whole[:HEAD], whole)
 
 
+def kept(body: str, title: str = "") -> Text:
+    """What is stored already, for comparing only: stored texts are redacted, and nothing is learned from this."""
+    whole = (f"{title}\n{body}" if title else body)[:LONGEST].lower()
+    return Text(title.lower() if title else whole[:HEAD], whole)
+
+
 def clean(text: str) -> str:
     """Lower case; numbers, accounts and names that can be told by what stands beside them become
     blanks."""

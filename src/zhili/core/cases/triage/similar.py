@@ -1,7 +1,7 @@
 """Likely duplicates of a matter: near in place, near in time, alike in words; each says so in words. A person decides.
 
-One query finds the nearest matters of the last months by the index of places and times, a second reads their words:
-the cost is that of what lies around, not of all there is.
+One query finds the nearest matters of the last months by the index of places and times, a second reads their words, a
+third the few that are shown: the cost is that of what lies around, not of all there is.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -21,9 +21,9 @@ from zhili.core import params
 from zhili.core.cases import near, query
 from zhili.core.cases.models import Case, Step
 from zhili.core.cases.triage import keeping
-from zhili.core.cases.triage.examples import text_of
+from zhili.core.cases.triage.examples import TITLED, text_of, written
 from zhili.core.cases.triage.likeness import Signs, likeness, rarity_of, shared_words
-from zhili.core.cases.triage.reading import Text, read
+from zhili.core.cases.triage.reading import Text, kept, read
 from zhili.core.people.actors import Actor
 
 METRES: Final = "triage.similar_metres"
@@ -53,6 +53,20 @@ class Asked:
     case_id: int | None = None
 
 
+class _Near(NamedTuple):
+    """What is read of a matter nearby before its words are compared."""
+
+    id: int
+    procedure: str
+    title: str
+    opened_at: datetime
+    lon: float
+    lat: float
+
+
+_NEAR: Final = _Near._fields
+
+
 @dataclass(frozen=True)
 class Similar:
     """A likely duplicate: how likely (0 to 1, for ordering), how far in metres, and why in words."""
@@ -64,7 +78,7 @@ class Similar:
 
 
 def for_case(case: Case, actor: Actor) -> list[Similar]:
-    """For whoever holds a matter: among all this actor may see. Three queries at most, none without a place."""
+    """For whoever holds a matter: among all this actor may see. Four queries at most, none without a place."""
     if case.lon is None or case.lat is None or case.closed_at is not None:
         return []
     first = Step.objects.filter(case=case, seq=1).values_list("action", "data").first()
@@ -74,20 +88,33 @@ def for_case(case: Case, actor: Actor) -> list[Similar]:
 
 
 def for_reporter(scenario: str, words: str, lon: float, lat: float) -> list[Similar]:
-    """For whoever is about to report: among public matters only. Two queries."""
+    """For whoever is about to report: among public matters only. Three queries at most."""
     return similar(Asked(scenario, read(words), lon, lat, timezone.now()), query.public())
 
 
 def similar(asked: Asked, among: QuerySet[Case]) -> list[Similar]:
     """The likeliest of those, likeliest first, ``SHOWN`` at most."""
-    nearest = list(_nearest(asked, among))
+    nearest = [_Near(*row) for row in _nearest(asked, among).values_list(*_NEAR)]
     if not nearest:
         return []
     rarity = rarity_of(keeping.model(asked.scenario))
     mine = Signs(asked.text, rarity)
-    words = _words_of(nearest)
-    found = [one for case in nearest if (one := _judged(asked, mine, case, Signs(words[case.pk], rarity)))]
-    return sorted(found, key=lambda one: -one.score)[:SHOWN]
+    texts = _texts_of(nearest)
+    found = [
+        (score, one) for one in nearest if (score := _score(asked, mine, one, Signs(texts[one.id], rarity)))
+    ]
+    best = sorted(found, key=lambda pair: -pair[0])[:SHOWN]
+    cases = among.in_bulk([one.id for _score, one in best]) if best else {}
+    return [
+        _told(asked, mine, one, cases[one.id], score, Signs(texts[one.id], rarity))
+        for score, one in best
+        if one.id in cases
+    ]
+
+
+def _told(asked: Asked, mine: Signs, one: _Near, case: Case, score: float, other: Signs) -> Similar:
+    metres = _metres_between(asked, one)
+    return Similar(case, score, metres, _why(metres, asked.at, one, shared_words(mine, other)))
 
 
 def _nearest(asked: Asked, among: QuerySet[Case]) -> QuerySet[Case]:
@@ -110,25 +137,30 @@ def _metres() -> float:
     return float(text) if text.isascii() and text.isdigit() else 300.0
 
 
-def _words_of(cases: list[Case]) -> dict[int, Text]:
-    """What the public may read of each as it was reported; its title where there is nothing."""
-    by_id = {case.pk: case for case in cases}
-    found = {case.pk: read(case.title) for case in cases}
+def _texts_of(nearest: list[_Near]) -> dict[int, Text]:
+    """What the public may read of each as it was reported, its title where there is nothing.
+
+    As it is kept: what it shares with the asker's words is shown, and those are cleaned.
+    """
+    by_id = {one.id: one for one in nearest}
+    found = {one.id: kept(one.title) for one in nearest}
     steps = Step.objects.filter(case__in=list(by_id), seq=1)
     for case_id, action, data in steps.values_list("case_id", "action", "data"):
-        text = text_of(by_id[case_id].procedure, action, data)
+        text = kept("\n".join(written(by_id[case_id].procedure, action, data)), str(data.get(TITLED) or ""))
         if text.body.strip():
             found[case_id] = text
     return found
 
 
-def _judged(asked: Asked, mine: Signs, case: Case, other: Signs) -> Similar | None:
+def _score(asked: Asked, mine: Signs, one: _Near, other: Signs) -> float:
+    """0 for what is not shown."""
     words = likeness(mine, other)
-    metres = distance_m((asked.lon, asked.lat), (case.lon or 0.0, case.lat or 0.0))
-    score = scored(words, metres, _days(asked.at, case.opened_at), _metres())
-    if score < FLOOR or words < WORDS_FLOOR:
-        return None
-    return Similar(case, score, metres, _why(metres, asked.at, case, shared_words(mine, other)))
+    score = scored(words, _metres_between(asked, one), _days(asked.at, one.opened_at), _metres())
+    return score if score >= FLOOR and words >= WORDS_FLOOR else 0.0
+
+
+def _metres_between(asked: Asked, one: _Near) -> float:
+    return distance_m((asked.lon, asked.lat), (one.lon, one.lat))
 
 
 def scored(words: float, metres: float, days: float, reach: float) -> float:
@@ -142,7 +174,7 @@ def _days(a: datetime, b: datetime) -> float:
     return abs((a - b).total_seconds()) / 86_400
 
 
-def _why(metres: float, at: datetime, case: Case, words: list[str]) -> list[str]:
+def _why(metres: float, at: datetime, case: _Near, words: list[str]) -> list[str]:
     """The reasons, each a short sentence: where, when, and what both mention."""
     where = _("同一地点") if metres < 10 else _("相距约%(n)s米") % {"n": int(round(metres, -1))}
     days = int(_days(at, case.opened_at))
