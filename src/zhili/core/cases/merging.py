@@ -8,8 +8,8 @@ stands, so telling the consumer twice changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,7 +32,7 @@ MERGED = standing_stage(STAGE, "已并案", plain="已与同一件事合并办�
 ACTOR = Actor(kind="rule", label="并案")
 MERGE, FOLLOW, ANSWER, BACK = "merge_into", "lead_changed", "answered_with_lead", "back_to_work"
 MORE = "merging"
-MOST = 100
+MOST = 25
 """So many duplicates are settled in one transaction, which stays well under two seconds; then the next lot."""
 
 
@@ -59,7 +59,8 @@ def merge(change: Change) -> None:
 
 
 def _answer_at_once(done: Change, *, lead: Case) -> None:
-    _settle(done.procedure, done.case, done.parent, lead)
+    if (call := _called_for(done.procedure, lead)) is not None:
+        _take(call, done.case, done.parent)
 
 
 def unmerge(change: Change) -> None:
@@ -108,8 +109,9 @@ class Merging(Consumer):
     types = frozenset({"step", MORE})
 
     def handle(self, events: list[Event]) -> None:
+        left = MOST
         for lead_id in dict.fromkeys(lead for event in events if (lead := _concerned(event))):
-            settle(lead_id)
+            left -= settle(lead_id, left)
 
 
 def _concerned(event: Event) -> int | None:
@@ -120,63 +122,82 @@ def _concerned(event: Event) -> int | None:
     return int(told["lead"]) if told["action"] == FOLLOW else None
 
 
-def settle(lead_id: int) -> int:
+def settle(lead_id: int, most: int | None = None) -> int:
     """Bring the duplicates of a case to where it stands; how many moved. More than a lot are left to the next event."""
+    most = MOST if most is None else most
     waiting = Case.objects.filter(lead=lead_id, stage=STAGE).order_by("id").values_list("pk", flat=True)
-    found = list(waiting[: MOST + 1])
+    found = list(waiting[: most + 1])
     if not found:
         return 0
-    lead = Case.objects.get(pk=lead_id)
-    moved = sum(_settle_one(pk, lead) for pk in found[:MOST])
-    if moved and len(found) > MOST:
-        emit(MORE, lead_id, {"case": lead_id, "at": timezone.now().isoformat()})
+    with transaction.atomic():
+        lead = Case.objects.get(pk=lead_id)
+        call = _called_for(registry.procedures()[lead.procedure], lead)
+        moved = sum(_settle_one(pk, lead, call) for pk in found[:most]) if call is not None else 0
+        if call is not None and len(found) > most:
+            emit(MORE, lead_id, {"case": lead_id, "at": timezone.now().isoformat()})
     return moved
 
 
-def _settle_one(pk: int, lead: Case) -> bool:
-    with transaction.atomic():
-        case, parent = locking.case_and_parent(pk=pk)
-        if case is None or case.stage != STAGE or case.lead_id != lead.pk:
-            return False
-        return _settle(registry.procedures()[case.procedure], case, parent, lead)
+@dataclass(frozen=True)
+class Call:
+    """The step that a lead, as it stands, calls for on its duplicates. ``lead``: whose they become, when it changes."""
+
+    action: str
+    data: dict[str, str]
+    target: Stage | None = None
+    lead: Case | None = None
 
 
-def _settle(procedure: type[Procedure], case: Case, parent: Case | None, lead: Case) -> bool:
-    """Take the step on a locked duplicate that its lead calls for; False when the lead calls for none."""
+def _called_for(procedure: type[Procedure], lead: Case) -> Call | None:
     stage = procedure.stages.get(lead.stage)
     if lead.stage == STAGE and lead.lead_id is not None:
         above = Case.objects.get(pk=lead.lead_id)
-        change = _change(procedure, FOLLOW, case, parent, {"lead": above.number})
-        case.lead_id = above.pk
-        if above.office_id is not None:
-            change.take_part("lead", office_id=above.office_id)
-    elif isinstance(stage, Final) and stage.outcome == "withdrawn":
-        change = _change(procedure, BACK, case, parent, {"lead": lead.number})
-        _take_apart(change)
-    elif lead.answered_at is not None or isinstance(stage, Final):
+        return Call(FOLLOW, {"lead": above.number}, lead=above)
+    if isinstance(stage, Final) and stage.outcome == "withdrawn":
+        return Call(BACK, {"lead": lead.number})
+    if lead.answered_at is not None or isinstance(stage, Final):
         target, reply = _answer(procedure, lead)
-        change = _change(procedure, ANSWER, case, parent, {"lead": lead.number, **reply})
-        change.target = target
-    else:
+        return Call(ANSWER, {"lead": lead.number} | ({"reply": reply} if reply else {}), target)
+    return None
+
+
+def _settle_one(pk: int, lead: Case, call: Call) -> bool:
+    case, parent = locking.case_and_parent(pk=pk)
+    if case is None or case.stage != STAGE or case.lead_id != lead.pk:
         return False
-    carrying.carry(change)
+    _take(call, case, parent)
     return True
 
 
-def _change(
-    procedure: type[Procedure], action: str, case: Case, parent: Case | None, data: dict[str, Any]
-) -> Change:
-    declared = procedure.actions[action]
-    return Change(procedure, declared, ACTOR, case, Cleaned(data), timezone.now(), STAGE, parent=parent)
+def _take(call: Call, case: Case, parent: Case | None) -> None:
+    """The step called for, on a locked duplicate."""
+    procedure = registry.procedures()[case.procedure]
+    change = Change(
+        procedure,
+        procedure.actions[call.action],
+        ACTOR,
+        case,
+        Cleaned(dict(call.data)),
+        timezone.now(),
+        STAGE,
+        parent=parent,
+    )
+    if call.lead is not None:
+        case.lead_id = call.lead.pk
+        if call.lead.office_id is not None:
+            change.take_part("lead", office_id=call.lead.office_id)
+    elif call.action == BACK:
+        _take_apart(change)
+    else:
+        change.target = call.target
+    carrying.carry(change)
 
 
-def _answer(procedure: type[Procedure], lead: Case) -> tuple[Stage, dict[str, str]]:
-    """The stage in which the lead was answered last, and the words of that step."""
-    steps = Step.objects.filter(case=lead).order_by("-seq")
-    for step in steps:
+def _answer(procedure: type[Procedure], lead: Case) -> tuple[Stage, str]:
+    """The stage in which the lead was answered last, and the public words of that step."""
+    for step in Step.objects.filter(case=lead).order_by("-seq"):
         stage = procedure.stages.get(step.to_stage)
         if stage is not None and stage.answers and step.from_stage != step.to_stage:
             action = procedure.actions.get(step.action) or procedure.openings.get(step.action)
-            reply = referring.public_words(action, step.data)
-            return stage, {"reply": reply} if reply else {}
-    return procedure.stages[lead.stage], {}
+            return stage, referring.public_words(action, step.data)
+    return procedure.stages[lead.stage], ""
