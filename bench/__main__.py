@@ -18,7 +18,18 @@ from bench.lines import RESULT, Line
 from rich.console import Console
 from rich.table import Table
 
-PARTS = ["intake", "inbox", "indicators", "importing", "locate", "sweep", "streams", "sealing", "city", "triage"]
+PARTS = [
+    "intake",
+    "inbox",
+    "indicators",
+    "importing",
+    "locate",
+    "sweep",
+    "streams",
+    "sealing",
+    "city",
+    "triage",
+]
 HERE = Path(__file__).parent
 TOLD = {
     "locate": [

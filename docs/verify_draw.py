@@ -17,7 +17,19 @@ import hashlib
 import json
 import sys
 
-ANNOUNCED = "draw kind scope attempt purpose list_sha256 size count sources draw_at method".split()
+ANNOUNCED = [
+    "draw",
+    "kind",
+    "scope",
+    "attempt",
+    "purpose",
+    "list_sha256",
+    "size",
+    "count",
+    "sources",
+    "draw_at",
+    "method",
+]
 
 
 def key_of(values):

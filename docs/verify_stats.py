@@ -46,8 +46,21 @@ def rank(days, fraction):
 def figures(rows, month):
     """Every figure over these rows."""
     n = dict.fromkeys(
-        "opened answered closed refused withdrawn reopened returned overdue on_time unclocked rated"
-        " rating_sum settled".split(),
+        [
+            "opened",
+            "answered",
+            "closed",
+            "refused",
+            "withdrawn",
+            "reopened",
+            "returned",
+            "overdue",
+            "on_time",
+            "unclocked",
+            "rated",
+            "rating_sum",
+            "settled",
+        ],
         0,
     )
     to_answer, to_close = [], []
@@ -111,7 +124,7 @@ def differences(told, found, name=""):
         for key in sorted({*told, *found}):
             yield from differences(told.get(key), found.get(key), f"{name}.{key}".lstrip("."))
     elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
-        for i, pair in enumerate(zip(told, found)):
+        for i, pair in enumerate(zip(told, found, strict=True)):
             yield from differences(*pair, f"{name}[{i}]")
     elif told != found:
         yield f"{name}: published {told}, counted {found}"
