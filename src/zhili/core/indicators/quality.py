@@ -26,18 +26,14 @@ from zhili.core.indicators.storing import CURRENT
 
 # Nearest rank in whole numbers: the smallest value that at least half (nine tenths) of all are no greater than.
 COHORTS = f"""
-WITH picked AS (
-  SELECT scenario, category, period, measure, days, sum(count) AS n FROM indicators_cohort
-  WHERE generation = {CURRENT} AND division_id = ANY(%(places)s)
+WITH sets AS (
+  SELECT CASE WHEN GROUPING(category) = 0 THEN 'type' WHEN GROUPING(period) = 0 THEN 'month' ELSE 'all' END AS by,
+         scenario, category, period, measure, days, sum(count) AS n
+  FROM indicators_cohort WHERE generation = {CURRENT} AND division_id = ANY(%(places)s)
     AND period >= %(first)s AND period <= %(last)s
     AND CASE WHEN %(scenario)s::varchar IS NULL THEN left(scenario, 1) NOT IN ('~', '+')
              ELSE scenario = %(scenario)s END
     AND (%(category)s::varchar IS NULL OR category = %(category)s)
-  GROUP BY 1, 2, 3, 4, 5),
-sets AS (
-  SELECT CASE WHEN GROUPING(category) = 0 THEN 'type' WHEN GROUPING(period) = 0 THEN 'month' ELSE 'all' END AS by,
-         scenario, category, period, measure, days, sum(n) AS n
-  FROM picked
   GROUP BY GROUPING SETS ((measure, days), (scenario, category, measure, days), (period, measure, days))),
 ranked AS (
   SELECT *, sum(n) OVER (same ORDER BY days) AS upto, sum(n) OVER same AS total
