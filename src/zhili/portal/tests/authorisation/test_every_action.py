@@ -37,11 +37,16 @@ def with_standing() -> Iterator[tuple[str, str, str, dict[str, table.Roles]]]:
 def test_an_action_is_taken_by_whom_the_table_names(world: World) -> None:
     thing = world.things["public"]
     wrong = []
+    tried: set[tuple[str, str]] = set()
     for procedure, stage, holder, actions in with_standing():
         office, party = world.city.offices[holder], "reporter" if stage == "waiting" else ""
         rows = Case.objects.filter(pk=thing.case.pk)
         rows.update(procedure=procedure, stage=stage, office=office, party=party, public=False)
         for action, allowed in actions.items():
+            if registry.procedures()[procedure].actions[action].standing:
+                if (action, holder) in tried:
+                    continue  # the same everywhere: once for each holder is enough, in so many roles
+                tried.add((action, holder))
             path = f"/api/v1/cases/{thing.case.number}/actions/{action}"
             for role in sorted(table.ALL):
                 answer = asked(world.visitor(role, thing), "POST", path)
