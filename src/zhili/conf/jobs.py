@@ -50,7 +50,7 @@ class Job:
 
 @dataclass
 class Aside(Job):
-    """A duty that waits for other machines: in a thread of its own, so that clocks and notices do not wait with it.
+    """A duty that may take long, or waits for other machines: in a thread of its own, so that clocks do not wait.
 
     The worker does not wait for it at its end either: what it had claimed is taken again when the claim ends.
     """
@@ -100,7 +100,7 @@ def jobs() -> list[Job]:
     add("draws", "zhili.core.draws.running", "run_due", every=30)
     add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)
     add("documents", "zhili.core.documents.rendering", "render_due", every=1)
-    add("open data", "zhili.core.indicators.publishing", "publish_due", every=600)
+    aside("open data", "zhili.core.indicators.publishing", "publish_due", every=600)
     # Cleaning ends when a batch comes back empty, and looks again after a while.
     add("open311 tokens", "zhili.core.exchange.open311.accepting", "open_waiting", limit=50)
     aside("open311 out", "zhili.core.exchange.open311.delivering", "deliver_due", every=2, limit=20)
