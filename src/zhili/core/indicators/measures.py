@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 # The columns of a fact, dated by the day of the step, in the city's own time zone:
 #   opened, answered (anew after each reopening), closed, refused, withdrawn (ends, by outcome), reopened,
-#   returned (handed back between offices), overdue (a limit ran out), on_time (answered with no
-#   limit run out), unclocked (answered where no limit ever ran: history), rated and rating_sum (1 to 5);
+#   returned (handed back between offices), overdue (a limit ran out), on_time (answered before the overall
+#   limit ran out), unclocked (answered where no limit ever ran: history), rated and rating_sum (1 to 5);
 # and one dated by the day the case was opened:
 #   settled: 1 at the end (nothing leaves a final stage), so that opened - settled is still open now.
 MEASURES = (
