@@ -149,7 +149,7 @@ class Offices(MultiChoice):
             raw = [part for part in re.split(r"[,，、;；]", raw) if part.strip()]
         ids = raw if isinstance(raw, list | tuple) else [None]
         if all(isinstance(one, str) and OFFICE_ID.fullmatch(one.strip()) for one in ids):
-            return list(dict.fromkeys(int(one) for one in ids))
+            return list(dict.fromkeys(int(str(one)) for one in ids))
         raise self.wrong(_("“{label}”里没有这个单位，请重新选择。"))
 
     def schema(self) -> dict[str, Any]:

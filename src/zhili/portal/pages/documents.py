@@ -146,7 +146,9 @@ def desk_pdf(request: HttpRequest, actor: Actor, number: str) -> HttpResponseBas
         raise Refused("not_printed", words, 503) from None
     response = HttpResponse(pdf, content_type="application/pdf")
     # saved, not shown: a page policy strict enough for strangers' files keeps browsers from drawing a PDF
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('稿-' + document.case.number)}.pdf"
+    response["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote('稿-' + document.case.number)}.pdf"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = NOT_KEPT

@@ -1,4 +1,4 @@
-"""Suggestions and likely duplicates as they are met in a browser: on a phone while reporting, at a desk while deciding."""
+"""Suggestions and likely duplicates in a browser: on a phone while reporting, at a desk while deciding."""
 
 from __future__ import annotations
 
