@@ -27,6 +27,7 @@ PARTS = [
     "sweep",
     "streams",
     "sealing",
+    "family",
     "city",
     "triage",
 ]
