@@ -48,7 +48,7 @@ def head_comes(draw: Draw) -> None:
 def test_a_draw_announced_shows_its_list_and_that_nobody_knows_the_seed(
     small_city: SmallCity, listed: Any
 ) -> None:
-    draw = announced()
+    draw = announced(wait=3600)
     page = words_of(reader().get(f"/draw/{draw.pk}"))
     assert "40 个中抽 6 个" in page
     assert "谁也算不出结果" in page
