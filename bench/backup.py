@@ -58,7 +58,9 @@ def main() -> int:
 def _all_there(site: Site, numbers: list[str]) -> None:
     """Every number answered with 201 is a case, once."""
     with psycopg.connect(site.database_url(), options="-c statement_timeout=0") as connection:
-        row = connection.execute("SELECT count(*) FROM cases_case WHERE number = ANY(%s)", [numbers]).fetchone()
+        row = connection.execute(
+            "SELECT count(*) FROM cases_case WHERE number = ANY(%s)", [numbers]
+        ).fetchone()
     if len(set(numbers)) != len(numbers) or row != (len(numbers),):
         raise SystemExit(f"of {len(numbers)} cases answered with 201 {row} are there")
 
