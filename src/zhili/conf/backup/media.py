@@ -14,6 +14,8 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from zhili.core.files import blobs
+
 CHUNK = 1 << 20
 AGAIN = ("copies/", ".incoming/", ".restoring-")
 """Copies of images are drawn anew when first asked for; the others are unfinished."""
@@ -51,10 +53,7 @@ class Placing:
     """Files on their way back: written aside first, then put in place, and taken out again if all fails."""
 
     def __init__(self) -> None:
-        try:
-            self._root: Path | None = Path(default_storage.path(""))
-        except NotImplementedError:  # storage that is no disk
-            self._root = None
+        self._root = blobs.on_disk("")
         self._aside = self._root / f".restoring-{secrets.token_hex(4)}" if self._root else None
         if self._root:  # what a killed restore left
             for old in self._root.glob(".restoring-*"):

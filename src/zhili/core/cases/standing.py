@@ -23,8 +23,6 @@ OFFICIAL = Holder("handler", "leader", "arbiter", "commander")
 """A post of the office that has the case; not a grid worker, whose way is up."""
 OVER = Above("handler", "leader", "commander")
 REPORTER = Party("reporter")
-MERGED_WORDS = "您上报的{number}与别人报的是同一件事，已合并办理，答复时会告诉您。"
-ANSWERED_WORDS = "您上报的{number}已与同一件事一并答复，请查看并评价；未解决可要求重办。"
 
 
 def kernel() -> tuple[Standing, ...]:

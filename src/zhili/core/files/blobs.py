@@ -22,11 +22,18 @@ def copy(sha256: str, variant: str) -> str:
     return f"copies/{sha256[:2]}/{sha256}-{variant}.{VARIANTS[variant]}"
 
 
+def on_disk(place: str) -> Path | None:
+    """Where a kept file lies on this machine's disk; None where the storage is no disk."""
+    try:
+        return Path(default_storage.path(place))
+    except NotImplementedError:  # what Django's storages without a disk raise
+        return None
+
+
 def incoming() -> Path | None:
     """The folder for half-received files, beside the kept ones: keeping is a rename. None: the system's."""
-    try:
-        folder = Path(default_storage.path(TEMPORARY))
-    except NotImplementedError:  # storage that is no disk
+    folder = on_disk(TEMPORARY)
+    if folder is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -53,9 +60,8 @@ def lock(sha256: str) -> None:
 
 def settle(place: str) -> None:
     """Has the disk remember where a new file lies; its bytes it has already."""
-    try:
-        path = Path(default_storage.path(place))
-    except NotImplementedError:  # storage that is no disk
+    path = on_disk(place)
+    if path is None:
         return
     for folder in list(path.parents)[: place.count("/") + 1]:
         handle = os.open(folder, os.O_RDONLY)
