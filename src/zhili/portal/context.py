@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from zhili.core.people import actors
 from zhili.core.people.actors import ANONYMOUS, Actor
-from zhili.portal import site
+from zhili.portal import lenses, site
 from zhili.portal.pages.notices import unread_count
 
 
@@ -23,6 +23,8 @@ class Item:
     icon: str
     current: bool
     count: int = 0
+    more: bool = False
+    """Brought by a scenario: on a phone it stands in the account's menu."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -34,7 +36,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
-    """Five places at most, the same on phone and desk."""
+    """Five places, the same on phone and desk, and behind them what scenarios bring."""
     if actor.kind == "post":
         places = [
             (gettext("待办"), "/desk", "inbox"),
@@ -51,8 +53,11 @@ def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
             (gettext("地图"), "/map", "map"),
             (gettext("统计"), "/stats", "chart-column"),
         ]
-    here = max((url for _, url, _ in places if _under(request.path, url)), key=len, default="")
-    return [Item(title, url, icon, url == here) for title, url, icon in places]
+    more = [(gettext(one.title), one.url, one.icon) for one in lenses.entries(actor)]
+    here = max((url for _, url, _ in (*places, *more) if _under(request.path, url)), key=len, default="")
+    return [Item(title, url, icon, url == here) for title, url, icon in places] + [
+        Item(title, url, icon, url == here, more=True) for title, url, icon in more
+    ]
 
 
 def _under(path: str, url: str) -> bool:

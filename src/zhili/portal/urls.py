@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from zhili.portal import lenses
 from zhili.portal.api import root as api
 from zhili.portal.errors import View, for_posts, guarded
 from zhili.portal.pages import (
@@ -80,5 +81,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("uploads", uploads.upload, "uploads"),
     page("prefs", prefs.prefs, "prefs"),
     page("accounts/post", posts.choose, "post"),
+    *lenses.urls(),
     path("accounts/", include("allauth.urls")),
 ]

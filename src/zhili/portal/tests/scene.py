@@ -55,6 +55,7 @@ class Scene:
             (hotline, f"/desk/c/{self.answered}"),
             (town, f"/desk/c/{self.named}"),
             (leader, "/desk"),
+            *((self.city.actor("city", "commander"), one) for one in COMMANDER),
             (leader, "/desk/deputies"),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
         ]
@@ -75,6 +76,7 @@ STAFF = (
     "/accounts/post",
     "/report",
 )
+COMMANDER = ("/screen",)
 
 
 def scene_in(city: SmallCity) -> Scene:

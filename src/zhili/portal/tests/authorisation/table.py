@@ -30,6 +30,8 @@ MANAGERS: Final = frozenset(
     {"village", "town", "county", "city", "department_leader", "other_department", "admin"}
 )
 """Leaders and managers: of their own office and those below it they name who stands in for whom."""
+COMMANDERS: Final = frozenset({"town", "county", "city", "commander"})
+"""Who leads or commands an office over a town or more."""
 AUDITORS: Final = frozenset({"auditor"})
 SIGNED_IN: Final = RESIDENTS | POSTS | ENGINEER
 """With a session."""
@@ -146,6 +148,7 @@ PAGES: Final[dict[str, Methods]] = {
     "uploads": {"POST": Who(NOT_READ_ONLY)},
     "prefs": {"POST": EVERYBODY},
     "accounts/post": {"GET": Who(SIGNED_IN)},
+    "screen": {"GET": Who(COMMANDERS)},
 }
 
 API: Final[dict[str, Methods]] = {

@@ -1,0 +1,10 @@
+"""The pages of the command centre; who may open them is said here and nowhere else."""
+
+from django.utils.translation import gettext_noop
+
+from zhili.portal.lenses import Entry, Page
+from zhili.scenarios.command_centre.pages import screen
+from zhili.scenarios.command_centre.pages.who import commands
+
+pages = (Page("screen", screen.show, "screen", may=commands),)
+entries = (Entry(gettext_noop("指挥"), "/screen", "monitor", may=commands),)
