@@ -75,7 +75,8 @@ def test_a_document_from_draft_to_the_readers_phone(
     seen(office, "reviewing")
     leader = visits.of(desk.leader, WIDE)
     leader.goto(f"/desk/c/{child.number}")
-    leader.locator("#act-issue").get_by_role("button", name="签发").click()
+    with leader.expect_navigation():  # leaving at once would call the request off
+        leader.locator("#act-issue").get_by_role("button", name="签发").click()
     leader.goto(f"/desk/c/{child.number}")
     expect(leader.locator("#now")).to_have_text("已签发")
     seal_keys.make(desk.office, demo=True)
