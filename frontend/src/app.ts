@@ -31,6 +31,7 @@ function enhance(root: ParentNode): void {
 
 document.documentElement.classList.add("js");
 enhance(document);
-openTarget();
+// After htmx has found what is fetched when it is unfolded.
+document.addEventListener("DOMContentLoaded", openTarget);
 window.addEventListener("hashchange", openTarget);
 document.body.addEventListener("htmx:load", (event) => enhance(event.target as HTMLElement));

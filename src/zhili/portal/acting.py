@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -47,6 +48,10 @@ class Choice:
     hint: Hint | None = None
     standing: bool = False
     """One of those every matter has: folded away under the declared ones."""
+    later: str = ""
+    """Where its form is to be had, when it is drawn only once it is opened."""
+    filled: str = ""
+    """The page with its form opened, for whoever has no scripts."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +164,25 @@ class _Drawing:
 
     def choice(self, offer: Offer, likely: bool) -> Choice:
         mine = self.tried if self.tried and self.tried[0] == offer.name else None
+        filled = not self.tried and self.fill == offer.name
+        unfolded = mine is not None or filled or (likely and not self.tried)
+        if self.desk and not unfolded and self._costly(offer):
+            return self._later(offer)
+        return self.drawn(offer, mine, filled=filled, unfolded=unfolded)
+
+    def _costly(self, offer: Offer) -> bool:
+        """A form to fill in: on the desk a matter has a dozen of them, and one or two are ever opened."""
+        return offer.form is not None and not getattr(offer.form, "own_page", "")
+
+    def _later(self, offer: Offer) -> Choice:
+        form = f"{self.base}/form/{offer.name}?seen={self.case.seq}"
+        filled = f"{self.base}?{urlencode({'fill': offer.name})}#act-{offer.name}"
+        return Choice(offer, None, "", "", False, standing=offer.standing, later=form, filled=filled)
+
+    def drawn(self, offer: Offer, mine: Tried | None, *, filled: bool, unfolded: bool) -> Choice:
+        """The action with its form; ``mine``: as it was sent and refused."""
         sent, trouble = (mine[1], mine[2]) if mine else (None, None)
         action = self.procedure.actions[offer.name]
-        filled = not self.tried and self.fill == offer.name
         bound = None
         if offer.form is not None:
             written = self._written(action) if filled else None
@@ -172,7 +193,6 @@ class _Drawing:
                 file_names=sent.names if sent else None,
                 prefix=offer.name,
             )
-        unfolded = mine is not None or filled or (likely and not self.tried)
         key = sent.key if sent and trouble and trouble.errors else new_key()
         url = f"{self.base}/act/{offer.name}{self.grant}"
         hint = hint_for(action, self.case, self.base, self.given if filled else {}) if self.desk else None
@@ -180,8 +200,19 @@ class _Drawing:
         return Choice(offer, bound, url, key, unfolded, trouble, sure, hint, action.standing)
 
     def _written(self, action: Action) -> dict[str, Any]:
-        answers = answers_given(action.form, self.given) if self.desk else {}
-        return answers or first_sentence(action, self.case, self.deadlines)
+        if self.desk:
+            return answers_given(action.form, self.given)
+        return first_sentence(action, self.case, self.deadlines)
+
+
+def form_of(case: Case, actor: Actor, base: str, action: str) -> Choice | None:
+    """One action of the desk with its form, drawn when it is opened; None when it can no longer be taken."""
+    offer = next((one for one in present.actions_for(case, actor) if one.name == action), None)
+    if offer is None:
+        return None
+    procedure = registry.procedures()[case.procedure]
+    draw = _Drawing(case, procedure, base, "", [], None, "", {}, True)
+    return draw.drawn(offer, None, filled=False, unfolded=True)
 
 
 def ends_at_a_tap(action: Action) -> bool:

@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/c/<str:number>/document", documents.write, "document"),
     desk_page("desk/c/<str:number>/document/preview", documents.preview, "document_preview"),
     desk_page("desk/c/<str:number>/document.pdf", documents.desk_pdf, "document_desk_pdf"),
+    desk_page("desk/c/<str:number>/form/<slug:action>", desk_case.form, "desk_form"),
     desk_page("desk/c/<str:number>/act/<slug:action>", desk_case.act, "desk_act"),
     desk_page("desk/c/<str:number>/personal/<uuid:secret>", desk_case.personal, "desk_personal"),
     page("map", city_map.city, "map"),

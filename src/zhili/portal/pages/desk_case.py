@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from zhili.base.codes import parse_case_number
 from zhili.core.cases import kin, permission, present, query
+from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.portal import hints
-from zhili.portal.acting import Tried, take, view_of
-from zhili.portal.asked import text_in
+from zhili.portal.acting import Tried, form_of, take, view_of
+from zhili.portal.asked import number_in, text_in
 
 CHANNELS = {
     "web": gettext_noop("网上上报"),
@@ -37,6 +39,24 @@ def find(number: str, actor: Actor) -> Case:
 
 def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     return _draw(request, find(number, actor), actor)
+
+
+@require_GET
+def form(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpResponse:
+    """The form of one action, asked for when it is unfolded; without scripts the page with it open.
+
+    It carries the last step the page shows, not the last there is: what came between is told when it is sent.
+    """
+    case = find(number, actor)
+    base = f"/desk/c/{case.number}"
+    if request.headers.get("HX-Request") != "true":
+        return HttpResponseRedirect(f"{base}?{urlencode({'fill': action})}#act-{action}")
+    choice = form_of(case, actor, base, action)
+    if choice is None:
+        raise Refused("not_now", gettext("这一步现在不能办了，可能刚才有了新的进展。请刷新页面再看。"), 409)
+    seen = number_in(request.GET, "seen")
+    shown = case.seq if seen is None else min(seen, case.seq)
+    return render(request, "portal/parts/choice_form.html", {"choice": choice, "seen": shown})
 
 
 @require_POST

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[4] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -72,8 +72,9 @@ def too_wide(page: Page) -> list[str]:
 
 
 def unfold_all(page: Page) -> None:
-    """Open every folded part but the menus, which lie over the page."""
+    """Open every folded part but the menus, which lie over the page; forms fetched on opening are there then."""
     page.evaluate("document.querySelectorAll('details:not(.menu-fold)').forEach(one => one.open = true)")
+    expect(page.locator("details[open] > .act-form > .act-later")).to_have_count(0)
 
 
 def at(page: Page, address: str) -> Page:

@@ -32,9 +32,22 @@ def hidden(response: HttpResponse, action: str = "") -> dict[str, str]:
     raise AssertionError(f"no form for {action}")
 
 
+def unfolded(client: Client, page: str, action: str) -> HttpResponse:
+    """The page with the form of that address: as it comes, or with the step unfolded that its link leads to."""
+    shown: Any = client.get(page)
+    _, of_a_step, name = action.partition("/act/")
+    if (
+        of_a_step
+        and f'action="{action}"' not in shown.content.decode()
+        and f"fill={name}#" in shown.content.decode()
+    ):
+        shown = client.get(page, {"fill": name})
+    return shown  # type: ignore[no-any-return]
+
+
 def send(client: Client, page: str, data: dict[str, Any], action: str = "") -> HttpResponse:
     """Open a page, fill in its form, send it."""
-    shown = client.get(page)
+    shown = unfolded(client, page, action)
     assert shown.status_code == 200, shown.content.decode()[:500]
     return client.post(action or page, {**hidden(shown, action), **data})
 

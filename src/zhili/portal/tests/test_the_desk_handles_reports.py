@@ -15,7 +15,7 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.trail.models import Access
-from zhili.portal.tests.pages_client import hidden, reader, send, words_of
+from zhili.portal.tests.pages_client import hidden, reader, send, unfolded, words_of
 
 PROCEDURE = "citizen_reports.report"
 
@@ -124,7 +124,7 @@ def test_a_stale_page_says_what_changed_and_keeps_what_was_typed(small_city: Sma
     grid = small_city.actor("A.grid")
     client = reader(grid)
     page = f"/desk/c/{case.number}"
-    seen = hidden(client.get(page), f"{page}/act/pass_up")
+    seen = hidden(unfolded(client, page, f"{page}/act/pass_up"), f"{page}/act/pass_up")
     doors.act(case.pk, "accept", grid, {})
     answer = client.post(f"{page}/act/pass_up", {**seen, "reason": "网格办不了，要动用吊车"})
     assert answer.status_code == 409

@@ -129,6 +129,8 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
     "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},
     "desk/c/<str:number>/similar": {"GET": Who(POSTS, "sees")},
+    # for those who see the matter but may not take the step: 409, as on their own page
+    "desk/c/<str:number>/form/<slug:action>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
     "map": {"GET": EVERYBODY},
