@@ -25,6 +25,11 @@ def main() -> None:
             " FROM indicators_fact WHERE opened + closed + answered > 0"
         )
         facts = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT array_agg(row(n.subject, e.subject, e.payload ->> 'seq')::text ORDER BY 1) FROM notices_notice n"
+            " JOIN streams_event e ON e.id::text = split_part(n.key, '/', 1)"
+        )
+        told = cursor.fetchone()[0]
     newest = heads.current()
     json.dump(
         {
@@ -36,6 +41,7 @@ def main() -> None:
             "head": [newest.size, newest.root],
             "recounted": heads.recounted(newest.size).root,
             "facts": facts,
+            "told": told,
             "wrong": figures.differences()[1],
             "names": sorted(_decrypt(one) for one in Secret.objects.filter(erased_at=None)),
             "files": {name: _digest(name) for name in media.names()},

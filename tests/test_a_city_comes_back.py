@@ -105,10 +105,11 @@ def test_a_city_is_destroyed_and_comes_back_whole(
     said = one.zhili("restore", str(kept), "--with-keys", ZHILI_BACKUP_PASSPHRASE=WORDS)
     assert "全部相符" in said, said
     after = one.inside("looking_over")
-    same = ("cases", "facts", "names", "files")
+    same = ("cases", "facts", "told", "names", "files")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     assert after["wrong"] == 0
     assert len(before["files"]) == 12
+    assert len(before["told"]) >= 12, "each message belongs to the event that called for it"
     assert "王芳" in after["names"]
     # every leaf as it was, then one that says a restore took place; the tree grew from the same root
     assert after["leaves"][: len(before["leaves"])] == before["leaves"]

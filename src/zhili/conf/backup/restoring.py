@@ -25,6 +25,13 @@ Tell = Callable[[str, int, int], None]
 LEAP_LEAST = 16 * BLOCK
 BAD_LEAVES = r"SELECT count(*) FROM trail_leaf WHERE hash <> sha256('\x00'::bytea || body)"
 
+# The new ids are above all old ones, so none meets another on the way.
+_BY_EVENT = {
+    "notices_notice": "UPDATE notices_notice n SET key = m.new || substr(n.key, strpos(n.key, '/')) FROM moved m"
+    " WHERE split_part(n.key, '/', 1) = m.id::text",
+    "streams_parked": "UPDATE streams_parked p SET event_id = m.new FROM moved m WHERE m.id = p.event_id",
+}
+
 
 @dataclass
 class Restored:
@@ -125,6 +132,11 @@ def _rebase() -> int:
                 "UPDATE indicators_counted c SET event_id = -m.new FROM moved m WHERE m.id = c.event_id"
             )
             cursor.execute("UPDATE indicators_counted SET event_id = -event_id WHERE event_id < 0")
+        # a message is known by the event that called for it, and an event set aside by its own id
+        for table, change in _BY_EVENT.items():
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+            if cursor.fetchone()[0]:
+                cursor.execute(change)
         cursor.execute("SELECT to_regclass('trail_sealed') IS NOT NULL")
         if cursor.fetchone()[0]:
             sealing.rebase()
