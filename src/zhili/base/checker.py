@@ -13,6 +13,7 @@ from zhili.base.procedure import (
     Clock,
     Keep,
     Notify,
+    Opening,
     Party,
     Procedure,
     Referred,
@@ -46,6 +47,7 @@ def check(
         *_owned(procedure),
         *_names(procedure, params, roles, desks),
         *_referrals(procedure, procedures or {}),
+        *_without_signal(procedure),
     ]
     return [f"{name}: {fault}" for fault in faults]
 
@@ -224,6 +226,27 @@ def _refers(action: Action, known: Mapping[str, type[Procedure]]) -> list[str]:
             f"refers to {action.refers}, whose opening asks for {', '.join(lacking)}, which its form lacks"
         ]
     return []
+
+
+def _without_signal(procedure: type[Procedure]) -> list[str]:
+    """What a phone keeps until it can be sent holds nobody's name, asks the server nothing and is taken by a post."""
+    faults = []
+    for action in (*procedure.openings.values(), *procedure.actions.values()):
+        if action.offline:
+            kinds = {one.type for one in action.form.fields()} if action.form else set()
+            if "personal" in kinds:
+                faults.append(f"action {action.name} is offline, but asks for a personal value")
+            if kinds & {"office", "offices"}:
+                faults.append(
+                    f"action {action.name} is offline, but asks for an office, which only the server knows"
+                )
+            if not action.by or any(isinstance(who, Anyone | Clock | Party | Referred) for who in action.by):
+                faults.append(f"action {action.name} is offline, but not for posts alone")
+        if action.harmless and (action.move.target is not None or action.hands or action.refers):
+            faults.append(f"action {action.name} is harmless, but moves the case or hands it on")
+        if action.harmless and (action.effects or isinstance(action, Opening)):
+            faults.append(f"action {action.name} is harmless, but does more than to add a step")
+    return faults
 
 
 def _notice(procedure: type[Procedure], notice: Notify) -> list[str]:

@@ -31,6 +31,7 @@ from zhili.base.who import (
     Clock,
     Desk,
     Duty,
+    Had,
     Holder,
     Keep,
     Opener,
@@ -54,6 +55,7 @@ __all__ = [
     "Desk",
     "Duty",
     "Final",
+    "Had",
     "Holder",
     "Keep",
     "Limit",
@@ -188,7 +190,8 @@ class Action:
     arbiter); ``reopens`` counts as a reopening; ``plain`` is what the resident reads of it, ``public`` whether
     they read the form's public fields too; ``hidden``: they are not told of it at all. ``refers`` names a
     procedure (``scenario.procedure``) of which a child case is opened with the form's fields of the same name.
-    ``standing``: the kernel's own, which every procedure has (``base.standing``).
+    ``standing``: the kernel's own, which every procedure has (``base.standing``). ``offline``: a post may take it on
+    a phone without signal, to be sent later. ``harmless``: nothing that was prepared before it is made wrong by it.
     """
 
     def __init__(
@@ -207,10 +210,14 @@ class Action:
         refers: str | None = None,
         hint: str = "",
         hidden: bool = False,
+        offline: bool = False,
+        harmless: bool = False,
     ) -> None:
         self.name = ""
         self.standing = False
         self.hidden = hidden
+        self.offline = offline
+        self.harmless = harmless
         self.title = title
         self.move = move
         self.by: tuple[By, ...] = (by,) if isinstance(by, By) else tuple(by)

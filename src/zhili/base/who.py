@@ -113,14 +113,30 @@ class Referring:
         object.__setattr__(self, "roles", roles)
 
 
-By = Holder | Role | Anyone | Clock | Party | Above | Referred | Referring
+@dataclass(frozen=True)
+class Had:
+    """A post of the office that has the case or had it before; with ``roles``, only posts with one of them."""
+
+    roles: tuple[str, ...] = ()
+
+    def __init__(self, *roles: str) -> None:
+        object.__setattr__(self, "roles", roles)
+
+
+By = Had | Holder | Role | Anyone | Clock | Party | Above | Referred | Referring
 
 
 def describe(who: By | Owner) -> str:
     """A short stable word for an owner or an actor, as in ``holder:leader`` or ``party:reporter``."""
     word = type(who).__name__.lower()
     match who:
-        case Holder(roles=roles) | Role(roles=roles) | Above(roles=roles) | Referring(roles=roles) if roles:
+        case (
+            Had(roles=roles)
+            | Holder(roles=roles)
+            | Role(roles=roles)
+            | Above(roles=roles)
+            | Referring(roles=roles)
+        ) if roles:
             return f"{word}:{','.join(roles)}"
         case Party(name=name) | Desk(kind=name) | Chosen(field=name):
             return f"{word}:{name}"

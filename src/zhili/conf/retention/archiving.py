@@ -41,7 +41,7 @@ LEAVES = """
 SELECT l.subject, s.index, l.kind, l.body, l.hash FROM trail_leaf l LEFT JOIN trail_sealed s ON s.leaf_id = l.id
 WHERE l.subject = ANY(%s) ORDER BY l.subject, l.id"""
 STEP = ("seq", "at", "action", "from_stage", "to_stage", "actor_kind", "actor_id", "actor_office_id", "office_id",
-        "party", "category", "late", "data", "why")  # fmt: skip
+        "party", "category", "late", "data", "why", "made_at")  # fmt: skip
 MANIFEST_LIMIT = 1 << 20
 
 

@@ -11,6 +11,12 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         declare(
             Param("cases.returns_to_arbiter", "3", title="退回达到几次即交裁定", source="平台约定"),
+            Param(
+                "cases.made_longest",
+                "7d",
+                title="无信号时办理：手机上的时间最多可早于送达多久",
+                source="平台约定，城市可改",
+            ),
             Param("cases.grant_days", "365d", title="查询码有效期", source="平台约定"),
             Param(
                 "cases.personal_days",

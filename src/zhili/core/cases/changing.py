@@ -67,6 +67,8 @@ class Change:
     from_stage: str = ""
     key: str | None = None
     request: str | None = None
+    made_at: datetime | None = None
+    """When it was done, as the sender claims (late.py)."""
     detail: dict[str, Any] = field(default_factory=dict)
     why: list[str] = field(default_factory=list)
     clocks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -222,6 +224,7 @@ class Change:
             "case_id": self.case.pk,
             "seq": self.case.seq,
             "at": self.at,
+            "made_at": self.made_at,
             "action": self.action.name,
             "from_stage": self.from_stage,
             "to_stage": self.case.stage,
@@ -250,7 +253,8 @@ class Change:
             "procedure": f"{self.case.procedure}@{self.case.version}",
             "by": self.actor.kind,
         }
-        return leaves.row("step", self.at, what, private(self.actor, self.data, self.why), salt, self.case.pk)
+        hidden = private(self.actor, self.data, self.why, self.made_at)
+        return leaves.row("step", self.at, what, hidden, salt, self.case.pk)
 
     def payload(self) -> dict[str, Any]:
         """What the outbox says of the step; ids and public words only."""
@@ -295,10 +299,13 @@ class Change:
         }
 
 
-def private(actor: Actor, data: Mapping[str, Any], why: list[str]) -> dict[str, Any]:
+def private(
+    actor: Actor, data: Mapping[str, Any], why: list[str], made_at: datetime | None = None
+) -> dict[str, Any]:
     """What a step's leaf commits to without showing it."""
     who = {"kind": actor.kind, "id": actor.id, "account": actor.account_id, "office": actor.office_id}
-    return {"actor": who, "data": dict(data), "why": why}
+    claimed = {"made_at": leaves.timestamp(made_at)} if made_at is not None else {}
+    return {"actor": who, "data": dict(data), "why": why} | claimed
 
 
 def columns(row: Any) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets as randomness
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from psycopg.errors import DeadlockDetected
 
 from zhili.base.canonical import canonical
 from zhili.core import files, params
-from zhili.core.cases import carrying, locking, permission, registry
+from zhili.core.cases import carrying, late, locking, permission, registry
 from zhili.core.cases import opening as opening_
 from zhili.core.cases.changing import NOTHING, Change, Opened, columns
 from zhili.core.cases.errors import Refused, Stale
@@ -37,13 +37,14 @@ __all__ = ["Acted", "Opened", "act", "open_case", "record"]
 
 @dataclass(frozen=True)
 class Acted:
-    """A step taken; ``stage`` is where the case is now."""
+    """A step taken; ``stage`` is where the case is now. ``meanwhile``: harmless steps that came before it."""
 
     case_id: int
     number: str
     seq: int
     stage: str
     repeated: bool = False
+    meanwhile: list[Step] = field(default_factory=list)
 
 
 def open_case(
@@ -55,8 +56,10 @@ def open_case(
     key: str | None = None,
     channel: str = "web",
     parent: Case | None = None,
+    made_at: datetime | None = None,
 ) -> Opened:
     """Begin a case. ``key`` is the asker's own word for this request: repeated, it gives the first result.
+    ``made_at``: when it was written down, if it is sent late (late.py).
 
     Raises Refused, or forms.FormErrors with each field's reasons; then nothing is kept.
     """
@@ -69,7 +72,8 @@ def open_case(
     scoped, request = _key(actor, key, f"{procedure}/{opening}", data)
     try:
         cleaned = begin.form.validate(data) if begin.form else NOTHING
-    except FormErrors:  # a repeat gets its first result, even if the form has changed meanwhile
+        claimed = late.claimed(made_at, timezone.now())
+    except (FormErrors, Refused):  # a repeat gets its first result, even if the form has changed meanwhile
         if scoped is None or (first := _first_result(scoped, request)) is None:
             raise
         return Opened(
@@ -77,6 +81,7 @@ def open_case(
         )
     change = opening_.prepare(declared, begin, actor, cleaned, channel=channel, parent=parent)
     change.key, change.request = scoped, request
+    change.made_at = claimed
     code = _let_reporter_in(change, scoped)
     try:
         attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
@@ -101,57 +106,73 @@ def act(
     *,
     key: str | None = None,
     seen: int | None = None,
+    made_at: datetime | None = None,
 ) -> Acted:
     """Take a step on a case, given by row, id or number. ``seen`` is the last step the asker had read.
 
+    ``made_at``: when it was done, if it is sent late. Such an act is taken even though others acted meanwhile, when it
+    is declared ``offline`` and all they did is declared ``harmless``; ``Acted.meanwhile`` tells what that was.
+
     Raises Refused (403, 404, 409), Stale (409, with the steps since ``seen``) or FormErrors; then nothing changed.
     """
+    asked = _Asked(key, seen, made_at)
     try:
-        return _act(case, action, actor, data, key, seen)
+        return _act(case, action, actor, data, asked)
     except OperationalError as error:
         # two merged crosswise at the same moment: the database ended one, which now finds what the other did
         if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
             raise
-        return _act(case, action, actor, data, key, seen)
+        return _act(case, action, actor, data, asked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """How a step is asked for, beside what it says."""
+
+    key: str | None
+    seen: int | None
+    made_at: datetime | None
 
 
 def _act(
-    case: Case | int | str,
-    action: str,
-    actor: Actor,
-    data: dict[str, Any] | None,
-    key: str | None,
-    seen: int | None,
+    case: Case | int | str, action: str, actor: Actor, data: dict[str, Any] | None, asked: _Asked
 ) -> Acted:
+    seen = asked.seen
     with transaction.atomic():
         locked, parent = _lock(case)
-        scoped, request = _key(actor, key, f"{locked.pk}/{action}", data or {})
+        scoped, request = _key(actor, asked.key, f"{locked.pk}/{action}", data or {})
         if scoped is not None and (first := _first_result(scoped, request)):
-            return Acted(locked.pk, locked.number, first.seq, first.to_stage, repeated=True)
+            return _again(locked, first, seen)
         permission.refuse_unless_seen(locked, actor)
         declared = registry.procedures()[locked.procedure]
         step = declared.actions.get(action)
         if step is None or not step.by:
             raise Refused("no_action", _("此事项没有“%(name)s”这一步") % {"name": action}, 404)
-        if seen is not None and seen != locked.seq:
-            raise Stale(_("这件事项刚才有了新的进展，请看过后再办；您填写的内容已保留"), _since(locked, seen))
+        meanwhile = _since(locked, seen) if seen is not None and seen != locked.seq else []
+        late_enough = asked.made_at is not None and late.lets_through(step, declared, meanwhile)
+        if seen is not None and seen != locked.seq and not late_enough:
+            words = _("这件事项刚才有了新的进展，请看过后再办；您填写的内容已保留")
+            raise Stale(words, meanwhile, locked)
         if locked.stage not in {s.name for s in step.move.sources}:
             stage = declared.stages[locked.stage]
             words = _("事项已在“%(stage)s”，不能再“%(action)s”") % {
                 "stage": _(stage.title),
                 "action": _(step.title),
             }
-            raise Stale(words, _since(locked, seen))
+            raise Stale(words, _since(locked, seen), locked)
         if not permission.may(step, locked, actor):
             raise Refused("forbidden", _("这一步不由您办理"), 403)
         cleaned = step.form.validate(data or {}) if step.form else _no_form(data)
         at, before = timezone.now(), locked.stage
-        change = Change(declared, step, actor, locked, cleaned, at, before, scoped, request, parent=parent)
+        made_at = late.claimed(asked.made_at, at, _base(locked, seen) if asked.made_at else None)
+        change = Change(
+            declared, step, actor, locked, cleaned, at, before, scoped, request, made_at, parent=parent
+        )
         attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
         carrying.carry(change)
         if attached:
             files.attach(attached, locked.pk, change.seq, public=step.public)
-    return Acted(locked.pk, locked.number, change.seq, locked.stage)
+    return Acted(locked.pk, locked.number, change.seq, locked.stage, meanwhile=meanwhile)
 
 
 def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any] | None = None) -> None:
@@ -233,6 +254,17 @@ def _since(case: Case, seen: int | None) -> list[Step]:
     return list(
         Step.objects.filter(case=case, seq__gt=seen if seen is not None else case.seq - 1).order_by("seq")
     )
+
+
+def _base(case: Case, seen: int | None) -> Step | None:
+    """The step an act builds on; one that names none builds on the first."""
+    return Step.objects.filter(case=case, seq=seen or 1).first()
+
+
+def _again(case: Case, first: Step, seen: int | None) -> Acted:
+    """The answer of a repeat is the answer of the first."""
+    meanwhile = [step for step in _since(case, seen) if step.seq < first.seq] if seen is not None else []
+    return Acted(case.pk, case.number, first.seq, first.to_stage, repeated=True, meanwhile=meanwhile)
 
 
 def _no_form(data: dict[str, Any] | None) -> Any:

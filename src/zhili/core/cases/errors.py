@@ -21,8 +21,9 @@ class Refused(Exception):
 
 
 class Stale(Refused):
-    """The case moved on since it was read. ``steps`` are those taken since, oldest first."""
+    """The case moved on since it was read. ``steps`` are those taken since, oldest first; ``case`` as it is now."""
 
-    def __init__(self, message: str, steps: Sequence[Any] = ()) -> None:
+    def __init__(self, message: str, steps: Sequence[Any] = (), case: Any = None) -> None:
         super().__init__("stale", message, 409)
         self.steps = list(steps)
+        self.case = case

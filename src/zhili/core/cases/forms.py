@@ -118,6 +118,14 @@ class Note(Form):
     photos = Files("附件", max=9)
 
 
+class LateNote(Form):
+    """What somebody did without signal, when the matter had moved on before it could be sent."""
+
+    meant = Text("原打算办的", max_length=60)
+    note = LongText("现场做了什么", required=True, max_length=6000)
+    photos = Files("现场照片", max=9)
+
+
 class Returned(Form):
     """What the kernel writes when a child comes back. Its reader outside is told only what is ``public``."""
 

@@ -121,6 +121,8 @@ class Step(models.Model):
     """The office that holds the case after the step."""
     party = models.CharField(max_length=20, default="")
     category = models.CharField(max_length=20, default="")
+    made_at = models.DateTimeField(null=True)
+    """When it was done, as its sender claims: a phone had no signal. ``at`` is when it came in, and what counts."""
     late = models.BooleanField(default=False)
     """A limit that this step ended had already run out."""
     data = models.JSONField()

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from zhili.base.procedure import Above, Action, Anyone, By, Clock, Holder, Party, Referring, Role
+from zhili.base.procedure import Above, Action, Anyone, By, Clock, Had, Holder, Party, Referring, Role
 from zhili.core.cases import query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Participation
@@ -48,6 +48,16 @@ class Stand:
         return frozenset(node.id for node in offices().chain(self.case.office_id or 0)[1:])
 
     @cached_property
+    def had(self) -> bool:
+        """Whether the actor's office has the case or had it before."""
+        if self.actor.office_id is None:
+            return False
+        if self.actor.office_id == self.case.office_id:
+            return True
+        mine = Participation.objects.filter(case=self.case, office_id=self.actor.office_id, role="office")
+        return mine.exists()
+
+    @cached_property
     def roles(self) -> frozenset[str]:
         """The parts the actor's account has in it."""
         if self.actor.account_id is None:
@@ -68,6 +78,10 @@ def _allows(who: By, action: Action, stand: Stand) -> bool:
     match who:
         case Holder(roles=roles):
             return case.office_id is not None and _is_post_of(actor, {case.office_id}, roles)
+        case Had(roles=roles):
+            if actor.kind != "post" or (roles and not actor.roles & set(roles)):
+                return False
+            return stand.had
         case Role(roles=roles):
             return actor.kind == "post" and bool(actor.roles & set(roles)) and stand.sees
         case Above(roles=roles):

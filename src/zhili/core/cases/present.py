@@ -56,6 +56,8 @@ class Entry:
     why: list[str] = field(default_factory=list)
     corrected: list[int] = field(default_factory=list)
     """The steps that put this one right."""
+    made_at: datetime | None = None
+    """When it was done on a phone without signal, as that phone claims; ``at`` is when it came in."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def _entry(
         personal,
         list(shown.get("files", [])),
         [reasons.said(str(w)) for w in step.why] if inside or party else [],
+        made_at=step.made_at if inside or party else None,
     )
 
 

@@ -5,7 +5,7 @@ Those without ``by`` are never asked for: they are the kernel's own words for wh
 
 from __future__ import annotations
 
-from zhili.base.procedure import Above, Holder, Keep, Notify, Party, Role
+from zhili.base.procedure import Above, Had, Holder, Keep, Notify, Party, Role
 from zhili.base.standing import Standing, every, working
 from zhili.core.cases import (
     assisting,
@@ -14,6 +14,7 @@ from zhili.core.cases import (
     forms,
     historical,
     holds,
+    late,
     merging,
     splitting,
     supervising,
@@ -135,7 +136,26 @@ def _on_record() -> tuple[Standing, ...]:
             hint="原来的记录保留，旁边注明已更正",
         ),
         Standing(
-            "note", "内部备注", stages=every, by=(Holder(), OVER), form=forms.Note, public=False, hidden=True
+            "note",
+            "内部备注",
+            stages=every,
+            by=(Holder(), OVER),
+            form=forms.Note,
+            public=False,
+            hidden=True,
+            offline=True,
+        ),
+        Standing(
+            late.NOTE,
+            "现场补记",
+            stages=every,
+            by=Had("grid"),
+            form=forms.LateNote,
+            public=False,
+            hidden=True,
+            offline=True,
+            harmless=True,
+            hint="在没有信号时做的，事项已有变化，记在这里供现承办单位参考",
         ),
         Standing(
             "hold",
@@ -188,7 +208,7 @@ def _written() -> tuple[Standing, ...]:
             notices=(back,),
         ),
         Standing("followed", "随原事项转交", public=False, hidden=True),
-        Standing("overdue", "超过时限", public=False),
+        Standing("overdue", "超过时限", public=False, harmless=True),
         Standing("moved", "程序更新", public=False),
         *historical.STANDING,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -25,7 +26,7 @@ from zhili.core.places.tree import nodes, subtree
 from zhili.core.web.words import fault_of
 from zhili.portal.api import cursors, shapes, showing, similarity
 from zhili.portal.api.asking import actor_of, body_of, key_of, refuse_unknown
-from zhili.portal.api.problems import Problem, needs_account
+from zhili.portal.api.problems import Problem, needs_account, step_taken
 
 router = Router(tags=["cases"])
 SEEN_MOST = 2**31 - 1
@@ -123,12 +124,17 @@ def similar(request: HttpRequest, number: str) -> shapes.SimilarPage:
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Body: `{"data": {…}, "seen": 3}`. `seen` is the last step read: if the case moved on since, nothing
     is done and
-    the steps taken meanwhile are told (409). `Idempotency-Key` makes a repeat harmless."""
+    the steps taken meanwhile are told (409). `made_at` says when it was done, if it is sent late.
+    `Idempotency-Key` makes a repeat harmless."""
     actor = actor_of(request)
-    data, seen = _told(body_of(request))
-    taken = doors.act(parse_case_number(number), action, actor, data, key=key_of(request, actor), seen=seen)
+    told, key = _told(body_of(request)), key_of(request, actor)
+    taken = doors.act(
+        parse_case_number(number), action, actor, told.data, key=key, seen=told.seen, made_at=told.made_at
+    )
     url = showing.case_url(taken.number)
-    body = {"number": taken.number, "seq": taken.seq, "stage": taken.stage, "url": url}
+    body: dict[str, Any] = {"number": taken.number, "seq": taken.seq, "stage": taken.stage, "url": url}
+    if taken.meanwhile:
+        body["meanwhile"] = [step_taken(step) for step in taken.meanwhile]
     return _result(body, 201, taken.repeated, {"Location": f"{url}/timeline"})
 
 
@@ -142,10 +148,19 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
 def begin(request: HttpRequest, procedure: str, opening: str) -> HttpResponse:
     """The body is the opening's form, as `GET /procedures` describes it. `Idempotency-Key` makes a repeat
     harmless:
-    it gets the first answer again, with `Idempotent-Replay: true`."""
+    it gets the first answer again, with `Idempotent-Replay: true`. `?made_at=` says when it was written down,
+    if it is sent late."""
     actor = actor_of(request)
+    refuse_unknown(request, ("made_at",))
+    made_at = _claimed(request.GET["made_at"]) if "made_at" in request.GET else None
     opened = doors.open_case(
-        procedure, opening, actor, body_of(request), key=key_of(request, actor), channel="api"
+        procedure,
+        opening,
+        actor,
+        body_of(request),
+        key=key_of(request, actor),
+        channel="api",
+        made_at=made_at,
     )
     url = showing.case_url(opened.number)
     body = {"number": opened.number, "seq": opened.seq, "url": url, "code": opened.code}
@@ -165,21 +180,46 @@ def find(number: str, actor: Actor) -> tuple[Case, bool]:
     raise Refused("no_case", words, 404)
 
 
-def _told(body: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
-    """``data`` and ``seen`` of an action's body. Raises Problem (422) naming what does not fit."""
+@dataclass(frozen=True)
+class _Told:
+    data: dict[str, Any]
+    seen: int | None
+    made_at: datetime | None
+
+
+def _told(body: dict[str, Any]) -> _Told:
+    """What an action's body says. Raises Problem (422) naming what does not fit."""
     errors: dict[str, list[str]] = {}
-    data, seen = body.get("data", {}), body.get("seen")
+    data, seen, made_at = body.get("data", {}), body.get("seen"), None
     if data is None:
         data = {}
     if not isinstance(data, dict):
         errors["data"] = [_("应当是一个 JSON 对象。")]
     if seen is not None and (type(seen) is not int or not 0 <= seen <= SEEN_MOST):
         errors["seen"] = [_("应当是您读到的最后一步的序号（整数）。")]
-    for name in sorted(set(body) - {"data", "seen"})[:20]:
+    if body.get("made_at") is not None:
+        try:
+            made_at = _claimed(body["made_at"])
+        except Problem as problem:
+            errors |= {name: list(found) for name, found in problem.errors.items()}
+    for name in sorted(set(body) - {"data", "seen", "made_at"})[:20]:
         errors[name[:64]] = [_("没有这一项；表单的内容请放在 data 里。")]
     if errors:
         raise Problem(422, "form", _("请按各项的说明改正后再提交；内容没有保存。"), errors=errors)
-    return data, seen
+    return _Told(data, seen, made_at)
+
+
+def _claimed(text: Any) -> datetime:
+    """A claimed time with its offset. Raises Problem (422)."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) and len(text) <= 40 else None
+    except ValueError:
+        found = None
+    # the years at both ends of the calendar have no offset to be counted in
+    if found is None or found.tzinfo is None or not 2000 <= found.year < 9000:
+        words = _("应当是带时区的时间，例如 2026-03-01T08:00:00+08:00。")
+        raise Problem(422, "form", words, errors={"made_at": [words]})
+    return found
 
 
 def _scoped(scope: str, actor: Actor) -> tuple[QuerySet[Case], bool]:

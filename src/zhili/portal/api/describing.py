@@ -23,6 +23,13 @@ KEY_HEADER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "description": "同一标识加同一内容：返回首次结果；另一内容：422。匿名至少16个字符。",
 }
+MADE_AT = {
+    "name": "made_at",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "format": "date-time"},
+    "description": "没有信号时写下的时间；与送达时间一并留存，时限按送达时间计算。",
+}
 
 
 def complete(schema: OpenAPISchema) -> OpenAPISchema:
@@ -49,13 +56,14 @@ def _bodies(operation: dict[str, Any], known: dict[str, Any]) -> None:
     match operation.get("operationId"):
         case "open_case":
             operation["requestBody"] = _json(_any_of(known, "openings"))
-            operation.setdefault("parameters", []).append(KEY_HEADER)
+            operation.setdefault("parameters", []).extend((KEY_HEADER, MADE_AT))
         case "act":
             data = _any_of(known, "actions")
             seen = {"type": ["integer", "null"], "minimum": 0}
+            made_at = {"type": ["string", "null"], "format": "date-time"}
             body = {
                 "type": "object",
-                "properties": {"data": data, "seen": seen},
+                "properties": {"data": data, "seen": seen, "made_at": made_at},
                 "additionalProperties": False,
             }
             operation["requestBody"] = _json(body)

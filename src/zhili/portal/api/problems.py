@@ -24,13 +24,13 @@ from ninja.errors import ValidationError
 from zhili.base.codes import CodeError
 from zhili.core.cases import registry
 from zhili.core.cases.errors import Refused, Stale
-from zhili.core.cases.present import office_name
+from zhili.core.cases.present import actions_for, office_name, stage_title
 from zhili.core.files import UploadRefused
 from zhili.core.forms import FormErrors
 from zhili.core.people import tokens
-from zhili.core.people.actors import PostNotHeld, TokenRefused
+from zhili.core.people.actors import PostNotHeld, TokenRefused, of_request
 from zhili.core.web.errors import error_id
-from zhili.core.web.words import fault_of
+from zhili.core.web.words import fault_of, moment
 from zhili.portal.api.wording import reason
 
 log = logging.getLogger("zhili.api")
@@ -110,8 +110,8 @@ def of_exception(request: HttpRequest, error: Exception) -> Problem:
         case FormErrors():
             return Problem(422, "form", _("请按各项的说明改正后再提交；内容没有保存。"), errors=error.errors)
         case Stale():
-            steps = [_step(step) for step in error.steps]
-            return Problem(409, "stale", error.message, steps=steps)
+            steps = [step_taken(step) for step in error.steps]
+            return Problem(409, "stale", error.message, steps=steps, now=_now(request, error.case))
         case Refused():
             return Problem(error.status, error.code, error.message)
         case UploadRefused():
@@ -170,16 +170,32 @@ def _misasked(error: ValidationError) -> Problem:
     return Problem(422, "query", _("请求中有不符合要求的条件，请改正后再试。"), errors=errors)
 
 
-def _step(step: Any) -> dict[str, Any]:
+def _now(request: HttpRequest, case: Any) -> dict[str, Any]:
+    """How the matter stands, and what the asker may still do with it: enough to decide what becomes of their act."""
+    offers = actions_for(case, of_request(request))
+    return {
+        "seq": case.seq,
+        "stage": case.stage,
+        "stage_title": stage_title(case),
+        "office": office_name(case.office_id) or None,
+        "actions": [one.name for one in offers],
+    }
+
+
+def step_taken(step: Any) -> dict[str, Any]:
     """A step somebody else took meanwhile: what, when, which office; nothing of what was written."""
     procedure = registry.procedure(step.case.procedure)
     known = {**procedure.openings, **procedure.actions} if procedure else {}
     action = known.get(step.action)
+    office = office_name(step.actor_office_id)
+    title = _(action.title) if action else step.action
     return {
         "seq": step.seq,
         "at": step.at.isoformat(),
         "action": step.action,
-        "title": _(action.title) if action else step.action,
-        "office": office_name(step.actor_office_id) or None,
+        "title": title,
+        "office": office or None,
         "stage": step.to_stage,
+        "words": _("%(at)s %(who)s：%(what)s")
+        % {"at": moment(step.at), "who": office or _("对方"), "what": title},
     }

@@ -119,6 +119,9 @@ class StepOut(Shape):
     personal: list[PersonalOut]
     files: list[str]
     why: list[str]
+    made_at: datetime | None = Field(
+        None, description="when it was done, as its sender claims; `at` is when it came in"
+    )
 
 
 class Timeline(Shape):
@@ -180,10 +183,13 @@ class OpenedOut(Shape):
 
 
 class ActedOut(Shape):
+    """``meanwhile``: what others did before it though it was made earlier, harmless to it; left out when nothing."""
+
     number: str
     seq: int
     stage: str
     url: str
+    meanwhile: list[dict[str, Any]] | None = None
 
 
 class StageOut(Shape):
@@ -454,3 +460,7 @@ class ProblemOut(Schema):
     instance: str
     errors: list[FieldErrors] | None = None
     steps: list[dict[str, Any]] | None = Field(None, description="with 409 stale: what happened meanwhile")
+    now: dict[str, Any] | None = Field(
+        None,
+        description="with 409 stale: seq, stage, stage_title, office, and the actions the asker may take now",
+    )

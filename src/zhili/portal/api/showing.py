@@ -141,6 +141,7 @@ def steps(case: Case, actor: Actor) -> list[shapes.StepOut]:
             personal=[shapes.PersonalOut(label=p.label, masked=p.masked) for p in one.personal],
             files=one.files,
             why=one.why,
+            made_at=one.made_at,
         )
         for one in present.timeline(case, actor)
     ]

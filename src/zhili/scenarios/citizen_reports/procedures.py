@@ -91,6 +91,7 @@ class Report(Procedure):
         hands=Keep(),
         effects=[actions.note_patrol],
         plain="网格员巡查发现",
+        offline=True,
     )
     found_fixed = Opening(
         "即查即改",
@@ -99,6 +100,7 @@ class Report(Procedure):
         form=forms.FixedForm,
         effects=[actions.note_patrol],
         plain="网格员发现并当场处理",
+        offline=True,
     )
 
     accept = Action(
@@ -109,6 +111,7 @@ class Report(Procedure):
         hands=Keep(),
         effects=[actions.set_category],
         plain="已受理",
+        offline=True,
     )
     finish = Action(
         "办结答复",
@@ -117,6 +120,7 @@ class Report(Procedure):
         form=forms.Answer,
         plain="已办好",
         hint="网格内能办好的，直接答复上报人",
+        offline=True,
     )
     draft = Action(
         "拟写答复",
@@ -126,7 +130,15 @@ class Report(Procedure):
         plain="答复已拟好，正在审核",
         public=False,
     )
-    progress = Action("记录进展", handling.stay(), by=Holder(), form=forms.Progress, plain="有新的进展")
+    progress = Action(
+        "记录进展",
+        handling.stay(),
+        by=Holder(),
+        form=forms.Progress,
+        plain="有新的进展",
+        offline=True,
+        harmless=True,
+    )
     decline = Action(
         "决定不予受理",
         received >> declined,
@@ -141,6 +153,7 @@ class Report(Procedure):
         form=forms.Reason,
         hands=Up(),
         plain="已上报上一级",
+        offline=True,
     )
     hand_over = Action(
         "转交其他单位",

@@ -394,6 +394,7 @@ def standing(action: str, holder: str) -> Roles:
         "ask_extension": DEPARTMENT if holder == "A.zhzf" else NOBODY,
         "correct": HOLDER[holder],
         "note": HOLDER[holder] | OVER[holder],
+        "late_note": GRID,  # the case has been with the grid office all its life there
         "draft_document": DRAFTERS | (DEPARTMENT if holder == "A.zhzf" else NOBODY),
         "hold": keeper,
         "release_hold": keeper,
