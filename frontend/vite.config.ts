@@ -1,5 +1,5 @@
 import tailwindcss from "@tailwindcss/vite";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
 
 // Everything a page loads comes from this site: one folder, hashed names, and a manifest that the
 // template tag {% asset %} reads. No external address may appear here or in the sources.
@@ -12,16 +12,39 @@ const withoutEval: Plugin = {
   },
 };
 
+const FOLDER = "../src/zhili/core/web/static/zhili";
+const BROWSERS = ["chrome109", "firefox115", "safari15.4"];
+
+// One plain script without imports, since not every browser takes a module as service worker. The server puts before it
+// what to keep (portal/pages/offline.py), so it needs no hashed name.
+const serviceWorker: Plugin = {
+  name: "service-worker",
+  apply: "build",
+  async closeBundle() {
+    await build({
+      configFile: false,
+      publicDir: false,
+      logLevel: "error",
+      build: {
+        outDir: FOLDER,
+        emptyOutDir: false,
+        target: BROWSERS,
+        rollupOptions: { input: { sw: "src/offline/sw.ts" }, output: { format: "iife", entryFileNames: "[name].js" } },
+      },
+    });
+  },
+};
+
 export default defineConfig({
   base: "/static/zhili/",
   publicDir: false,
-  plugins: [tailwindcss(), withoutEval],
+  plugins: [tailwindcss(), withoutEval, serviceWorker],
   build: {
-    outDir: "../src/zhili/core/web/static/zhili",
+    outDir: FOLDER,
     emptyOutDir: true,
     manifest: "manifest.json",
-    target: ["chrome109", "firefox115", "safari15.4"],
-    cssTarget: ["chrome109", "firefox115", "safari15.4"],
+    target: BROWSERS,
+    cssTarget: BROWSERS,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
       input: { app: "src/app.ts", map: "src/islands/map.ts" },

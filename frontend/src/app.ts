@@ -5,6 +5,7 @@ import { enhanceCopy } from "./enhance/copy";
 import { enhanceForms, openTarget } from "./enhance/forms";
 import { enhancePlace } from "./enhance/place";
 import { enhanceUploads } from "./enhance/uploads";
+import { startOffline } from "./offline/start";
 
 // The map is three hundred kilobytes: fetched only when one is about to be seen.
 const whenNear = new IntersectionObserver(
@@ -33,5 +34,6 @@ document.documentElement.classList.add("js");
 enhance(document);
 // After htmx has found what is fetched when it is unfolded.
 document.addEventListener("DOMContentLoaded", openTarget);
+startOffline();
 window.addEventListener("hashchange", openTarget);
 document.body.addEventListener("htmx:load", (event) => enhance(event.target as HTMLElement));

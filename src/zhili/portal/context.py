@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from zhili.core.people import actors
 from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.portal import lenses, site
+from zhili.portal.offline import mark_of
 from zhili.portal.pages.notices import unread_count
 
 
@@ -71,5 +72,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "city_bounds": SimpleLazyObject(site.bounds),
         "actor": SimpleLazyObject(lambda: actor_of(request)),
         "nav": SimpleLazyObject(lambda: navigation(request, actor_of(request))),
+        "outbox_mark": SimpleLazyObject(lambda: mark_of(actor_of(request))),
         "unread": SimpleLazyObject(lambda: unread_count(request)),
     }

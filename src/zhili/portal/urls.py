@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from zhili.portal import lenses
 from zhili.portal.api import root as api
 from zhili.portal.errors import View, for_posts, guarded
+from zhili.portal.offline import shell
 from zhili.portal.pages import (
     bulk,
     case,
@@ -17,6 +18,7 @@ from zhili.portal.pages import (
     home,
     mine,
     notices,
+    offline,
     open_data,
     posts,
     prefs,
@@ -39,8 +41,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),  # first: machines ask most often, and need not be compared with every page
     path("open311/", include("zhili.portal.open311.urls")),
     page("", home.home, "home"),
-    page("report", report.picker, "report"),
-    page("new/<str:procedure>/<slug:opening>", report.new, "new"),
+    page("manifest.webmanifest", offline.manifest, "manifest"),
+    page("sw.js", offline.worker, "service_worker"),
+    page("offline", shell(offline.offline), "offline"),
+    page("offline/ticket", offline.ticket, "ticket"),
+    page("outbox", shell(offline.outbox), "outbox"),
+    page("report", shell(report.picker), "report"),
+    page("new/<str:procedure>/<slug:opening>", shell(report.new), "new"),
     page("new/<str:procedure>/<slug:opening>/similar", triage.reporting, "similar_reporting"),
     page("done/<str:number>", report.done, "done"),
     page("my", mine.mine, "my"),

@@ -39,3 +39,20 @@ def script(name: str) -> str:
 def styles(name: str) -> list[str]:
     """The addresses of the style sheets an entry brings."""
     return [static(f"zhili/{file}") for file in entry(name).get("css", [])]
+
+
+def first_load(name: str) -> list[str]:
+    """The addresses of everything a page with this entry draws itself with, without what it loads later but for
+    what sends things kept on the phone. Scripts import each other by their plain names."""
+    known, found = manifest(), [*styles(name), script(name)]
+    todo, seen = [entry(name)], set[str]()
+    while todo:
+        one = todo.pop()
+        later = [key for key in one.get("dynamicImports", []) if "/offline/" in key]
+        for key in [*one.get("imports", []), *later]:
+            if key not in seen and key in known:
+                seen.add(key)
+                todo.append(known[key])
+    plain = static("zhili/")
+    found += [f"{plain}{known[key]['file']}" for key in sorted(seen) if not known[key].get("isEntry")]
+    return [one for one in found if one]

@@ -47,7 +47,8 @@ class Visits:
         language: str = "",
         **options: Any,
     ) -> Page:
-        """A page of somebody signed in (or of a stranger)."""
+        """A page of somebody signed in (or of a stranger). Without the service worker, unless it is asked for."""
+        options.setdefault("service_workers", "block")
         context = self.browser.new_context(base_url=self.base, viewport=size, locale="zh-CN", **options)
         context.set_default_timeout(20_000)
         context.add_init_script(

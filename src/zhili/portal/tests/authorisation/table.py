@@ -102,6 +102,11 @@ Methods = dict[str, Who]
 
 PAGES: Final[dict[str, Methods]] = {
     "": {"GET": EVERYBODY},
+    "manifest.webmanifest": {"GET": EVERYBODY},
+    "sw.js": {"GET": EVERYBODY},
+    "offline": {"GET": EVERYBODY},
+    "offline/ticket": {"GET": EVERYBODY},
+    "outbox": {"GET": EVERYBODY},
     "report": {"GET": EVERYBODY},
     "done/<str:number>": {"GET": EVERYBODY},
     "my": {"GET": EVERYBODY},

@@ -1,0 +1,27 @@
+/** On every page: the service worker is installed, and what waits is sent as soon as there is a network. */
+import { flagged } from "./signals";
+
+const DAY = 24 * 3600_000;
+const FRESHENED = "zhili-shell-at";
+
+export function startOffline(): void {
+  if (!window.isSecureContext || !("serviceWorker" in navigator) || !("indexedDB" in window)) return;
+  window.addEventListener("load", () => void install());
+  window.addEventListener("online", wake);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+  wake();
+}
+
+/** Nothing is loaded for it while nothing waits. */
+function wake(): void {
+  if (flagged()) void import("./waking").then((waking) => waking.wake());
+}
+
+async function install(): Promise<void> {
+  await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => undefined);
+  // Pages kept for use without a network are drawn anew once a day, so that they do not age.
+  const at = Number(localStorage.getItem(FRESHENED) ?? 0);
+  if (!navigator.serviceWorker.controller || Date.now() - at < DAY) return;
+  localStorage.setItem(FRESHENED, String(Date.now()));
+  navigator.serviceWorker.controller.postMessage("freshen");
+}

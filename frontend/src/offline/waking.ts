@@ -1,0 +1,48 @@
+/** What waits is sent, and what was delivered is told where the reader is looking. */
+import { word } from "../words";
+import { flush, list, onChange } from "./outbox";
+import { identity, unflag } from "./signals";
+
+let listening = false;
+
+export async function wake(): Promise<void> {
+  if (!listening) {
+    listening = true;
+    onChange(() => void tell());
+  }
+  await flush().catch(() => undefined);
+  await tell();
+}
+
+async function tell(): Promise<void> {
+  const entries = await list().catch(() => []);
+  if (!entries.length) unflag();
+  const mine = entries.filter((one) => one.who === "" || one.who === identity());
+  const sent = mine.filter((one) => one.state === "sent").length;
+  const stuck = mine.filter((one) => one.state === "refused" || one.state === "conflict").length;
+  const waiting = mine.filter((one) => one.state === "waiting" || one.state === "sending").length;
+  let bar = document.getElementById("outbox-bar");
+  if (window.location.pathname === "/outbox" || sent + stuck + waiting === 0) {
+    bar?.remove();
+    return;
+  }
+  if (!bar) {
+    bar = document.createElement("p");
+    bar.id = "outbox-bar";
+    bar.setAttribute("role", "status");
+    document.getElementById("main")?.prepend(bar);
+  }
+  const words = [
+    stuck && word("outboxStuck").replace("{n}", String(stuck)),
+    sent && word("outboxSent").replace("{n}", String(sent)),
+    waiting && word("outboxWaiting").replace("{n}", String(waiting)),
+  ].filter(Boolean);
+  bar.className = `note ${stuck ? "note-bad" : sent ? "note-good" : "note-lake"} outbox-bar`;
+  const link = document.createElement("a");
+  link.href = "/outbox";
+  link.className = "tap";
+  link.textContent = word("outboxLook");
+  const text = document.createElement("span");
+  text.textContent = words.join(" ");
+  bar.replaceChildren(text, link);
+}
