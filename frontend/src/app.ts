@@ -6,6 +6,7 @@ import { enhanceForms, openTarget } from "./enhance/forms";
 import { enhancePlace } from "./enhance/place";
 import { enhanceUploads } from "./enhance/uploads";
 import { startOffline } from "./offline/start";
+import { word } from "./words";
 
 // The map is three hundred kilobytes: fetched only when one is about to be seen.
 const whenNear = new IntersectionObserver(
@@ -13,11 +14,21 @@ const whenNear = new IntersectionObserver(
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       whenNear.unobserve(target);
-      void import("./islands/map").then((map) => map.mount(target as HTMLElement));
+      import("./islands/map").then(
+        (map) => map.mount(target as HTMLElement),
+        () => withoutMap(target as HTMLElement),
+      );
     }
   },
   { rootMargin: "200px" },
 );
+
+/** No network, and the map was never seen on this phone. */
+function withoutMap(box: HTMLElement): void {
+  box.classList.add("map-missing");
+  const words = box.querySelector<HTMLElement>(".map-words");
+  if (words) words.textContent = word("mapMissing");
+}
 
 function enhance(root: ParentNode): void {
   enhanceCopy(root);

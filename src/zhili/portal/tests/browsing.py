@@ -85,4 +85,4 @@ def browsing(chromium: str, base: str) -> Iterator[Visits]:
         yield found
         browser.close()
     assert found.outside == []
-    assert found.broken == []
+    assert found.broken == [], found.broken
