@@ -14,20 +14,22 @@ const whenNear = new IntersectionObserver(
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       whenNear.unobserve(target);
-      import("./islands/map").then(
-        (map) => map.mount(target as HTMLElement),
-        () => withoutMap(target as HTMLElement),
-      );
+      void showMap(target as HTMLElement);
     }
   },
   { rootMargin: "200px" },
 );
 
-/** No network, and the map was never seen on this phone. */
-function withoutMap(box: HTMLElement): void {
-  box.classList.add("map-missing");
-  const words = box.querySelector<HTMLElement>(".map-words");
-  if (words) words.textContent = word("mapMissing");
+async function showMap(box: HTMLElement): Promise<void> {
+  try {
+    const map = await import("./islands/map");
+    map.mount(box);
+  } catch {
+    // No network, and the map was never seen on this phone.
+    box.classList.add("map-missing");
+    const words = box.querySelector<HTMLElement>(".map-words");
+    if (words) words.textContent = word("mapMissing");
+  }
 }
 
 function enhance(root: ParentNode): void {
