@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from zhili.core.cases.tests.city import SmallCity
+    from zhili.portal.tests.serving import Served
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +34,14 @@ def small_city(db: None) -> Iterator["SmallCity"]:
     forget()
     yield SmallCity()
     forget()
+
+
+@pytest.fixture
+def served(transactional_db: None, small_city: "SmallCity") -> Iterator["Served"]:
+    """The small city as it is really served, with `/live`; see `zhili.portal.tests.serving`."""
+    from zhili.portal.tests.serving import Served
+
+    server = Served()
+    server.start()
+    yield server
+    server.stop()

@@ -8,12 +8,11 @@ import os
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
-from django.core.asgi import get_asgi_application
 
-from zhili.conf.wsgi import application as wsgi_application
+from zhili.conf.wsgi import application as wsgi_application  # first: it sets Django up
+from zhili.portal.live import live
 
 THREADS = int(os.environ.get("ZHILI_THREADS", "10"))
-_live = get_asgi_application()
 _pages = WSGIMiddleware(wsgi_application, workers=THREADS)  # type: ignore[arg-type]
 
 
@@ -21,8 +20,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """ASGI 3 entry point."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif scope["type"] == "http" and (scope["path"] == "/live" or scope["path"].startswith("/live/")):
-        await _live(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/live":
+        await live(scope, receive, send)
     elif scope["type"] == "http":
         await _pages(scope, receive, send)
     elif scope["type"] == "websocket":
@@ -33,6 +32,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            live.close()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

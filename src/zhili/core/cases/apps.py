@@ -46,10 +46,12 @@ class CasesConfig(AppConfig):
             ),
         )
         from zhili.core import streams
-        from zhili.core.cases import merging, referrals, registry, standing
+        from zhili.core.cases import merging, referrals, registry, standing, watching
         from zhili.core.cases.triage.following import Following
+        from zhili.core.streams import live
 
         registry.add_standing(*standing.kernel())
         registry.register(referrals.scenario)
         streams.register(merging.Merging())
         streams.register(Following())
+        live.register(frozenset({watching.STEP, watching.DUE_SOON}), watching.tell)

@@ -21,6 +21,7 @@ from zhili.core.forms import Cleaned
 from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Grant, Secret
+from zhili.core.streams.live import ring
 from zhili.core.streams.models import StreamEvent
 from zhili.core.trail import leaves
 from zhili.core.trail.models import Leaf
@@ -218,6 +219,7 @@ class Change:
         writing.write(
             rows, update=update, merge={Clock: list(self.clocks.values()), Participation: self.parties}
         )
+        ring()
 
     def _step(self, salt: bytes) -> dict[str, Any]:
         return {

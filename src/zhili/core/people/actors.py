@@ -1,5 +1,6 @@
 """Who is acting: a frozen value, found once per request and handed to every door."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -32,6 +33,19 @@ JOIN people_office office ON office.id = post.office_id
 WHERE held.valid_from <= %(day)s AND (held.valid_to IS NULL OR held.valid_to > %(day)s)
   AND office.valid_from <= %(day)s AND (office.valid_to IS NULL OR office.valid_to > %(day)s)
 ORDER BY held.deputy, post.id
+"""
+_HOLDINGS: Final = """
+SELECT held.account_id, held.post_id
+FROM (
+    SELECT account_id, post_id, valid_from, valid_to FROM people_postholding WHERE account_id = ANY(%(accounts)s)
+    UNION ALL
+    SELECT account_id, post_id, valid_from, valid_to FROM people_deputy WHERE account_id = ANY(%(accounts)s)
+) held
+JOIN people_account account ON account.id = held.account_id
+JOIN people_post post ON post.id = held.post_id
+JOIN people_office office ON office.id = post.office_id
+WHERE account.is_active AND held.valid_from <= %(day)s AND (held.valid_to IS NULL OR held.valid_to > %(day)s)
+  AND office.valid_from <= %(day)s AND (office.valid_to IS NULL OR office.valid_to > %(day)s)
 """
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -127,6 +141,13 @@ def posts_of(account: Account, on: date | None = None) -> list[Seat]:
     for row in rows:
         seats.setdefault(row[0], Seat(row[0], row[1], frozenset(row[2]), *row[3:]))
     return list(seats.values())
+
+
+def holdings(account_ids: Collection[int]) -> set[tuple[int, int]]:
+    """(account, post) for every post these accounts may act in today, of their own or as deputies. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, {"accounts": list(account_ids), "day": timezone.localdate()})
+        return {(account, post) for account, post in cursor.fetchall()}
 
 
 def choose(request: HttpRequest, post_id: int) -> Actor:

@@ -77,10 +77,17 @@ class AskStaff:
         if request.path_info.startswith(self.open) or not required(request.user):
             return self.get_response(request)
         if not request.session.get(_SESSION_PROVED):
-            if not Authenticator.objects.filter(user_id=request.user.pk, type__in=_FACTORS).exists():
+            if lacking(request):
                 return _refused(request)
             request.session[_SESSION_PROVED] = True
         return self.get_response(request)
+
+
+def lacking(request: HttpRequest) -> bool:
+    """Whether the one who asks must have a second factor and has none. No query once it was proved."""
+    if not required(request.user) or request.session.get(_SESSION_PROVED):
+        return False
+    return not Authenticator.objects.filter(user_id=request.user.pk, type__in=_FACTORS).exists()
 
 
 def reencrypt(batch: int = 500) -> int:

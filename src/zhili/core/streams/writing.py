@@ -7,6 +7,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from zhili.core.streams.live.bell import ring
+
 # The columns a writer gives; id, xid and at come from the database. A hot spot that writes its rows
 # in SQL of its own inserts these three.
 INSERT = "INSERT INTO streams_event (type, subject, payload) VALUES "
@@ -30,3 +32,4 @@ def emit_many(events: Iterable[tuple[str, int | None, Mapping[str, Any]]]) -> No
     rows = ", ".join(["(%s, %s, %s::jsonb)"] * (len(values) // 3))
     with connection.cursor() as cursor:
         cursor.execute(INSERT + rows, values)
+    ring()

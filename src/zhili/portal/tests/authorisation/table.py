@@ -100,6 +100,9 @@ EVERYBODY: Final = Who(ALL)
 NO_ONE: Final = Who(NOBODY)
 Methods = dict[str, Who]
 
+LIVE: Final = Who(POSTS)
+"""`/live`: it is no Django view; see test_who_is_told_live.py. A stream tells of a case those who see it."""
+
 PAGES: Final[dict[str, Methods]] = {
     "": {"GET": EVERYBODY},
     "manifest.webmanifest": {"GET": EVERYBODY},
