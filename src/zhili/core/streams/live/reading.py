@@ -61,7 +61,7 @@ class Reader:
         """What is new, and whether there may be more at once. One query, and what the tellers ask."""
         with connection.cursor() as cursor:
             eager = len(self.ahead) < AHEAD
-            given = [str(self.place.xid), self.place.id, telling.types(), list(self.ahead), eager]
+            given: list[Any] = [str(self.place.xid), self.place.id, telling.types(), list(self.ahead), eager]
             cursor.execute(NEWS, given)
             found = cursor.fetchall()
         horizon = int(found[0][7])
