@@ -26,7 +26,7 @@ export function mount(box: HTMLElement): void {
   if (!hasWebGL()) {
     box.classList.add("map-missing");
     const words = box.querySelector<HTMLElement>(".map-words");
-    if (words) words.textContent = word("mapMissing");
+    if (words) words.textContent = box.dataset.missing ?? word("mapMissing");
     return;
   }
   const bounds = (box.dataset.bounds ?? "").split(",").map(Number);
@@ -37,7 +37,7 @@ export function mount(box: HTMLElement): void {
     container: holder,
     style: boundaryStyle(BOUNDARIES),
     bounds: bounds.length === 4 && bounds.every(Number.isFinite) ? (bounds as [number, number, number, number]) : undefined,
-    fitBoundsOptions: { padding: 16 },
+    fitBoundsOptions: { padding: box.dataset.exact === undefined ? 16 : 0 },
     attributionControl: false,
     locale: { "NavigationControl.ZoomIn": word("zoomIn"), "NavigationControl.ZoomOut": word("zoomOut") },
     dragRotate: false,

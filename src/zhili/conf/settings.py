@@ -140,6 +140,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The number under which the surveying authority approved the map (审图号); shown under every city map.
+MAP_APPROVAL = os.environ.get("ZHILI_MAP_APPROVAL", "").strip()
+
 vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))
 if find_spec("zhili.conf.auth"):
     from zhili.conf.auth import *  # noqa: F403

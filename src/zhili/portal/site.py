@@ -30,13 +30,14 @@ def name() -> str:
 def bounds() -> str:
     """West, south, east and north of the city in degrees, as the map island reads them; "" when unknown."""
     city = city_id()
-    return _bounds(city) if city else ""
+    return bounds_of(city) if city else ""
 
 
-@lru_cache(maxsize=4)
-def _bounds(city: int) -> str:
-    """Of the city's own boundary, else of its counties'. Kept as long as the process: a start view only."""
-    shapes = Boundary.objects.filter(division_id=city) or Boundary.objects.filter(division__parent_id=city)
+@lru_cache(maxsize=500)
+def bounds_of(division: int) -> str:
+    """Of its own boundary, else of those right below it. Kept as long as the process: a start view only."""
+    own = Boundary.objects.filter(division_id=division)
+    shapes = own or Boundary.objects.filter(division__parent_id=division)
     wkbs = [bytes(wkb) for wkb in shapes.values_list("wkb", flat=True)]
     if not wkbs:
         return ""

@@ -59,9 +59,9 @@ def test_pages_open(small_city: SmallCity, language: str) -> None:
     [
         ("/desk", ["q", "stage", "scenario", "category", "place", "after", "view", "state"]),
         ("/desk/search", ["q", "category", "place", "before", "open"]),
-        ("/map", ["category", "place", "days", "state"]),
+        ("/map", ["category", "place", "days", "state", "q", "bbox", "zoom", "before"]),
         ("/map/boundaries.geojson", ["level", "points"]),
-        ("/map/matters.geojson", ["category", "place", "days", "state"]),
+        ("/map/matters.geojson", ["category", "place", "days", "state", "q", "bbox", "zoom", "before"]),
         ("/stats", ["division", "since", "until", "days", "scenario"]),
         ("/stats/cases", ["division", "since", "until", "measure", "category", "before"]),
         ("/my", ["before"]),
