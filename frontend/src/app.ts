@@ -28,7 +28,7 @@ async function showMap(box: HTMLElement): Promise<void> {
     // No network, and the map was never seen on this phone.
     box.classList.add("map-missing");
     const words = box.querySelector<HTMLElement>(".map-words");
-    if (words) words.textContent = word("mapMissing");
+    if (words) words.textContent = box.dataset.missing ?? word("mapMissing");
   }
 }
 

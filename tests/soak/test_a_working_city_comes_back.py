@@ -53,7 +53,9 @@ def test_a_city_at_work_is_destroyed_and_goes_on_elsewhere(tmp_path: Path) -> No
         time.sleep(seconds)
         ledger = crowd.stop()
         until(again.settled, 90, "the streams to run dry")
-        figures = again.command("figures", "check")  # before the judge, who puts figures of his own counting there
+        figures = again.command(
+            "figures", "check"
+        )  # before the judge, who puts figures of his own counting there
         assert figures.returncode == 0, figures.stdout
         all_is_as_promised(again, ledger, int(seconds / 4), restored)
         again.halt()
