@@ -13,13 +13,14 @@ CATALOGUES := $(shell find src/zhili/locale -name '*.po' 2>/dev/null)
 WORKERS ?= 2
 
 
-.PHONY: run setup tools test test15 check bench soak pin clean help
+.PHONY: run setup tools test test15 check audit bench soak pin clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     启动整套系统，PORT=8000           start the whole site"
 	@echo "make test    快速测试（10 分钟以内）            quick tests (10 minutes at most)"
 	@echo "make check   代码风格、类型、依赖、流程、翻译    lint, types, import rules, procedures, translations"
+	@echo "make audit   依赖有无已知漏洞                    libraries against the lists of known weaknesses"
 	@echo "make bench   性能表                            the table of speeds"
 	@echo "make soak    故障与规模的长测试                 long runs: faults, scale"
 	@echo "make test15  在 PostgreSQL 15 上跑 SQL 测试     SQL tests on PostgreSQL 15"
@@ -100,6 +101,12 @@ check: tools
 	$(PY) -m mypy
 	@if [ -f frontend/package.json ]; then cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm run --silent check; fi
 	$(ZHILI) check --no-database
+
+# Asks PyPI's and npm's lists of known weaknesses: needs both to be reached.
+audit: tools
+	@[ -x $(VENV)/audit/bin/pip-audit ] || { $(PY) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -qq --disable-pip-version-check pip-audit; }
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+	@if [ -f frontend/package.json ]; then cd frontend && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm audit --omit=dev; fi
 
 bench: tools
 	$(PY) -m bench
