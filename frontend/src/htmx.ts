@@ -1,5 +1,6 @@
 /** htmx, told to evaluate nothing, and to show the fragments that explain a refusal. */
 import htmx from "htmx.org";
+import { tellFailures } from "./failing";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -12,6 +13,8 @@ htmx.config.responseHandling = [
   { code: "4..", swap: true, error: false },
   { code: "5..", swap: true, error: true },
 ];
+
+tellFailures(htmx);
 
 // The part that had the focus is gone with the old content: go on from the new one, not from the top of the page.
 document.body.addEventListener("htmx:afterSettle", () => {

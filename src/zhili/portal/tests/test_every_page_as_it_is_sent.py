@@ -24,6 +24,8 @@ NOT_WALKED = {
     "desk/c/<str:number>/document": "walked in test_a_document_in_a_browser.py",
     "desk/c/<str:number>/document.pdf": "a file",
     "verify": "walked in test_a_document_in_a_browser.py",
+    "desk/c/<str:number>/form/<slug:action>": "a part of a case's page, walked there unfolded",
+    "offline/ticket": "a word for the outbox",
     "map/boundaries.geojson": "data",
     "map/matters.geojson": "data",
     "stats/open/<str:month>.json": "data",
