@@ -5,12 +5,12 @@
 import type htmx from "htmx.org";
 import { word } from "./words";
 
+/** `requestConfig.elt` is what asked; the event's own `elt` is whatever the event was sent to. */
 interface Told {
-  elt: HTMLElement;
   target: HTMLElement;
   xhr: XMLHttpRequest;
   shouldSwap?: boolean;
-  requestConfig: { verb: string; path: string };
+  requestConfig: { verb: string; path: string; elt: HTMLElement };
 }
 
 export function tellFailures(hx: typeof htmx): void {
@@ -22,27 +22,31 @@ export function tellFailures(hx: typeof htmx): void {
   });
   on("htmx:afterRequest", (told) => told.target.removeAttribute("aria-busy"));
   on("htmx:beforeSwap", (told) => {
-    if (told.xhr.status < 400 || (told.xhr.status < 500 && !lacks(told))) return;
+    const elsewhere = lacks(told);
+    if (told.xhr.status < 500 && !elsewhere) return;
     told.shouldSwap = false;
-    fail(hx, told, word("partFailed"));
+    // The sign-in page, mostly: shown whole, and it leads back here.
+    if (told.xhr.status < 500 && told.requestConfig.verb === "get") window.location.reload();
+    else fail(hx, told, word("partFailed"));
   });
   on("htmx:timeout", (told) => fail(hx, told, word("unreachable")));
   on("htmx:sendError", (told) => {
     // A form that keeps what was typed says it itself, where the reader is looking.
-    if (!told.elt.closest("form")?.querySelector("[data-offline-note]")) fail(hx, told, word("unreachable"));
+    if (!told.requestConfig.elt.closest("form")?.querySelector("[data-offline-note]")) fail(hx, told, word("unreachable"));
   });
 }
 
 /** The answer is a page about something else: taking a part of it that is not there would leave nothing. */
-function lacks({ elt, xhr }: Told): boolean {
+function lacks({ requestConfig: { elt }, xhr }: Told): boolean {
   const wanted = elt.closest("[hx-select]")?.getAttribute("hx-select");
   return Boolean(wanted) && !new DOMParser().parseFromString(xhr.response, "text/html").querySelector(wanted!);
 }
 
-function fail(hx: typeof htmx, { elt, target, requestConfig }: Told, text: string): void {
+function fail(hx: typeof htmx, { target, requestConfig }: Told, text: string): void {
+  const { elt, path, verb } = requestConfig;
   const note = document.createElement("div");
   note.className = "note note-bad failed";
-  note.dataset.failed = requestConfig.path;
+  note.dataset.failed = path;
   note.setAttribute("role", "alert");
   const words = document.createElement("p");
   words.textContent = text;
@@ -52,7 +56,7 @@ function fail(hx: typeof htmx, { elt, target, requestConfig }: Told, text: strin
   again.textContent = word("again");
   again.addEventListener("click", () => {
     note.remove();
-    void hx.ajax(requestConfig.verb as "get", requestConfig.path, { source: elt });
+    void hx.ajax(verb as "get", path, { source: elt });
   });
   note.append(words, again);
   const beside = target.id === "main" ? elt : target;

@@ -63,7 +63,7 @@ class Scene:
 
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
-    "/stats/open", "/draw",
+    "/stats/open", "/draw", "/offline", "/outbox",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
 )  # fmt: skip
 RESIDENT = ("/my", "/notices", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/")

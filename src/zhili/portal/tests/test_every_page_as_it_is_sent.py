@@ -81,8 +81,12 @@ def test_no_page_is_forgotten(scene: Scene) -> None:
         for address, methods in {**table.PAGES, **table.SIGN_IN}.items()
         if "GET" in methods and methods["GET"] is not table.NO_ONE
     } | {table.OPENING[0]}
-    data = {one for one in declared if one.endswith((".json", ".geojson", ".webmanifest", ".js", ".zip", ".pdf"))}
-    assert declared - walked - set(NOT_WALKED) - data == set(), "add these to scene.addresses(), or say why not"
+    data = {
+        one for one in declared if one.endswith((".json", ".geojson", ".webmanifest", ".js", ".zip", ".pdf"))
+    }
+    assert declared - walked - set(NOT_WALKED) - data == set(), (
+        "add these to scene.addresses(), or say why not"
+    )
     assert set(NOT_WALKED) & walked == set(), "these are walked after all"
 
 
@@ -96,16 +100,22 @@ NEEDED = ("default-src", "object-src", "frame-ancestors", "base-uri", "form-acti
 def faults_of(policy: str) -> list[str]:
     """What is loose in a Content-Security-Policy."""
     parts = {one.split()[0]: one.split()[1:] for one in policy.split(";") if one.strip()}
-    loose = [f"{name} {value}" for name, values in parts.items() for value in values if value.strip("'") in UNSAFE]
+    loose = [
+        f"{name} {value}" for name, values in parts.items() for value in values if value.strip("'") in UNSAFE
+    ]
     loose += [f"{name} names {v}" for name, values in parts.items() for v in values if "." in v or "//" in v]
     return loose + [f"no {name}" for name in NEEDED if name not in parts]
 
 
 def test_the_judge_of_policies_sees_a_loose_one() -> None:
-    tight = "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    tight = (
+        "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    )
     assert faults_of(tight) == []
     assert faults_of(f"{tight}; script-src 'self' 'unsafe-eval'") == ["script-src 'unsafe-eval'"]
-    assert faults_of(f"{tight}; style-src https://cdn.example.org") == ["style-src names https://cdn.example.org"]
+    assert faults_of(f"{tight}; style-src https://cdn.example.org") == [
+        "style-src names https://cdn.example.org"
+    ]
     assert faults_of("default-src 'self'") != []
 
 
@@ -141,9 +151,9 @@ class Reader(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.wrong.append(f"{name}= on <{tag}>")
-            if name in ("src", "action", "srcset", "poster") or (name == "href" and tag == "link"):
-                if re.match(r"(https?:)?//", value or ""):
-                    self.wrong.append(f"{name}={value}")
+            fetched = name in ("src", "action", "srcset", "poster") or (name == "href" and tag == "link")
+            if fetched and re.match(r"(https?:)?//", value or ""):
+                self.wrong.append(f"{name}={value}")
         if tag == "style":
             self.wrong.append("<style>")
         self._in_script = tag == "script" and "src" not in given and given.get("type") != "application/json"
@@ -159,7 +169,9 @@ class Reader(HTMLParser):
         if tag in self.LISTS and self._open:
             last, given, inside = self._open.pop()
             if not inside and "data-filled-by-script" not in given:
-                self.wrong.append(f"an empty <{last} class={given.get('class')}>: say that there is nothing yet")
+                self.wrong.append(
+                    f"an empty <{last} class={given.get('class')}>: say that there is nothing yet"
+                )
 
     def handle_data(self, data: str) -> None:
         if self._in_script and data.strip():
@@ -173,7 +185,10 @@ def read(html: str) -> Reader:
 
 
 def test_the_reader_sees_what_is_wrong() -> None:
-    assert read('<ul><li>x</li></ul><a href="https://example.org">x</a><script src="/a.js"></script>').wrong == []
+    assert (
+        read('<ul><li>x</li></ul><a href="https://example.org">x</a><script src="/a.js"></script>').wrong
+        == []
+    )
     assert len(read("<ul> </ul>").wrong) == 1
     assert len(read('<p onclick="x()" style="a">x</p>').wrong) == 2
     assert len(read("<script>x()</script>").wrong) == 1
@@ -207,7 +222,10 @@ def test_a_page_says_so_when_there_is_nothing_to_list(small_city: SmallCity) -> 
     grid, leader = small_city.actor("A.grid"), small_city.actor("A.zhzf")
     resident = small_city.resident()
     walk: list[tuple[Actor | None, str]] = [
-        *((None, one) for one in ("/", "/map", "/stats", "/stats/cases?measure=opened", "/stats/open", "/draw")),
+        *(
+            (None, one)
+            for one in ("/", "/map", "/stats", "/stats/cases?measure=opened", "/stats/open", "/draw")
+        ),
         *((resident, one) for one in ("/my", "/notices")),
         *((who, one) for who in (grid, leader) for one in EMPTY_DESK),
     ]

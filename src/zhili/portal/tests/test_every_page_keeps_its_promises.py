@@ -70,8 +70,8 @@ def test_desk_pages_at_desk_size(visits: Visits, scene: Scene) -> None:
 # ---- nothing jumps while it loads
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 700_000, "uploadThroughput": 90_000}
-"""1.6 Mbit/s, as Lighthouse takes a slow phone, times the three and a half that gzip saves: the test site packs nothing.
-Styles, scripts and the map arrive one after another."""
+"""1.6 Mbit/s, which Lighthouse takes for a slow phone, times what gzip saves, since the test site packs nothing:
+styles, scripts and the map arrive one after another."""
 
 WATCH = """
   window.shifted = 0;
