@@ -9,8 +9,10 @@ export const PLACE_EVENT = "zhili:place";
 export interface PlaceDetail {
   lon: number;
   lat: number;
-  source: "position" | "map";
+  source: "position" | "map" | "photo" | "kept";
 }
+
+const SAID = { position: "placeFound", map: "placePicked", photo: "placePhoto", kept: "placePicked" };
 
 export function coordinates(field: HTMLElement): { lon: HTMLInputElement; lat: HTMLInputElement } | null {
   const lon = field.querySelector<HTMLInputElement>('input[name$="_lon"]');
@@ -23,7 +25,8 @@ export function setPlace(field: HTMLElement, place: PlaceDetail): void {
   if (!inputs) return;
   inputs.lon.value = place.lon.toFixed(6);
   inputs.lat.value = place.lat.toFixed(6);
-  say(field, place.source === "map" ? word("placePicked") : word("placeFound"));
+  say(field, word(SAID[place.source]));
+  void sayWhere(field, place);
   field.dispatchEvent(new CustomEvent<PlaceDetail>(PLACE_EVENT, { detail: place, bubbles: true }));
 }
 
@@ -39,6 +42,20 @@ function say(field: HTMLElement, text: string): void {
   if (said) said.textContent = text;
 }
 
+/** Which village and cell it is in, so that the reporter sees that it is the right one. Nothing is said without an answer. */
+async function sayWhere(field: HTMLElement, { lon, lat }: PlaceDetail): Promise<void> {
+  const before = coordinates(field)?.lon.value;
+  try {
+    const response = await fetch(`/map/here?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`);
+    if (!response.ok || coordinates(field)?.lon.value !== before) return;
+    const { words } = (await response.json()) as { words: string };
+    const said = field.querySelector<HTMLElement>("[data-place-said]");
+    if (said && words) said.textContent = `${words} ${said.textContent}`;
+  } catch {
+    // no network: the place is marked all the same
+  }
+}
+
 export function enhancePlace(root: ParentNode): void {
   root.querySelectorAll<HTMLElement>("[data-place]:not([data-ready])").forEach((field) => {
     field.dataset.ready = "1";
@@ -50,7 +67,10 @@ export function enhancePlace(root: ParentNode): void {
     said.dataset.placeSaid = "1";
     said.className = "form-help";
     said.setAttribute("role", "status");
-    if (inputs.lon.value) said.textContent = word("placePicked");
+    if (inputs.lon.value) {
+      said.textContent = word("placePicked");
+      void sayWhere(field, { lon: Number(inputs.lon.value), lat: Number(inputs.lat.value), source: "kept" });
+    }
     if ("geolocation" in navigator && window.isSecureContext) tools.append(positionButton(field));
     tools.append(said);
     const map = document.createElement("div");

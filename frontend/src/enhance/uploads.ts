@@ -1,6 +1,6 @@
 /**
- * Files are sent as soon as they are chosen, each with its own progress, so that the report itself is quick to send.
- * Without this script the same input sends the files with the form.
+ * Files are sent as soon as they are chosen, each with its own progress, so that the report itself is quick to send. Photos are
+ * made smaller first. Without this script the same input sends the files with the form.
  */
 import { word } from "../words";
 
@@ -9,23 +9,74 @@ interface Stored {
   token: string;
 }
 
+/** A file as it stands on the form: the bytes, and its reference once it was sent. */
+export interface OnForm {
+  at: string;
+  name: string;
+  blob: Blob;
+  ref?: string;
+}
+
+const rows = new WeakMap<Element, OnForm>();
+export const FILES_EVENT = "zhili:files";
+
+/** The files that stand on a form, sent or not. */
+export function filesOf(form: HTMLFormElement): OnForm[] {
+  return Array.from(form.querySelectorAll(".upload")).flatMap((row) => rows.get(row) ?? []);
+}
+
+/** Put back what stood there before. */
+export function putBack(input: HTMLInputElement, files: OnForm[]): void {
+  const list = listOf(input);
+  for (const file of files) void send(input, list, new File([file.blob], file.name, { type: file.blob.type }), file.ref);
+}
+
 export function enhanceUploads(root: ParentNode): void {
   root.querySelectorAll<HTMLInputElement>("input[type=file][data-max]:not([data-ready])").forEach((input) => {
-    const address = word("uploads");
-    if (!address) return;
+    if (!word("uploads")) return;
     input.dataset.ready = "1";
-    const list = document.createElement("ul");
-    list.className = "uploads";
-    list.setAttribute("aria-live", "polite");
-    input.after(list);
+    const list = listOf(input);
+    if (/image\//.test(input.accept)) input.before(cameraButton(input));
     input.addEventListener("change", () => {
-      const room = Number(input.dataset.max) - kept(input) - list.children.length;
-      Array.from(input.files ?? [])
-        .slice(0, Math.max(0, room))
-        .forEach((file) => void send(address, list, input.name, file));
+      take(input, list, Array.from(input.files ?? []));
       input.value = "";
     });
   });
+}
+
+function listOf(input: HTMLInputElement): HTMLUListElement {
+  const known = input.nextElementSibling;
+  if (known instanceof HTMLUListElement && known.classList.contains("uploads")) return known;
+  const list = document.createElement("ul");
+  list.className = "uploads";
+  list.setAttribute("aria-live", "polite");
+  input.after(list);
+  return list;
+}
+
+function take(input: HTMLInputElement, list: HTMLUListElement, files: File[]): void {
+  const room = Number(input.dataset.max) - kept(input) - list.children.length;
+  files.slice(0, Math.max(0, room)).forEach((file) => void prepare(input, list, file));
+}
+
+/** Straight to the camera, on what has one to hold up; the input beside it chooses from the pictures there are. */
+function cameraButton(input: HTMLInputElement): HTMLElement {
+  const camera = document.createElement("input");
+  camera.type = "file";
+  camera.accept = "image/*";
+  camera.setAttribute("capture", "environment");
+  camera.hidden = true;
+  camera.addEventListener("change", () => {
+    take(input, listOf(input), Array.from(camera.files ?? []));
+    camera.value = "";
+  });
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-plain camera";
+  button.textContent = word("takePhoto");
+  button.addEventListener("click", () => camera.click());
+  button.append(camera);
+  return button;
 }
 
 /** How many files stand on the form from an earlier attempt. */
@@ -33,35 +84,90 @@ function kept(input: HTMLInputElement): number {
   return input.form?.querySelectorAll(`input[type=checkbox][name="${input.name}"]:checked`).length ?? 0;
 }
 
-async function send(address: string, list: HTMLUListElement, field: string, file: File): Promise<void> {
+/** Makes a photo smaller, and offers the place where it was taken. */
+async function prepare(input: HTMLInputElement, list: HTMLUListElement, file: File): Promise<void> {
+  if (!file.type.startsWith("image/")) return send(input, list, file);
+  const [{ shrink, inWords }, { offerPlace }] = await Promise.all([import("./shrink"), import("./photo_offer")]);
+  if (input.form) void offerPlace(input.form, file);
+  const { file: small, before } = await shrink(file);
+  const said = before ? word("photoShrunk").replace("{before}", inWords(before)).replace("{after}", inWords(small.size)) : "";
+  return send(input, list, small, undefined, said);
+}
+
+async function send(input: HTMLInputElement, list: HTMLUListElement, file: File, ref?: string, said = ""): Promise<void> {
+  const known: OnForm = { at: input.name, name: file.name, blob: file, ref };
   const row = document.createElement("li");
   row.className = "upload";
+  rows.set(row, known);
   const name = document.createElement("span");
   name.className = "upload-name";
   name.textContent = file.name;
-  const progress = document.createElement("progress");
-  progress.max = 100;
-  progress.value = 0;
-  progress.setAttribute("aria-label", file.name);
+  const note = document.createElement("small");
+  note.className = "upload-note";
+  note.textContent = said;
   const remove = document.createElement("button");
   remove.type = "button";
   remove.className = "btn btn-quiet upload-remove";
   remove.textContent = word("remove");
-  remove.addEventListener("click", () => row.remove());
-  row.append(picture(file), name, remove, progress);
+  remove.setAttribute("aria-label", `${word("remove")} ${file.name}`);
+  remove.addEventListener("click", () => {
+    row.remove();
+    changed(list);
+  });
+  row.append(picture(file), name, note, remove);
   list.append(row);
+  changed(list);
+  if (ref) stands(row, known);
+  else await upload(row, known, file);
+}
+
+async function upload(row: HTMLElement, known: OnForm, file: File): Promise<void> {
+  const progress = document.createElement("progress");
+  progress.max = 100;
+  progress.setAttribute("aria-label", file.name);
+  row.append(progress);
+  row.classList.remove("upload-failed");
+  row.querySelector(".upload-again")?.remove();
   try {
-    const stored = await post(address, file, (share) => (progress.value = share * 100));
-    const value = document.createElement("input");
-    value.type = "hidden";
-    value.name = field;
-    value.value = `${stored.id}:${stored.token}`;
-    row.append(value);
+    const stored = await post(word("uploads"), file, (share) => (progress.value = share * 100));
+    known.ref = `${stored.id}:${stored.token}`;
+    stands(row, known);
   } catch (problem) {
-    row.classList.add("upload-failed");
-    name.textContent = `${file.name}：${(problem as Error).message}`;
+    failed(row, known, file, problem as Error);
   }
   progress.remove();
+  changed(row);
+}
+
+function stands(row: HTMLElement, known: OnForm): void {
+  const value = document.createElement("input");
+  value.type = "hidden";
+  value.name = known.at;
+  value.value = known.ref ?? "";
+  row.append(value);
+}
+
+/** On a form that waits for a network, the photo waits with it; elsewhere it can be tried again. */
+function failed(row: HTMLElement, known: OnForm, file: File, problem: Error): void {
+  const form = row.closest("form");
+  const note = row.querySelector<HTMLElement>(".upload-note");
+  const waits = problem.name === "NetworkError" && form?.dataset.outbox !== undefined;
+  row.classList.toggle("upload-failed", !waits);
+  if (note) note.textContent = waits ? word("photoWaits") : problem.message;
+  if (problem.name === "Refused") {
+    rows.delete(row);
+    return;
+  }
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn btn-quiet upload-again";
+  again.textContent = word("again");
+  again.addEventListener("click", () => void upload(row, known, file));
+  if (!waits) row.append(again);
+}
+
+function changed(inside: HTMLElement): void {
+  inside.dispatchEvent(new CustomEvent(FILES_EVENT, { bubbles: true }));
 }
 
 function picture(file: File): HTMLElement {
@@ -75,6 +181,12 @@ function picture(file: File): HTMLElement {
     frame.append(image);
   }
   return frame;
+}
+
+function fault(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
 }
 
 function post(url: string, file: File, onProgress: (share: number) => void): Promise<Stored> {
@@ -92,9 +204,10 @@ function post(url: string, file: File, onProgress: (share: number) => void): Pro
     request.onload = () => {
       const answer = request.response as (Stored & { detail?: string }) | null;
       if (request.status < 300 && answer) resolve(answer);
-      else reject(new Error(answer?.detail ?? word("uploadFailed")));
+      // A refusal in words is final; anything else may go better next time.
+      else reject(fault(answer?.detail && request.status < 500 ? "Refused" : "Failed", answer?.detail ?? word("uploadFailed")));
     };
-    request.onerror = () => reject(new Error(word("offline")));
+    request.onerror = () => reject(fault("NetworkError", word("offline")));
     request.send(body);
   });
 }

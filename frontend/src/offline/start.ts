@@ -10,6 +10,10 @@ export function startOffline(): void {
   window.addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   wake();
+  const waiting = document.querySelector<HTMLElement>("[data-outbox-list]");
+  if (waiting) void import("./outbox_page").then((page) => page.showOutbox(waiting));
+  const form = document.querySelector<HTMLFormElement>("form[data-outbox]");
+  if (form) void import("./reporting").then((reporting) => reporting.enhanceReport(form)).catch(() => undefined);
 }
 
 /** Nothing is loaded for it while nothing waits. */

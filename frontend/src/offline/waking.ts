@@ -1,6 +1,6 @@
 /** What waits is sent, and what was delivered is told where the reader is looking. */
 import { word } from "../words";
-import { flush, list, onChange } from "./outbox";
+import { flush, list, onChange, remove } from "./outbox";
 import { identity, unflag } from "./signals";
 
 let listening = false;
@@ -10,8 +10,16 @@ export async function wake(): Promise<void> {
     listening = true;
     onChange(() => void tell());
   }
+  await shownReceipt().catch(() => undefined);
   await flush().catch(() => undefined);
   await tell();
+}
+
+/** The page of the receipt shows number and code: then this phone need not keep them. */
+async function shownReceipt(): Promise<void> {
+  const number = document.querySelector<HTMLElement>("[data-receipt]")?.dataset.receipt;
+  if (!number) return;
+  for (const one of await list()) if (one.state === "sent" && one.answer?.number === number) await remove(one.id);
 }
 
 async function tell(): Promise<void> {

@@ -42,13 +42,13 @@ def styles(name: str) -> list[str]:
 
 
 def first_load(name: str) -> list[str]:
-    """The addresses of everything a page with this entry draws itself with, without what it loads later but for
-    what sends things kept on the phone. Scripts import each other by their plain names."""
+    """The addresses of everything a page with this entry draws itself with, and of the small parts it loads when they
+    are needed; the islands, which are large, come with use. Scripts import each other by their plain names."""
     known, found = manifest(), [*styles(name), script(name)]
     todo, seen = [entry(name)], set[str]()
     while todo:
         one = todo.pop()
-        later = [key for key in one.get("dynamicImports", []) if "/offline/" in key]
+        later = [key for key in one.get("dynamicImports", []) if "/islands/" not in key]
         for key in [*one.get("imports", []), *later]:
             if key not in seen and key in known:
                 seen.add(key)

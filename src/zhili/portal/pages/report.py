@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -18,6 +18,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.web import words
 from zhili.portal.errors import Trouble, attempt
+from zhili.portal.offline import told, wants_json
 from zhili.portal.pages.triage import looked_for
 from zhili.portal.receipts import RECEIPT_COOKIE, RECEIPT_KEPT, address_with, qr
 from zhili.portal.submitted import Submission, new_key
@@ -75,11 +76,23 @@ def new(request: HttpRequest, procedure: str, opening: str) -> HttpResponse:
         sent.raise_faults()
         return doors.open_case(procedure, opening, actor, sent.data, key=sent.key, channel=_channel(actor))
 
+    if wants_json(request):
+        return told(request, lambda: _with_code(request, send()))
     opened, trouble = attempt(send)
     if opened is None:
         key = new_key() if trouble and trouble.message else sent.key
         return _draw(request, declared, begin, actor, key=key, sent=sent, trouble=trouble)
-    response = redirect("done", opened.number)
+    return _with_code(request, opened)
+
+
+def _with_code(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """To the receipt; a script that sends from the phone's outbox is told number, code and where the receipt is."""
+    response: HttpResponse = redirect("done", opened.number)
+    if wants_json(request):
+        url = response["Location"]
+        body = {"number": opened.number, "seq": opened.seq, "code": opened.code, "url": url}
+        response = JsonResponse(body, status=201)
+        response["Cache-Control"] = "no-store"
     if opened.code:
         # The code is the reporter's own key: it stays in their browser for half an hour, never on the server.
         response.set_signed_cookie(
@@ -117,6 +130,7 @@ def _draw(
     context = {
         "declared": declared,
         "begin": begin,
+        "begin_url": f"/new/{declared.full_name()}/{begin.name}",
         "bound": bound,
         "key": key,
         "trouble": trouble,

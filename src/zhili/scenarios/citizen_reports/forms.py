@@ -12,6 +12,7 @@ def categories() -> tuple[tuple[str, str], ...]:
 
 
 class ReportForm(Form):
+    photos = Files("照片", max=9, help="最多9张；公开前会去掉拍摄信息。", public=True)
     what = LongText(
         "发生了什么",
         required=True,
@@ -20,7 +21,6 @@ class ReportForm(Form):
         public=True,
     )
     place = Place("在哪里", help="在地图上点选，或写明地址。")
-    photos = Files("照片", max=9, help="最多9张；公开前会去掉拍摄信息。", public=True)
     category = Choice("属于哪一类", choices=categories, help="不清楚可以不选，由工作人员判断。", public=True)
     anonymous = Bool("匿名上报", default=True, help="匿名上报凭查询码查看进展。")
     name = Personal("姓名", kind="name", when=("anonymous", False), seen_by=CONTACT_SEEN_BY)

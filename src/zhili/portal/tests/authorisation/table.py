@@ -142,6 +142,7 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
     "map": {"GET": EVERYBODY},
+    "map/here": {"GET": EVERYBODY},
     "map/boundaries.geojson": {"GET": EVERYBODY},
     "map/matters.geojson": {"GET": EVERYBODY},
     "stats": {"GET": EVERYBODY},
