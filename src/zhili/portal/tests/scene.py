@@ -68,6 +68,7 @@ STRANGER = (
 )  # fmt: skip
 RESIDENT = ("/my", "/notices", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/")
 STAFF = (
+    "/design",
     "/desk",
     "/desk?q=zzz",
     "/desk/search",

@@ -48,6 +48,7 @@ def test_on_a_phone_in_light_and_elder(visits: Visits, scene: Scene) -> None:
         page = pages.get(who) or pages.setdefault(who, visits.of(who, size=PHONE, **CALM))
         at(page, address)
         unfold_all(page)
+        page.wait_for_selector("main [aria-busy=true]:not([data-sample] *)", state="detached")
         found += [f"{address} {one}" for one in (*faults(page), *small_targets(page), *too_wide(page))]
         found += [f"{address} {one}" for one in elder(page)]
     assert found == [], "\n".join(found)
@@ -63,6 +64,7 @@ def test_desk_pages_at_desk_size(visits: Visits, scene: Scene) -> None:
         page = pages.get(who) or pages.setdefault(who, visits.of(who, size=DESK, **CALM))
         at(page, address)
         unfold_all(page)
+        page.wait_for_selector("main [aria-busy=true]:not([data-sample] *)", state="detached")
         found += [f"{address} {one}" for one in (*faults(page), *small_targets(page), *too_wide(page))]
     assert found == [], "\n".join(found)
 

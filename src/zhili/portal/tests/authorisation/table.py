@@ -125,6 +125,7 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/c/<str:number>/document.pdf": {"GET": NO_ONE},
     "verify": {"GET": EVERYBODY, "POST": EVERYBODY},
     "desk": {"GET": Who(POSTS)},
+    "design": {"GET": Who(POSTS)},
     "desk/search": {"GET": Who(POSTS)},
     "desk/bulk": {"GET": Who(POSTS)},
     "desk/bulk/<slug:action>": {"POST": Who(POSTS)},
