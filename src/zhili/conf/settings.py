@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "zhili.core.files",
     "zhili.core.forms",
     "zhili.core.cases",
+    "zhili.core.administration",
     "zhili.core.documents",
     "zhili.core.draws",
     "zhili.core.notices",

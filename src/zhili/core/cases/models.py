@@ -1,5 +1,7 @@
 """A case, its steps, its clocks, who takes part, and who is on duty for what."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GistIndex
 from django.db import models
@@ -245,8 +247,16 @@ class Category(models.Model):
         return self.name
 
 
+LONG_AGO = date(1949, 10, 1)
+"""Lines written before lines had dates have held since then."""
+
+
 class Duty(models.Model):
-    """One line of the duty list: this category in this division is that office's. An empty category means any."""
+    """One line of the duty list: this category in this division is that office's. An empty category means any.
+
+    `valid_to` is the first day it no longer holds. Lines are written by ``duties``, which keeps those of one category
+    and division from overlapping.
+    """
 
     scenario = models.CharField(max_length=40)
     category = models.CharField(max_length=20, default="", blank=True)
@@ -256,11 +266,21 @@ class Duty(models.Model):
     )
     direct = models.BooleanField(_("直达"), default=False, help_text=_("不先经网格，直接交该单位"))
     source = models.CharField(_("依据"), max_length=120, default="", blank=True)
+    valid_from = models.DateField(_("启用日期"), default=LONG_AGO, db_default=LONG_AGO)
+    valid_to = models.DateField(_("停用日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("职责清单")
         constraints = [
-            models.UniqueConstraint(fields=["scenario", "category", "division"], name="duty_once"),
+            models.UniqueConstraint(
+                fields=["scenario", "category", "division"], name="duty_once", condition=Q(valid_to=None)
+            ),
+            models.UniqueConstraint(
+                fields=["scenario", "category", "division", "valid_from"], name="duty_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="duty_dates"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,9 +17,12 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.core.cases import reasons
@@ -81,7 +84,7 @@ def directory() -> Directory:
     with _lock:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_database(), version FROM cases_dutyedition")
-            edition = cursor.fetchone()
+            edition = (*cursor.fetchone(), timezone.localdate())  # lines begin and end with a day
         if edition != _directory.edition:
             _directory = _read(edition)
         _checked = time.monotonic()
@@ -94,9 +97,14 @@ def forget() -> None:
     _checked = 0.0
 
 
+def in_force(day: date) -> QuerySet[Duty]:
+    """The lines of the list that hold on a day."""
+    return Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+
 def _read(edition: tuple[Any, ...]) -> Directory:
     found = Directory(edition=edition)
-    duties = Duty.objects.values_list("scenario", "category", "division_id", "office_id", "direct")
+    duties = in_force(edition[-1]).values_list("scenario", "category", "division_id", "office_id", "direct")
     for scenario, category, division, office, direct in duties:
         found.duties[scenario, category, division] = office
         if direct:
@@ -114,10 +122,19 @@ def _read(edition: tuple[Any, ...]) -> Directory:
 
 
 def route(
-    scenario: str, category: str, division_id: int | None, cell_id: int | None, *, outside: bool = False
+    scenario: str,
+    category: str,
+    division_id: int | None,
+    cell_id: int | None,
+    *,
+    outside: bool = False,
+    book: Directory | None = None,
 ) -> Route:
-    """Who has it first. ``division_id`` is the deepest known; None when nobody said where on the map it is."""
-    book = directory()
+    """Who has it first. ``division_id`` is the deepest known; None when nobody said where on the map it is.
+
+    ``book``: the list as it would be, to see what a change does.
+    """
+    book = book or directory()
     if outside:
         return _arbiter(reasons.OUTSIDE())
     if division_id is None:

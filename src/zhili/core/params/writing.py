@@ -63,7 +63,7 @@ def set_value(
         param = find(key)
         if param is None and not rows:
             raise ParamRefused(_("没有名为“%(key)s”的参数") % {"key": key})
-        _check_kind(key, value, param.default if param else rows[-1].value)
+        check_value(key, value, param.default if param else rows[-1].value)
         before = [row for row in rows if row.valid_from < valid_from]
         same = next((row for row in rows if row.valid_from == valid_from), None)
         after = next((row for row in rows if row.valid_from > valid_from), None)
@@ -94,8 +94,8 @@ def _former_text(former: Parameter | None, param: Param | None, name: str) -> st
     return str(getattr(former or param, name, ""))
 
 
-def _check_kind(key: str, value: str, example: str) -> None:
-    """A time limit stays a time limit, a number a number: a slip here would stop every intake of the city."""
+def check_value(key: str, value: str, example: str) -> None:
+    """A time limit stays a time limit, a number a number: a slip here would stop every intake. Raises ParamRefused."""
     words = ""
     if not value or len(value) > 200:
         words = _("参数“%(key)s”的取值应为1到200个字符")

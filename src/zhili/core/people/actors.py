@@ -31,6 +31,7 @@ FROM (
 JOIN people_post post ON post.id = held.post_id
 JOIN people_office office ON office.id = post.office_id
 WHERE held.valid_from <= %(day)s AND (held.valid_to IS NULL OR held.valid_to > %(day)s)
+  AND post.valid_from <= %(day)s AND (post.valid_to IS NULL OR post.valid_to > %(day)s)
   AND office.valid_from <= %(day)s AND (office.valid_to IS NULL OR office.valid_to > %(day)s)
 ORDER BY held.deputy, post.id
 """

@@ -6,7 +6,6 @@ last. What a deputy does is kept as done in that post, with the account that did
 
 from __future__ import annotations
 
-import secrets as randomness
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Deputy, Post
 from zhili.core.people.offices import tree
-from zhili.core.trail import leaves
+from zhili.core.trail import changes
 
 MANAGERS = frozenset({"leader", "admin"})
 LONGEST = timedelta(days=366)
@@ -55,7 +54,8 @@ def may_manage(actor: Actor, office_id: int) -> bool:
 def chairs(office_id: int) -> list[Chair]:
     """The posts of an office, as its deputies page shows them. Three queries."""
     today = timezone.localdate()
-    posts = Post.objects.filter(office=office_id).order_by("id").prefetch_related("holdings__account")
+    posts = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), office=office_id)
+    posts = posts.order_by("id").prefetch_related("holdings__account")
     standing: dict[int, list[Deputy]] = {}
     running = Deputy.objects.filter(post__office=office_id, valid_to__gt=today).select_related("account")
     for one in running.order_by("valid_from", "id"):
@@ -99,6 +99,8 @@ def name_deputy(post: Post, account_id: int, first: date, last: date, reason: st
         raise DeputyRefused("first", _("代理不能从过去的日子开始。"))
     if last < first:
         raise DeputyRefused("last", _("最后一天不能早于第一天。"))
+    if post.valid_to is not None and post.valid_to <= last:
+        raise DeputyRefused("last", _("这个岗位在那之前停用。"))
     if last - first > LONGEST:
         raise DeputyRefused("last", _("一次代理最长一年；更长的请办理任职。"))
     if str(account_id) not in dict(candidates(post.office_id)):
@@ -106,8 +108,10 @@ def name_deputy(post: Post, account_id: int, first: date, last: date, reason: st
     end = last + timedelta(days=1)
     if any(_runs(h.valid_from, h.valid_to, first) for h in post.holdings.filter(account=account_id)):
         raise DeputyRefused("account", _("此人本来就任这个岗位，不必代理。"))
+    if account_id == actor.account_id:
+        raise DeputyRefused("account", _("不能给自己登记代理，请由另一位负责人或上级登记。"))
     with transaction.atomic():
-        Post.objects.select_for_update().get(pk=post.pk)
+        changes.begin("deputy", post.pk)
         overlapping = Deputy.objects.filter(
             post=post, account=account_id, valid_from__lt=end, valid_to__gt=first
         )
@@ -152,17 +156,23 @@ def _runs(since: date, until: date | None, day: date) -> bool:
 def _leaf(done: str, deputy: Deputy, actor: Actor) -> None:
     """The post and the days are public; who stands in is only committed to."""
     office = tree().nodes.get(deputy.post.office_id)
-    what = {
-        "change": "deputy",
-        "done": done,
-        "office": office.code if office else "",
-        "post": deputy.post.title,
-        "from": deputy.valid_from.isoformat(),
-        "to": deputy.valid_to.isoformat(),
-        "by": actor.kind,
-    }
-    private = {"account": deputy.account_id, "reason": deputy.reason, "by": [actor.id, actor.account_id]}
-    leaves.append("change", timezone.now(), what, private, randomness.token_bytes(16))
+    days = {"from": deputy.valid_from.isoformat(), "to": deputy.valid_to.isoformat()}
+    facts = {"office": office.code if office else "", "post": deputy.post.title, **days}
+    stand_in = {"account": deputy.account_id, **days}
+    told = {"after": stand_in} if done == "named" else {"before": stand_in}
+    name = f"{office.name if office else ''} {deputy.post.title}".strip()
+    changes.record(
+        "deputy",
+        done,
+        actor,
+        key=deputy.post_id,
+        name=name,
+        office=deputy.post.office_id,
+        since=deputy.valid_from if done == "named" else timezone.localdate(),
+        reason=deputy.reason,
+        facts=facts,
+        **told,
+    )
 
 
 def posts_managed(actor: Actor) -> Iterable[int]:

@@ -53,6 +53,45 @@ class Access(models.Model):
         return f"{self.secret_id} {self.purpose}"
 
 
+class Change(models.Model):
+    """One change an office made to how it is set up: posts, accounts, duties, parameters, calendars.
+
+    ``before`` and ``after`` are plain facts without a personal value: accounts stand in them by id. Each is a leaf too,
+    written with it (changes.py); only ever added to.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    subject = models.CharField(_("对象"), max_length=20)
+    key = models.CharField(max_length=160)
+    """Which one of its subject."""
+    done = models.CharField(max_length=20)
+    name = models.CharField(_("名称"), max_length=200, blank=True, default="")
+    office_id = models.BigIntegerField(null=True)
+    """Whose it is; None when it is the whole city's."""
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    since = models.DateField(null=True)
+    reason = models.CharField(_("原因"), max_length=300, blank=True, default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    account_id = models.BigIntegerField(null=True)
+    actor_office_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=180, blank=True, default="")
+    leaf_id = models.BigIntegerField()
+    salt = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("变更记录")
+        indexes = [
+            models.Index(F("subject"), F("key"), F("id").desc(), name="trail_change_of"),
+            models.Index(F("office_id"), F("id").desc(), name="trail_change_office"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.key} {self.done}"
+
+
 class Sealed(models.Model):
     """Which leaf has which number in the tree, from 0 without gaps. Only ever added to."""
 

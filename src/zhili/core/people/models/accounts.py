@@ -1,6 +1,6 @@
 """Sign-ins: people's accounts and the tokens of machines."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,6 +38,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     elder = models.BooleanField(_("大字模式"), default=False)
     is_staff = models.BooleanField(_("可进管理后台"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
+    sessions_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """Counted up to end every session of the account at once."""
     date_joined = models.DateTimeField(_("注册时间"), db_default=Now(), editable=False)
 
     objects = UserManager()
@@ -55,6 +58,13 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must match. Of round 0 it is Django's own, so that nobody was signed out by the column."""
+        own: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.sessions_round:
+            return own
+        return salted_hmac("zhili.sessions", f"{own}:{self.sessions_round}", algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name or self.username

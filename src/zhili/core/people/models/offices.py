@@ -47,6 +47,10 @@ def _dates(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=name)
 
 
+LONG_AGO = date(1949, 10, 1)
+"""Posts made before posts had dates have stood since then."""
+
+
 class Office(models.Model):
     """A body that holds cases: from the grid up to the city."""
 
@@ -109,10 +113,17 @@ class Post(models.Model):
     roles = ArrayField(
         models.CharField(max_length=16, choices=Role.choices), default=list, verbose_name=_("职责")
     )
+    valid_from = models.DateField(_("启用日期"), default=LONG_AGO, db_default=LONG_AGO)
+    valid_to = models.DateField(_("停用日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("岗位")
-        constraints = [models.UniqueConstraint(fields=["office", "title"], name="people_post_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "title"], name="people_post_once", condition=Q(valid_to=None)
+            ),
+            _dates("people_post_dates"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,108 @@
+"""Changes to how offices are set up: each kept as a row people can read and as a leaf nobody can alter.
+
+``begin`` comes first: it lets one writer at a time near a thing, and refuses whoever had not seen its last change.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhili.core.trail import leaves
+from zhili.core.trail.models import Change
+
+
+class By(Protocol):
+    """Whoever changes something: an actor, as far as the trail needs to know it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def account_id(self) -> int | None: ...
+    @property
+    def office_id(self) -> int | None: ...
+    @property
+    def label(self) -> str: ...
+
+
+class Overtaken(Exception):
+    """Somebody else changed the thing after the asker had read it; ``changes`` are theirs, oldest first."""
+
+    def __init__(self, changes: list[Change]) -> None:
+        super().__init__()
+        self.changes = changes
+
+    @property
+    def message(self) -> str:
+        return _("您打开之后别人已经改过，这次没有保存。请看过新的内容再改。")
+
+
+def latest(subject: str, key: object) -> int:
+    """The id of the last change of a thing, 0 when it was never changed here: what a form remembers it has seen."""
+    last = Change.objects.filter(subject=subject, key=str(key)).order_by("-id")
+    return last.values_list("id", flat=True).first() or 0
+
+
+def begin(subject: str, key: object, seen: int | None = None) -> None:
+    """Hold the thing until the transaction ends. Raises Overtaken when there is a change after the one ``seen``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"zhili.change:{subject}:{key}"]
+        )
+    if seen is None:
+        return
+    newer = list(Change.objects.filter(subject=subject, key=str(key), id__gt=seen).order_by("id"))
+    if newer:
+        raise Overtaken(newer)
+
+
+def record(
+    subject: str,
+    done: str,
+    by: By,
+    *,
+    key: object,
+    name: str = "",
+    office: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    since: date | None = None,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Change:
+    """Keep a change, in the transaction that makes it.
+
+    The leaf says publicly what kind of thing was changed, how, from when and by what kind of actor, and ``facts``;
+    names, values, reasons and ids are only committed to.
+    """
+    at, salt = timezone.now(), secrets.token_bytes(16)
+    shown = {"key": str(key), "name": name[:200], "before": dict(before or {}), "after": dict(after or {})}
+    what: dict[str, Any] = {**(facts or {}), "change": subject, "done": done, "by": by.kind}
+    if since is not None:
+        what["since"] = since.isoformat()
+    private = {**shown, "reason": reason[:300], "by": [by.id, by.account_id]}
+    leaf = leaves.append("change", at, what, private, salt)
+    return Change.objects.create(
+        at=at,
+        subject=subject,
+        done=done,
+        **shown,
+        office_id=office,
+        since=since,
+        reason=reason[:300],
+        actor_kind=by.kind,
+        actor_id=by.id,
+        account_id=by.account_id,
+        actor_office_id=by.office_id,
+        actor_label=by.label[:180],
+        leaf_id=leaf.pk,
+        salt=salt,
+    )
