@@ -22,6 +22,7 @@ CORE = [
     "forms",
     "registers",
     "cases",
+    "administration",
     "documents",
     "draws",
     "visits",

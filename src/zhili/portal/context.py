@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
+from zhili.core.cases import duties
 from zhili.core.people import actors
 from zhili.core.people.actors import ANONYMOUS, Actor
+from zhili.core.people.deputies import MANAGERS
 from zhili.portal import lenses, site
 from zhili.portal.offline import mark_of
 from zhili.portal.pages.notices import unread_count
@@ -61,6 +63,11 @@ def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
     ]
 
 
+def may_administer(actor: Actor) -> bool:
+    """Whether the menu offers the setting up of offices."""
+    return actor.kind == "post" and (bool(actor.roles & MANAGERS) or duties.keeps_all(actor))
+
+
 def _under(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url + "/"))
 
@@ -73,5 +80,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "actor": SimpleLazyObject(lambda: actor_of(request)),
         "nav": SimpleLazyObject(lambda: navigation(request, actor_of(request))),
         "outbox_mark": SimpleLazyObject(lambda: mark_of(actor_of(request))),
+        "may_administer": SimpleLazyObject(lambda: may_administer(actor_of(request))),
         "unread": SimpleLazyObject(lambda: unread_count(request)),
     }

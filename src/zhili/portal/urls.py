@@ -29,6 +29,7 @@ from zhili.portal.pages import (
     triage,
     uploads,
 )
+from zhili.portal.pages.admin.urls import PAGES as ADMIN
 
 
 def page(route: str, view: View, name: str) -> URLPattern:
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/bulk/<slug:action>", bulk.act, "bulk_act"),
     desk_page("desk/deputies", deputies.manage, "deputies"),
     desk_page("desk/deputies/<int:deputy>/end", deputies.end, "deputy_end"),
+    *(desk_page(*one) for one in ADMIN),
     desk_page("desk/c/<str:number>", desk_case.show, "desk_case"),
     desk_page("desk/c/<str:number>/similar", triage.desk, "similar_desk"),
     desk_page("desk/c/<str:number>/document", documents.write, "document"),

@@ -19,6 +19,7 @@ from zhili.core.people.deputies import DeputyRefused
 from zhili.core.people.models import Post
 from zhili.core.people.offices import tree
 from zhili.portal.asked import number_in
+from zhili.portal.pages.admin import frame
 from zhili.portal.submitted import Submission
 
 
@@ -56,6 +57,7 @@ def manage(request: HttpRequest, actor: Actor) -> HttpResponse:
         "bound": DeputyForm.bind(sent.data if sent else today, errors, choices=choices),
         "below": [tree().nodes[one] for one in deputies.posts_managed(actor)][:200],
         "chosen": office_id,
+        "sections": frame.sections(request, actor),
     }
     return render(request, "portal/deputies.html", context, status=422 if errors else 200)
 

@@ -26,6 +26,7 @@ from zhili.core.notices.models import Notice
 from zhili.core.people import grants, tokens
 from zhili.core.people.actors import CLOCK, Actor
 from zhili.core.people.models import Account, Deputy, Post
+from zhili.portal.tests.administering import setting_in
 
 REPORT = "citizen_reports.report"
 CHANGE = ("office", "post", "postholding", "deputy", "account")
@@ -74,6 +75,7 @@ class World:
         self.draw = self._draw()
         self.month = self._published()
         Submission.objects.create(account_id=self.owner.account_id, digest="x", token="taken-in")
+        self.setting = setting_in(city)
         self.visitors = self._visitors()
 
     def visitor(self, role: str, thing: Thing) -> Visitor:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from zhili.portal.tests.authorisation import administration
+
 Roles = frozenset[str]
 
 # --- roles: see people.py for who they are ------------------------------------------------------------
@@ -134,6 +136,10 @@ PAGES: Final[dict[str, Methods]] = {
         "POST": Who(
             frozenset({"department_leader", "county", "city", "admin"})
         )  # in a department of county A
+    },
+    **{
+        address: {method: Who(roles) for method, roles in methods.items()}
+        for address, methods in administration.PAGES.items()
     },
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
     "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},

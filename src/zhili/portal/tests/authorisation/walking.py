@@ -57,6 +57,7 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         "draw": str(world.draw),
         "month": world.month,
         "deputy": str(world.deputy),
+        **world.setting.named(),
         **given,
     }
     path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)

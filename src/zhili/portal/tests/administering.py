@@ -1,0 +1,155 @@
+"""A city in which everything that offices set up exists once, and what is sent to change each of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from zhili.core.administration.models import Proposal
+from zhili.core.cases.models import Duty
+from zhili.core.cases.tests.city import BEGIN, SCENARIO, SmallCity, forget
+from zhili.core.people import tokens
+from zhili.core.people.actors import Actor
+from zhili.core.people.models import Account, Post, PostHolding
+from zhili.core.trail.models import Change
+
+LIMIT = "referrals.assist"
+LEGAL = "citizen_reports.overall"
+
+
+@dataclass
+class Setting:
+    """The ids of one of each, in the department of county A, and who may change them."""
+
+    city: SmallCity
+    admin: Actor
+    second: Actor
+    office: int
+    post: int
+    closed: int
+    holding: int
+    account: int
+    off: int
+    duty: int
+    coming: int
+    change: int
+    machine: int
+    token: int
+    proposal: int
+    day: str
+
+    def named(self) -> dict[str, str]:
+        """What stands in the addresses of pages/admin/urls.py."""
+        return {"param": LIMIT, "issued": str(self.token), **{one: str(getattr(self, one)) for one in NAMED}}
+
+    def address(self, route: str, **given: object) -> str:
+        """A route with these ids in it."""
+        path = "/" + route
+        for name, value in {**self.named(), **given}.items():
+            for kind in ("int", "str"):
+                path = path.replace(f"<{kind}:{name}>", str(value))
+        return path
+
+
+NAMED = ("office", "post", "holding", "account", "duty", "change", "machine", "proposal", "day")
+
+
+def setting_in(city: SmallCity) -> Setting:
+    """Make them all."""
+    admin = city.actor("city", "admin")
+    second = city.actor("city", "leader", name="second")
+    worker = city.actor("A.zhzf", "handler")
+    office = city.department
+    today = timezone.localdate()
+    closed = Post.objects.create(
+        office=office, title="旧岗位", roles=["handler"], valid_from=BEGIN, valid_to=today
+    )
+    off = Account.objects.create(username="gone", kind="staff", is_active=False, display_name="已调离")
+    PostHolding.objects.create(post=closed, account=off, valid_from=BEGIN, valid_to=today)
+    Authenticator.objects.create(
+        user_id=worker.account_id, type=Authenticator.Type.TOTP, data={"secret": "x"}
+    )
+    machine = Account.objects.create(username="grid-system", kind="machine", display_name="网格通")
+    PostHolding.objects.create(post_id=worker.id, account=machine, valid_from=BEGIN)
+    _text, token = tokens.issue(machine, "每日同步")
+    duty = Duty.objects.get(scenario=SCENARIO, category="201013", division=city.divisions["A"])
+    coming = Duty.objects.create(
+        scenario=SCENARIO, category="201001", division=city.divisions["A"], office=office,
+        valid_from=today + timedelta(days=3),
+    )  # fmt: skip
+    was = {"office": office.pk, "office_name": office.name, "direct": False, "source": "三定方案"}
+    change = Change.objects.create(
+        subject="duty", key=f"{SCENARIO}/204003/{city.divisions['A'].pk}", done="changed", name="燃气泄漏 · 南湖区",
+        office_id=office.pk, before=was, after={**was, "office_name": "南湖区住建局"}, actor_kind="post",
+        actor_id=admin.id, actor_label=admin.label, leaf_id=0, salt=b"x",
+    )  # fmt: skip
+    proposal = Proposal.objects.create(
+        key="referrals.accept", value="2wd", former="1wd", valid_from=today + timedelta(days=9), reason="试行后延长",
+        proposed_by=second.account_id or 0, proposed_label=second.label,
+    )  # fmt: skip
+    forget()
+    return Setting(
+        city, admin, second, office.pk, worker.id or 0, closed.pk,
+        PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
+        duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk,
+        (today + timedelta(days=40)).isoformat(),
+    )  # fmt: skip
+
+
+def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By the name of its page: where a change is sent to, and what. A preview is sent by ``send`` first."""
+    today = timezone.localdate()
+    soon = (today + timedelta(days=2)).isoformat()
+    now, dated = today.isoformat(), {"first": soon, "reason": "职责调整"}
+    hall = one.city.offices["A"].name
+    where = one.address
+    base = "desk/admin"
+    return {
+        "admin_post_new": (
+            where(f"{base}/offices/<int:office>/posts/new"),
+            {"title": "窗口", "roles": ["handler"], "first": today.isoformat()},
+        ),
+        "admin_account_new": (
+            where(f"{base}/offices/<int:office>/accounts/new"),
+            {"post": str(one.post), "username": "wang", "name": "王芳", "phone": "13800138000", "first": now},
+        ),
+        "admin_post": (
+            where(f"{base}/posts/<int:post>"),
+            {"title": "经办人", "roles": ["handler", "leader"], "reason": "合并岗位"},
+        ),
+        "admin_post_close": (where(f"{base}/posts/<int:post>/close"), {"first": soon, "reason": "撤销"}),
+        "admin_post_reopen": (where(f"{base}/posts/<int:post>/reopen", post=one.closed), {}),
+        "admin_post_give": (where(f"{base}/posts/<int:post>/give"), {"username": "second", "first": soon}),
+        "admin_holding_end": (where(f"{base}/holdings/<int:holding>/end"), {"first": soon, "reason": "轮岗"}),
+        "admin_account_link": (where(f"{base}/accounts/<int:account>/link"), {}),
+        "admin_second_factor": (where(f"{base}/accounts/<int:account>/second-factor"), {}),
+        "admin_sessions": (where(f"{base}/accounts/<int:account>/sessions"), {}),
+        "admin_account_off": (where(f"{base}/accounts/<int:account>/off"), {"successor": "second", "reason": "调离"}),
+        "admin_account_on": (where(f"{base}/accounts/<int:account>/on", account=one.off), {}),
+        "admin_duty_new": (
+            f"/{base}/duties/new",
+            {"scenario": SCENARIO, "category": "201", "division": "330402000000", "office": hall, **dated},
+        ),
+        "admin_duty": (where(f"{base}/duties/<int:duty>"), {"office": hall, "first": soon, "reason": "改归属"}),
+        "admin_duty_end": (where(f"{base}/duties/<int:duty>/end"), {"first": soon, "reason": "不再分设"}),
+        "admin_duty_withdraw": (where(f"{base}/duties/<int:duty>/withdraw", duty=one.coming), {}),
+        "admin_undo": (where(f"{base}/changes/<int:change>/undo"), {}),
+        "admin_parameter": (
+            where(f"{base}/parameters/<str:param>"), {"value": "7wd", "first": soon, "reason": "件多人少"},
+        ),
+        "admin_proposal": (where(f"{base}/proposals/<int:proposal>"), {"agreed": "on"}),
+        "admin_day": (where(f"{base}/calendar/<str:day>"), {"working": "0", "note": "国办发明电〔2026〕12号"}),
+        "admin_machine_new": (
+            f"/{base}/machines/new",
+            {"post": str(one.post), "username": "video", "name": "视频平台"},
+        ),
+        "admin_token_new": (
+            where(f"{base}/machines/<int:machine>/token"),
+            {"label": "夜间同步", "scopes": ["read"], "days": "30"},
+        ),
+        "admin_token_revoke": (where(f"{base}/tokens/<int:issued>/revoke"), {}),
+    }  # fmt: skip
