@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_open311"),
+        ("cases", "0006_made_at"),
         ("people", "0003_dated_posts"),
         ("places", "0001_initial"),
     ]
