@@ -37,6 +37,7 @@ class Row:
     url: str
     next_title: str = ""
     next_url: str = ""
+    joined: int = 0
 
 
 def rows(
@@ -76,6 +77,7 @@ def row(case: Case, *, desk: bool, roles: frozenset[str] | None = None, own_offi
         url,
         first.title if first else "",
         f"{url}#act-{first.name}" if first else "",
+        case.joined,
     )
 
 

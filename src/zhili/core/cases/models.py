@@ -56,6 +56,8 @@ class Case(models.Model):
     returns = models.SmallIntegerField(default=0)
     reopened = models.SmallIntegerField(default=0)
     rating = models.SmallIntegerField(null=True)
+    joined = models.IntegerField(_("也遇到的人数"), default=0, db_default=0)
+    """How many said that they met with the same (joining.py), beside whoever reported it."""
 
     has_children = False
     """Whether it referred anything; known of a case taken with ``locking``."""
@@ -207,6 +209,34 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.role}"
+
+
+class Joined(models.Model):
+    """Somebody who met with the same and said so instead of reporting it again; kept by ``joining``.
+
+    ``who`` tells the same one from another within a case, and nothing across cases; the account only where there is
+    one, to tell it how the matter goes on.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="joiners", db_index=False)
+    who = models.CharField(max_length=64)
+    account_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("我也遇到")
+        constraints = [models.UniqueConstraint(fields=["case", "who"], name="joined_once")]
+        indexes = [
+            models.Index(
+                F("account_id"),
+                F("id").desc(),
+                name="joined_account",
+                condition=Q(account_id__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
 
 
 class CaseSecret(models.Model):

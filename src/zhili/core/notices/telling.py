@@ -9,9 +9,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from zhili.base.procedure import Notify, Party, Procedure
-from zhili.core.cases import registry, routing
-from zhili.core.cases.models import Case, CaseSecret, Participation
+from zhili.base.procedure import Notify, Party, Procedure, Stage
+from zhili.core.cases import joining, registry, routing
+from zhili.core.cases.models import Case, CaseSecret, Joined, Participation
 from zhili.core.documents.actions import ISSUED, VOIDED
 from zhili.core.notices.composing import Facts, compose
 from zhili.core.notices.mail import configured
@@ -23,6 +23,8 @@ from zhili.core.streams import Consumer, Event
 # Clocks warn every holder; a procedure need not say so.
 DUE_SOON = Notify("due_soon", "holder", "{number}将于{due}到期：{title}。")
 OPENER = "reporter"
+# Whoever met with the same matter hears of it when its reporter does, but not of what the reporter alone can do.
+FOLLOWED = Notify("joined", Party(joining.ROLE), "您也遇到的{number}有了进展：{stage}。")
 # A document about a case: its reporter is told, whatever the procedure.
 ABOUT_DOCUMENTS = {
     ISSUED: Notify(ISSUED, Party(OPENER), "您的{number}有一份正式文书已签发，可在事项页面阅读和下载。"),
@@ -83,6 +85,14 @@ def declared(event: Event) -> Iterator[tuple[type[Procedure], Notify]]:
     for notify in procedure.notices:
         if notify.on in ("*", event.payload["action"]):
             yield procedure, notify
+            if notify.to == Party(OPENER) and not _asks_party(procedure, event.payload["to"]):
+                yield procedure, FOLLOWED
+
+
+def _asks_party(procedure: type[Procedure], name: str) -> bool:
+    """Whether the case now waits for somebody to tell more: no result to speak of."""
+    stage = procedure.stages.get(name)
+    return isinstance(stage, Stage) and isinstance(stage.owner, Party) and not stage.answers
 
 
 def _rows(event: Event, procedure: type[Procedure], notify: Notify, known: Known) -> Iterator[Notice]:
@@ -145,6 +155,9 @@ def _read(case_ids: Iterable[int]) -> Known:
     known = Known(cases={c.pk: c for c in Case.objects.filter(pk__in=case_ids)})
     taking_part = Participation.objects.filter(case_id__in=known.cases, account_id__isnull=False)
     rows = list(taking_part.values_list("case_id", "role", "account_id"))
+    followed = [case.pk for case in known.cases.values() if case.joined]
+    joined = Joined.objects.filter(case_id__in=followed, account_id__isnull=False) if followed else ()
+    rows += [(one.case_id, joining.ROLE, one.account_id) for one in joined if one.account_id]
     wanted = {account_id for _, _, account_id in rows}
     people = Account.objects.filter(is_active=True).only("email", "language").in_bulk(wanted)
     for case_id, role, account_id in rows:

@@ -51,6 +51,7 @@ class CaseOut(Shape):
     returns: int
     reopened: int
     rating: int | None
+    joined: int = Field(description="how many more met with the same and said so instead of reporting it")
     seq: int = Field(description="the last step; send it back as `seen` when acting")
     url: str
 

@@ -109,6 +109,7 @@ def _columns(case: Case, *, own: bool, plain: bool) -> dict[str, Any]:
         "returns": case.returns,
         "reopened": case.reopened,
         "rating": case.rating,
+        "joined": case.joined,
         "seq": case.seq,
         "url": case_url(case.number),
     }

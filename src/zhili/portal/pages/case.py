@@ -11,13 +11,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from zhili.base.codes import parse_case_number
-from zhili.core.cases import query
+from zhili.core.cases import joining, query
 from zhili.core.cases.errors import Refused
+from zhili.core.cases.joining import Standing
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor, of_request
 from zhili.portal.acting import View, take, view_of
 from zhili.portal.asked import text_in
 from zhili.portal.errors import Trouble
+from zhili.portal.pages.joining import device_of
 from zhili.portal.rights import FILL
 from zhili.portal.submitted import Submission
 
@@ -63,8 +65,17 @@ def _grant(request: HttpRequest) -> str:
     return f"?g={quote(code)}" if code else ""
 
 
+def _joining(request: HttpRequest, page: View) -> Standing | None:
+    """For everybody but offices: how many met with the same, and whether the reader may join them."""
+    case, actor = page.case, of_request(request)
+    if not case.public or case.confidential or actor.kind == "post":
+        return None
+    found = joining.standing(case, actor, device_of(request))
+    return found if found.may or found.joined or found.count else None
+
+
 def _draw(
     request: HttpRequest, page: View, trouble: Trouble | None = None, sent: Submission | None = None
 ) -> HttpResponse:
-    context = {"page": page, "trouble": trouble, "sent": sent}
+    context = {"page": page, "trouble": trouble, "sent": sent, "joining": _joining(request, page)}
     return render(request, "portal/case.html", context, status=trouble.status if trouble else 200)

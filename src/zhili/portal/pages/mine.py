@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from zhili.base.codes import CodeError, parse_case_number
-from zhili.core.cases import query
+from zhili.core.cases import joining, query
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
 from zhili.core.people.actors import of_request
@@ -26,7 +26,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         found = found.filter(id__lt=before)
     page = list(found[: PAGE + 1])
     more = f"?before={page[PAGE - 1].pk}" if len(page) > PAGE else ""
-    context = {"rows": rows(page[:PAGE], desk=False), "more": more}
+    joined = joining.of_account(actor)[:PAGE] if before is None else []
+    context = {"rows": rows(page[:PAGE], desk=False), "more": more, "joined": rows(joined, desk=False)}
     return render(request, "portal/my.html", context)
 
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhili.base.geo import PlaceError, Point
 from zhili.base.procedure import Opening, Procedure
-from zhili.core.cases import permission, present, registry
+from zhili.core.cases import joining, permission, present, registry
 from zhili.core.cases.errors import Refused
+from zhili.core.cases.joining import Standing
 from zhili.core.cases.models import Case
 from zhili.core.cases.triage import similar
 from zhili.core.cases.triage.examples import written_in
@@ -22,6 +23,7 @@ from zhili.core.people.actors import Actor, of_request
 from zhili.portal.api.limits import slow_down
 from zhili.portal.api.problems import Problem
 from zhili.portal.pages.desk_case import find
+from zhili.portal.pages.joining import device_of
 from zhili.portal.rows import Row, row
 
 MERGE = "merge_into"
@@ -31,11 +33,15 @@ SHORTEST = 4
 
 @dataclass(frozen=True)
 class Line:
-    """A likely duplicate as a page shows it; ``merge`` leads to the form that joins the two, where that is offered."""
+    """A likely duplicate as a page shows it.
+
+    ``merge`` leads to the form that joins the two, ``joining`` is for whoever met with the same, where that is offered.
+    """
 
     row: Row
     why: list[str]
     merge: str = ""
+    joining: Standing | None = None
 
 
 @require_GET
@@ -76,6 +82,11 @@ def _place_of(opening: Opening) -> str:
     return next((field.name for field in fields if field.type == "place"), "")
 
 
+def _joining(request: HttpRequest, case: Case) -> Standing | None:
+    standing = joining.standing(case, of_request(request), device_of(request))
+    return standing if standing.may or standing.joined else None
+
+
 @require_POST
 def reporting(request: HttpRequest, procedure: str, opening: str) -> HttpResponse:
     """/new/…/similar: public matters like the one being written. Kept nowhere; 204 while there is nothing to say."""
@@ -95,5 +106,5 @@ def reporting(request: HttpRequest, procedure: str, opening: str) -> HttpRespons
         return HttpResponse(status=204)
     words = "\n".join(request.POST.get(name, "") for name in written_in(procedure, opening)).strip()
     found = similar.for_reporter(declared.scenario, words, at.lon, at.lat) if len(words) >= SHORTEST else []
-    lines = [Line(row(one.case, desk=False), one.why) for one in found]
+    lines = [Line(row(one.case, desk=False), one.why, joining=_joining(request, one.case)) for one in found]
     return render(request, "portal/parts/similar_public.html", {"similar": lines})

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from zhili.base.codes import show_case_number
 from zhili.core.forms.bound import BoundForm
@@ -41,6 +41,8 @@ def matter_line(row: Row, timed: bool = False, pick: bool = False) -> SafeString
     for text in (row.category, row.office):
         if text:
             facts.append(f"<span>{escape(text)}</span>")
+    if row.joined:
+        facts.append(f"<span>{escape(joined_words(row.joined))}</span>")
     facts.append(f'<span class="number">{escape(show_case_number(row.number))}</span>')
     when = clock_badge(row.due_at, row.closed_at, row.waiting) if timed else _opened(row)
     # each part is escaped where it is made
@@ -66,6 +68,12 @@ def options(choices: Iterable[tuple[Any, ...]], chosen: str | None) -> SafeStrin
         for value, *title in choices
     )
     return mark_safe("".join(drawn))  # noqa: S308
+
+
+def joined_words(count: int) -> str:
+    """How many more met with the same."""
+    words = ngettext("另有 %(n)s 人也遇到", "另有 %(n)s 人也遇到", count)
+    return words % {"n": count}
 
 
 PICKED = mark_safe(' class="row-picks"')

@@ -89,6 +89,8 @@ class Who:
                 return role in case.sees
             case "public":
                 return case.public
+            case "joins":
+                return case.public and role not in OWN
             case "reads":
                 return case.public or role in case.sees
             case "holds":
@@ -117,6 +119,8 @@ PAGES: Final[dict[str, Methods]] = {
     "my": {"GET": EVERYBODY},
     "track": {"GET": EVERYBODY, "POST": EVERYBODY},
     "c/<str:number>": {"GET": Who(ALL, "reads")},
+    "c/<str:number>/join": {"POST": Who(STRANGERS | GRANTS | RESIDENTS | ENGINEER, "joins")},
+    "c/<str:number>/leave": {"POST": Who(NOT_READ_ONLY, "public")},
     "c/<str:number>/act/<slug:action>": {"POST": Who(NOT_READ_ONLY, "holds")},
     "c/<str:number>/files/<uuid:file>": {"GET": Who(ALL, "reads")},
     # no case here has a document: who reads one is tried in test_documents_are_read_by_whom_they_are_for.py
