@@ -37,6 +37,9 @@ function enhance(root: ParentNode): void {
   enhanceForms(root);
   enhanceUploads(root);
   enhancePlace(root);
+  root.querySelectorAll<HTMLFormElement>("form[data-passkey]:not([data-ready])").forEach((form) => {
+    void import("./enhance/passkey").then((passkey) => passkey.mount(form));
+  });
   root.querySelectorAll<HTMLElement>("[data-map]:not([data-waiting])").forEach((box) => {
     box.dataset.waiting = "1";
     whenNear.observe(box);

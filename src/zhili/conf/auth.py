@@ -2,7 +2,8 @@
 
 Taken into settings.py whole. Environment: ZHILI_STAFF_MFA=1 asks every member of staff for a second factor;
 ZHILI_PROXIES says how many trusted proxies stand in front (one, when only ZHILI_BEHIND_PROXY=1 is given),
-so that limits count the visitor's address and not the proxy's; EMAIL_URL turns on e-mail verification.
+so that limits count the visitor's address and not the proxy's; EMAIL_URL turns on e-mail verification;
+SMS_URL and SMS_TOKEN name the provider of text messages (core/people/sms), SMS_TEMPLATE its template for codes.
 """
 
 import os
@@ -56,9 +57,24 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _HTTPS else "http"
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "30/m/ip,5/5m/key", "signup": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ZHILI_PROXIES", os.environ.get("ZHILI_BEHIND_PROXY", "0")))
 
+SMS_URL = os.environ.get("SMS_URL", "").strip()
+if SMS_URL and not SMS_URL.startswith(("https://", "http://")):
+    raise ValueError("SMS_URL 应以 https:// 开头。 SMS_URL begins with https://")
+SMS_TOKEN = os.environ.get("SMS_TOKEN", "").strip()
+SMS_TEMPLATE = os.environ.get("SMS_TEMPLATE", "sign_in_code").strip()
+# Without a provider codes are written to a file, for whoever tries the system; a real site does not do that.
+SMS_REAL_SITE = _HTTPS or os.environ.get("ZHILI_HTTPS") == "1"
+# Codes sent: so many to one number, from one address, by the whole site; codes guessed for one number.
+PHONE_LIMITS = {
+    "send": "1/50s/key,6/h/key,12/d/key,60/h/ip",
+    "send_all": os.environ.get("SMS_MOST", "3000/h") + "/key",
+    "guess": "10/10m/key",
+}
+
 MFA_ADAPTER = "zhili.core.people.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Zhili"
+MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers offer security keys over https and on localhost only; this is for the latter.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS
 STAFF_MFA = os.environ.get("ZHILI_STAFF_MFA") == "1"

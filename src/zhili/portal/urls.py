@@ -7,6 +7,7 @@ from zhili.portal.api import root as api
 from zhili.portal.errors import View, for_posts, guarded
 from zhili.portal.offline import shell
 from zhili.portal.pages import (
+    account,
     bulk,
     case,
     city_map,
@@ -26,6 +27,7 @@ from zhili.portal.pages import (
     posts,
     prefs,
     report,
+    signing_in,
     stats,
     triage,
     uploads,
@@ -99,5 +101,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("prefs", prefs.prefs, "prefs"),
     page("accounts/post", posts.choose, "post"),
     *lenses.urls(),
+    page("accounts/phone/", signing_in.phone, "phone_sign_in"),
+    page("accounts/phone/code/", signing_in.code, "phone_code"),
+    page("accounts/passkey/", signing_in.passkey, "passkey_signup"),
+    page("accounts/me/", account.show, "account_page"),
+    page("accounts/me/phone/", account.change_phone, "account_phone"),
+    page("accounts/me/sign-out-everywhere/", account.sign_out_everywhere, "sign_out_everywhere"),
     path("accounts/", include("allauth.urls")),
 ]

@@ -63,10 +63,19 @@ class Scene:
 
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
-    "/stats/open", "/draw", "/offline", "/outbox",
+    "/stats/open", "/draw", "/offline", "/outbox", "/map?q=zzz",
+    "/accounts/phone/", "/accounts/passkey/",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
 )  # fmt: skip
-RESIDENT = ("/my", "/notices", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/")
+RESIDENT = (
+    "/my",
+    "/accounts/me/",
+    "/accounts/me/phone/",
+    "/notices",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/logout/",
+)
 STAFF = (
     "/design",
     "/desk",

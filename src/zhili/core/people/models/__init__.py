@@ -12,6 +12,7 @@ from zhili.core.people.models.offices import (
     Role,
 )
 from zhili.core.people.models.protected import Grant, Secret
+from zhili.core.people.models.shells import ShellAccount, UsedTicket
 
 __all__ = [
     "Account",
@@ -27,4 +28,6 @@ __all__ = [
     "PostHolding",
     "Role",
     "Secret",
+    "ShellAccount",
+    "UsedTicket",
 ]

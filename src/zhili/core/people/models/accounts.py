@@ -9,7 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+MADE_UP = "_"
+"""How a user name begins that nobody chose: of whoever signed up by telephone, passkey or another app."""
 
 
 class AccountKind(models.TextChoices):
@@ -22,7 +26,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     """A sign-in. What a person may do comes from the posts they hold, not from the account.
 
     No phone number and no identity number stands here: `phone_index` is the keyed blind index of the
-    number (see `secrets.blind_index`), enough to recognise it, useless without the key.
+    number (see `secrets.blind_index`), enough to recognise it, useless without the key; the number itself is
+    the `Secret` named by `phone_secret`.
     """
 
     username = models.CharField(
@@ -31,6 +36,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(_("显示名称"), max_length=64, blank=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
     phone_index = models.BinaryField(_("手机号盲索引"), null=True, editable=False)
+    phone_secret = models.UUIDField(_("手机号密文编号"), null=True, editable=False)
     kind = models.CharField(
         _("类别"), max_length=8, choices=AccountKind.choices, default=AccountKind.RESIDENT
     )
@@ -50,10 +56,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = verbose_name_plural = _("账号")
         indexes = [
-            models.Index(
-                fields=["phone_index"], name="people_account_phone", condition=Q(phone_index__isnull=False)
-            ),
             models.Index(fields=["email"], name="people_account_email", condition=~Q(email="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"], name="people_account_phone", condition=Q(phone_index__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:
@@ -67,9 +75,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return salted_hmac("zhili.sessions", f"{own}:{self.sessions_round}", algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
-        return self.display_name or self.username
+        return self.get_short_name()
 
     def get_short_name(self) -> str:
+        if not self.display_name and self.username.startswith(MADE_UP):
+            return gettext("我的账号")
         return self.display_name or self.username
 
 

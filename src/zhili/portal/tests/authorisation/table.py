@@ -170,6 +170,12 @@ PAGES: Final[dict[str, Methods]] = {
     "uploads": {"POST": Who(NOT_READ_ONLY)},
     "prefs": {"POST": EVERYBODY},
     "accounts/post": {"GET": Who(SIGNED_IN)},
+    "accounts/phone/": {"GET": EVERYBODY, "POST": EVERYBODY},
+    "accounts/phone/code/": {"GET": NO_ONE, "POST": EVERYBODY},  # no code is under way
+    "accounts/passkey/": {"GET": EVERYBODY},
+    "accounts/me/": {"GET": Who(SIGNED_IN)},
+    "accounts/me/phone/": {"GET": Who(SIGNED_IN)},
+    "accounts/me/sign-out-everywhere/": {"POST": Who(SIGNED_IN)},
     "screen": {"GET": Who(COMMANDERS)},
 }
 
@@ -253,6 +259,7 @@ SIGN_IN: Final[dict[str, Methods]] = {
     "accounts/2fa/recovery-codes/generate/": {"GET": Who(SIGNED_IN)},
     "accounts/2fa/recovery-codes/download/": {"GET": NO_ONE},
     "accounts/2fa/webauthn/": {"GET": Who(SIGNED_IN)},
+    "accounts/2fa/webauthn/login/": {"GET": Who(SIGNED_IN)},
     "accounts/2fa/webauthn/add/": {"GET": Who(SIGNED_IN)},
     "accounts/2fa/webauthn/reauthenticate/": {"GET": Who(SIGNED_IN)},
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": {"GET": Who(SIGNED_IN)},
