@@ -46,7 +46,7 @@ def _few(actor: Actor) -> QuerySet[Any, Any] | None:
     if seat.cell_id is not None:
         return parts.union(held, cases.filter(cell_id=seat.cell_id, confidential=False))
     if seat.level == "village":
-        here = cases.filter(division_id__in=_under(seat.division_id), confidential=False)
+        here = cases.filter(division_id__in=under(seat.division_id), confidential=False)
         return parts.union(held, here)
     return None
 
@@ -54,7 +54,7 @@ def _few(actor: Actor) -> QuerySet[Any, Any] | None:
 _known_below: Cached[dict[int, tuple[int, ...]]] = Cached(dict)
 
 
-def _under(division_id: int) -> tuple[int, ...]:
+def under(division_id: int) -> tuple[int, ...]:
     """Ids of a division, all below it and all they succeeded; kept until places change."""
     known = _known_below.get()
     if division_id not in known:

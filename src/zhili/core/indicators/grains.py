@@ -3,6 +3,7 @@
     b   base: the cases of this very division (not of those below it), by day and category
     d   this division and all below it, by day         dc  the same by category
     m   this division and all below it, by month       mc  the same by category
+    h   this division and all below it, by hour of the day (durations only, towns and above)
 
 A village has few cases: its base rows are summed when asked. A town keeps days, months and months by
 category. Counties and above keep everything, so that a city reads some thousand rows at most. This is
@@ -62,6 +63,11 @@ def cohort_targets(division_id: int) -> Iterator[int]:
     """The divisions whose cohorts a case of this division adds to: all above it down to its town."""
     line = tree.ancestors(division_id) if division_id != NOWHERE else (NOWHERE,)
     return (above for above in line if _level(above) != "village")
+
+
+def hour_targets(division_id: int) -> Iterator[tuple[int, str]]:
+    """(division, grain) of the hours a case of this division adds to: all above it down to its town."""
+    return ((above, "h") for above in cohort_targets(division_id))
 
 
 def parts(

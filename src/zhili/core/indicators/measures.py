@@ -56,6 +56,8 @@ TO_ANSWER, TO_CLOSE = "answer", "close"
 # hour of opening: only these are counted apart, as answer_past and close_past.
 OPENED_THEN, SETTLED_NOW, REOPENED_SINCE = "opened", "settled", "reopened"
 WITHIN = (15, 60)
+# How many were opened in each hour of a day, 0 to 23 by the city's own clock; kept as a duration whose days are hours.
+HOUR = "hour"
 
 CONFIDENTIAL, CHILD = "~", "+"
 
@@ -72,6 +74,7 @@ class Tally:
     facts: dict[FactKey, list[int]] = field(default_factory=dict)
     durations: dict[DurationKey, int] = field(default_factory=dict)
     cohorts: dict[CohortKey, int] = field(default_factory=dict)
+    hours: dict[DurationKey, int] = field(default_factory=dict)
     _moments: dict[str, datetime] = field(default_factory=dict)
 
     def add_all(self, payloads: Iterable[Mapping[str, Any]]) -> "Tally":
@@ -93,6 +96,9 @@ class Tally:
             sums = self._sums((place, day, scenario, category))
             for measure, amount in adds:
                 sums[measure] += amount
+        if step["first"]:
+            hour = (place, day, scenario, HOUR, at.hour)
+            self.hours[hour] = self.hours.get(hour, 0) + 1
         if step["final"]:
             self._sums((place, opened, scenario, category))[SETTLED] += 1
         ended = [TO_ANSWER] if step["answered"] and days is not None else []

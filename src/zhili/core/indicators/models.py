@@ -49,7 +49,8 @@ class Fact(models.Model):
 class Duration(models.Model):
     """How many cases took exactly `days` whole days, by day or month of the end.
 
-    Measures see measures.py, grains see grains.py; none is by category.
+    Measures see measures.py, grains see grains.py; none is by category. Under the grain of hours, `days` is the hour
+    of the day.
     """
 
     pk = models.CompositePrimaryKey(

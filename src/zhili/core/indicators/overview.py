@@ -25,6 +25,7 @@ SELECT scenario, category, {SUMS} FROM ({{parts}}) f WHERE category <> ''
 GROUP BY 1, 2 ORDER BY sum(opened) DESC, 1, 2 LIMIT {{top}}"""  # noqa: S608
 BY_DIVISION = f"SELECT division_id, {SUMS} FROM ({{parts}}) f GROUP BY 1"  # noqa: S608
 BY_DAY = f"SELECT period, {SUMS} FROM ({{parts}}) f GROUP BY 1"  # noqa: S608
+HOURS = "SELECT period, days, sum(count)::bigint FROM ({parts}) f GROUP BY 1, 2"
 DAYS = "SELECT measure, days, sum(count)::bigint FROM ({parts}) f GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -166,6 +167,31 @@ def by_day(
     found = {day: Counts(*sums) for day, *sums in _facts(BY_DAY, asked, scenario)}
     every = (since + timedelta(days=n) for n in range((until - since).days + 1))
     return {day: found.get(day, Counts()) for day in every}
+
+
+def speeds(
+    division_id: int | None, since: date, until: date, counts: Counts, scenario: str | None = None
+) -> tuple[Speed, Speed]:
+    """Days to an answer and days to the end, with the reopening rate of `counts`, which must be of the same days.
+
+    One query; for whoever has the counts already.
+    """
+    places = everywhere() if division_id is None else [division_id]
+    spans = parts(places, since, until, "d", "m", of_durations)
+    days = _rows(DAYS, "indicators_duration", "measure, days, count", spans, scenario)
+    return _speed(days, TO_ANSWER, counts), _speed(days, TO_CLOSE, counts)
+
+
+def by_hour(
+    division_id: int | None, days: Sequence[date], scenario: str | None = None
+) -> dict[date, list[int]]:
+    """How many were opened in each of the 24 hours of these days; one query. Nothing is kept of villages."""
+    places = everywhere() if division_id is None else [division_id]
+    asked = [Part(places, "h", day, day + timedelta(days=1)) for day in days]
+    found = {day: [0] * 24 for day in days}
+    for day, hour, count in _rows(HOURS, "indicators_duration", "period, days, count", asked, scenario):
+        found[day][hour] = count
+    return found
 
 
 def _speed(days: Sequence[tuple[str, int, int]], measure: str, counts: Counts) -> Speed:

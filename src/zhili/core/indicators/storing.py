@@ -68,17 +68,19 @@ CURRENT = "coalesce((SELECT generation FROM indicators_edition), 0)"
 
 
 def add(tally: Tally, generation: int | None = None, db: BaseDatabaseWrapper | None = None) -> None:
-    """Add the tally to the figures in the running transaction: three statements, or with COPY a few more.
+    """Add the tally to the figures in the running transaction: a statement for each kind of sums, or with COPY a few more.
 
     To those shown, or to another generation being built; `db` is a connection other than the default.
     """
     which = CURRENT if generation is None else f"{int(generation)}::smallint"
     facts = [(*key, *sums) for key, sums in tally.facts.items()]
     spans = [(*key, count) for key, count in tally.durations.items()]
+    hours = [(*key, count) for key, count in tally.hours.items()]
     cohorts = [(*key, count) for key, count in tally.cohorts.items() if count]
     parts: list[tuple[str, Mapping[str, str], Sequence[Row], Targets]] = [
         (ADD_FACTS, LEAF, facts, lambda place: grains.targets(place, grains.of_facts)),
         (ADD_DURATIONS, SPAN, spans, lambda place: grains.targets(place, grains.of_durations)),
+        (ADD_DURATIONS, SPAN, hours, grains.hour_targets),
         (ADD_COHORTS, MONTH, cohorts, lambda place: ((up, "mc") for up in grains.cohort_targets(place))),
     ]
     for sql, columns, rows, targets in parts:
