@@ -68,7 +68,7 @@ def matters(ground: Ground) -> QuerySet[Case]:
 
 
 def owed(ground: Ground) -> QuerySet[Case]:
-    """Of these, what an office owes the next step on now: read from an index that holds nothing else (``case_owed``)."""
+    """Of these, what an office owes the next step on now: read from the index ``case_owed``."""
     return matters(ground).filter(closed_at=None, party="").exclude(stage=MERGED)
 
 

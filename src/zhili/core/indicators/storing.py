@@ -68,7 +68,7 @@ CURRENT = "coalesce((SELECT generation FROM indicators_edition), 0)"
 
 
 def add(tally: Tally, generation: int | None = None, db: BaseDatabaseWrapper | None = None) -> None:
-    """Add the tally to the figures in the running transaction: a statement for each kind of sums, or with COPY a few more.
+    """Add the tally to the figures in the running transaction: one statement for each kind, more with COPY.
 
     To those shown, or to another generation being built; `db` is a connection other than the default.
     """
