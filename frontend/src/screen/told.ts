@@ -1,3 +1,5 @@
+import { live, type Told as Heard } from "../live";
+
 /** What /live says of a matter, as far as the screen uses it; and the way to hear it. */
 export interface Told {
   event: string;
@@ -20,14 +22,10 @@ export interface Told {
   child?: boolean;
   closed?: boolean;
 }
-interface Live {
-  live(topics: string[], handler: (told: Told) => void): () => void;
-}
-
-const found = import.meta.glob<Live>("../live.ts");
 
 export function hear(handler: (told: Told) => void): void {
-  const place = document.getElementById("screen-place");
-  if (place?.dataset.last && !document.body.dataset.liveLast) document.body.dataset.liveLast = place.dataset.last;
-  for (const load of Object.values(found)) void load().then(({ live }) => live(["matters", "alarms"], handler));
+  const last = document.getElementById("screen-place")?.dataset.last;
+  if (last) document.body.dataset.liveLast = last;
+  document.body.dataset.liveAlways = ""; // a wall that nobody touches goes on
+  live(["matters", "alarms"], handler as (told: Heard) => void);
 }

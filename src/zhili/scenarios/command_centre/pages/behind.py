@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from zhili.core.cases import ground, query
 from zhili.core.cases.models import Case
@@ -67,10 +67,9 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "place": place,
         "back": place.url("/screen"),
         "what": what,
-        "title": TITLES[what],
-        "days": days,
-        "dated": what in ("opened", "answered", "reopened"),
-        "office": office_name(office),
+        "title": gettext("%(place)s：%(what)s")
+        % {"place": office_name(office) or place.name, "what": TITLES[what]},
+        "span": _span(days) if what in ("opened", *BY_STEP) else "",
         "count": held.count,
         "matters": held.found.count() if what in BY_STEP else held.count,
         "lines": [Line(row(case, desk=True), _instruct(case)) for case in shown[:PAGE]],
@@ -79,6 +78,12 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         else "",
     }
     return render(request, "command_centre/cases.html", context)
+
+
+def _span(days: int) -> str:
+    if days == 1:
+        return gettext("今天，")
+    return gettext("最近 %(days)s 天，") % {"days": days}
 
 
 def _instruct(case: Case) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from zhili.core.cases.ground import Ground, answers, matters, reopenings, steps
 from zhili.core.indicators.measures import nearest_rank
@@ -96,16 +96,23 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "opened",
             gettext("今天收到"),
             str(past.today.opened),
-            gettext("件"),
+            pgettext("unit", "件"),
             behind(place, "opened"),
             icon="plus",
         ),
-        Figure("owed", gettext("正在办"), str(load.open), gettext("件"), behind(place, "owed"), icon="clock"),
+        Figure(
+            "owed",
+            gettext("正在办"),
+            str(load.open),
+            pgettext("unit", "件"),
+            behind(place, "owed"),
+            icon="clock",
+        ),
         Figure(
             "overdue",
             gettext("已超时限"),
             str(load.overdue),
-            gettext("件"),
+            pgettext("unit", "件"),
             behind(place, "overdue"),
             tone="over" if load.overdue else "",
             icon="triangle-alert",
@@ -114,7 +121,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "soon",
             gettext("一天内到期"),
             str(load.soon),
-            gettext("件"),
+            pgettext("unit", "件"),
             behind(place, "soon"),
             tone="soon" if load.soon else "",
             icon="alarm-clock",
@@ -123,7 +130,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "answered",
             gettext("今天答复"),
             str(past.today.answered),
-            gettext("次"),
+            pgettext("unit", "次"),
             behind(place, "answered"),
             icon="check",
         ),
@@ -155,7 +162,7 @@ def _days(days: int | None) -> tuple[str, str]:
     """A number of whole days and its unit."""
     if days is None:
         return "–", ""
-    return (str(days), gettext("天")) if days else (gettext("当天"), "")
+    return (str(days), pgettext("unit", "天")) if days else (gettext("当天"), "")
 
 
 def behind(place: Place, what: str, **more: str | int | None) -> str:

@@ -13,6 +13,7 @@ from zhili.core.cases import query
 from zhili.core.cases.ground import matters, owed
 from zhili.core.indicators.workload import loads, total
 from zhili.core.people.actors import Actor
+from zhili.core.streams.live.position import position
 from zhili.portal.asked import text_in
 from zhili.portal.rows import rows
 from zhili.scenarios.command_centre.pages import hot, others
@@ -41,6 +42,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _context(request: HttpRequest, actor: Actor, place: Place) -> dict[str, Any]:
+    last = str(position())  # before anything is read, so that nothing is lost between the page and its stream
     now = timezone.localtime()
     order = "due" if text_in(request.GET, "queue") == "due" else "new"
     wanted = "weeks" if text_in(request.GET, "trend") == "weeks" else "hours"
@@ -49,6 +51,7 @@ def _context(request: HttpRequest, actor: Actor, place: Place) -> dict[str, Any]
     offices = office_lines(place, lines)
     return {
         "place": place,
+        "last": last,
         "bounds": bounds(place),
         "now": now,
         "zone": timezone.get_current_timezone_name(),
