@@ -68,8 +68,11 @@ def matters(ground: Ground) -> QuerySet[Case]:
 
 
 def owed(ground: Ground) -> QuerySet[Case]:
-    """Of these, what an office owes the next step on now: read from the index ``case_owed``."""
-    return matters(ground).filter(closed_at=None, party="").exclude(stage=MERGED)
+    """Of these, what an office owes an answer to now: neither answered nor waiting for somebody outside.
+
+    Read from an index that holds nothing else (``case_owed``).
+    """
+    return matters(ground).filter(closed_at=None, answered_at=None, party="").exclude(stage=MERGED)
 
 
 def overdue(at: datetime) -> Q:

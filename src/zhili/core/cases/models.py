@@ -78,12 +78,13 @@ class Case(models.Model):
                 F("due_at").asc(nulls_last=True), F("id"), name="case_due", condition=Q(closed_at=None)
             ),
             models.Index(F("division"), F("id").desc(), name="case_division"),
-            # what offices owe the next step on, by place and office: counted whole, however many cases there ever were
+            # what offices owe an answer to, by place and office: counted whole, however many cases there ever were
             models.Index(
                 fields=["division", "office"],
                 include=["due_at", "opened_at", "reopened", "cell", "procedure"],
                 name="case_owed",
-                condition=Q(closed_at=None, party="", confidential=False, parent=None) & ~Q(stage="merged"),
+                condition=Q(closed_at=None, answered_at=None, party="", confidential=False, parent=None)
+                & ~Q(stage="merged"),
             ),
             # what came in since this morning
             models.Index(F("opened_at"), name="case_opened"),

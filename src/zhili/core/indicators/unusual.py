@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
+from typing import Any
 
 from django.db import connection
 
@@ -48,7 +49,7 @@ class Hot:
 def villages(places: Sequence[int], until: date) -> list[Hot]:
     """Those of these villages that stand out in the week to ``until``, most first; one query over nine weeks."""
     week = until - timedelta(days=WEEK)
-    values = {
+    values: dict[str, Any] = {
         "places": list(places),
         "until": until,
         "week": week,

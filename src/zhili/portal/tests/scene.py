@@ -86,7 +86,13 @@ STAFF = (
     "/accounts/post",
     "/report",
 )
-COMMANDER = ("/screen",)
+COMMANDER = (
+    "/screen",
+    "/screen?trend=weeks&queue=due",
+    "/screen/cases?what=owed",
+    "/screen/cases?what=overdue",
+    "/screen/offices",
+)
 
 
 def scene_in(city: SmallCity) -> Scene:

@@ -13,7 +13,8 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["division", "office"],
                 include=("due_at", "opened_at", "reopened", "cell", "procedure"),
-                condition=Q(closed_at=None, party="", confidential=False, parent=None) & ~Q(stage="merged"),
+                condition=Q(closed_at=None, answered_at=None, party="", confidential=False, parent=None)
+                & ~Q(stage="merged"),
                 name="case_owed",
             ),
         ),

@@ -177,6 +177,10 @@ PAGES: Final[dict[str, Methods]] = {
     "accounts/me/phone/": {"GET": Who(SIGNED_IN)},
     "accounts/me/sign-out-everywhere/": {"POST": Who(SIGNED_IN)},
     "screen": {"GET": Who(COMMANDERS)},
+    "screen/cases": {"GET": Who(COMMANDERS)},
+    "screen/offices": {"GET": Who(COMMANDERS)},
+    "screen/matters.geojson": {"GET": Who(COMMANDERS)},
+    "screen/cells.geojson": {"GET": Who(COMMANDERS)},
 }
 
 API: Final[dict[str, Methods]] = {

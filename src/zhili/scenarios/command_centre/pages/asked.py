@@ -137,10 +137,10 @@ def bounds(place: Place) -> str:
 @lru_cache(maxsize=512)
 def _bounds(division: int, cell: int | None, _stamp: int) -> str:
     if cell is not None:
-        found = Cell.objects.filter(pk=cell).values_list("wkb", flat=True)
+        found = list(Cell.objects.filter(pk=cell).values_list("wkb", flat=True))
     else:
-        found = Boundary.objects.filter(division_id=division).values_list("wkb", flat=True)
-        found = found or Boundary.objects.filter(division__parent_id=division).values_list("wkb", flat=True)
+        known = Boundary.objects.order_by("pk").values_list("wkb", flat=True)
+        found = list(known.filter(division_id=division) or known.filter(division__parent_id=division))
     shapes = [bytes(wkb) for wkb in found if wkb]
     if not shapes:
         return ""

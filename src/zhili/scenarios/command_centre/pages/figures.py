@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from zhili.core.cases.ground import Ground, answers, matters, reopenings, steps
 from zhili.core.indicators.measures import nearest_rank
@@ -96,7 +96,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "opened",
             gettext("今天收到"),
             str(past.today.opened),
-            pgettext("unit", "件"),
+            gettext("件事"),
             behind(place, "opened"),
             icon="plus",
         ),
@@ -104,7 +104,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "owed",
             gettext("正在办"),
             str(load.open),
-            pgettext("unit", "件"),
+            gettext("件事"),
             behind(place, "owed"),
             icon="clock",
         ),
@@ -112,7 +112,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "overdue",
             gettext("已超时限"),
             str(load.overdue),
-            pgettext("unit", "件"),
+            gettext("件事"),
             behind(place, "overdue"),
             tone="over" if load.overdue else "",
             icon="triangle-alert",
@@ -121,7 +121,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "soon",
             gettext("一天内到期"),
             str(load.soon),
-            pgettext("unit", "件"),
+            gettext("件事"),
             behind(place, "soon"),
             tone="soon" if load.soon else "",
             icon="alarm-clock",
@@ -130,7 +130,7 @@ def figures(place: Place, load: Load, past: Past) -> list[Figure]:
             "answered",
             gettext("今天答复"),
             str(past.today.answered),
-            pgettext("unit", "次"),
+            gettext("次"),
             behind(place, "answered"),
             icon="check",
         ),
@@ -162,7 +162,7 @@ def _days(days: int | None) -> tuple[str, str]:
     """A number of whole days and its unit."""
     if days is None:
         return "–", ""
-    return (str(days), pgettext("unit", "天")) if days else (gettext("当天"), "")
+    return (str(days), gettext("天内")) if days else (gettext("当天"), "")
 
 
 def behind(place: Place, what: str, **more: str | int | None) -> str:

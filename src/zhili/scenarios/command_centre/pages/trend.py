@@ -8,10 +8,9 @@ from itertools import accumulate
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from zhili.core.indicators.overview import by_hour
-from zhili.core.web import words
 from zhili.scenarios.command_centre.pages.asked import Place
 from zhili.scenarios.command_centre.pages.figures import Past
 
@@ -128,4 +127,6 @@ def _weeks(past: Past) -> Trend:
 
 def _short(day: date) -> str:
     """11月21日, without its year."""
-    return words.day(day).partition("年")[2] or date_format(day, "j M")
+    if (get_language() or "zh").startswith("zh"):
+        return f"{day.month}月{day.day}日"
+    return date_format(day, "j M")
