@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_made_at")]
+    dependencies = [("cases", "0007_dated_duties")]
 
     operations = [
         migrations.AddIndex(
