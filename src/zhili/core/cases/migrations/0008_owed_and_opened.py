@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_dated_duties")]
+    dependencies = [("cases", "0007_dated_duties"), ("cases", "0007_joined")]
 
     operations = [
         migrations.AddIndex(
