@@ -38,7 +38,7 @@ DONE = (
             Sample(
                 Said("四种", "Four kinds"),
                 '<div class="stack-tight">\n'
-                '{% include "web/parts/note.html" with kind="good" drawing="circle-check" text="已收到，已存证，谁也不能改。" %}\n'
+                '{% include "web/parts/note.html" with kind="good" drawing="circle-check" text="已收到，留存后谁也改不了。" %}\n'
                 '{% include "web/parts/note.html" with kind="lake" text="正在按您现在的位置找附近的事。" %}\n'
                 '{% include "web/parts/note.html" with kind="soon" drawing="alarm-clock" text="还剩 2 小时，请尽快受理。" %}\n'
                 '{% include "web/parts/note.html" with kind="bad" drawing="circle-alert" text="没有送出去：网络不通。您填的内容都在。" %}\n'
@@ -130,7 +130,7 @@ DONE = (
 )  # fmt: skip
 
 WORDS = (
-    (Said("已收到，已存证，谁也不能改", "Received and kept; nobody can alter it"), Said("已进入流转环节", "Has entered circulation")),
+    (Said("已收到，留存后谁也改不了", "Received and kept; nobody can alter it"), Said("已进入流转环节", "Has entered circulation")),
     (Said("正在办，建设街道办事处", "In hand: Jianshe sub-district"), Said("相关部门处理中", "Being processed by relevant departments")),
     (Said("等您补充", "Waiting for you"), Said("用户待响应", "Pending user response")),
     (Said("已办好", "Done"), Said("工单已闭环", "Ticket closed-loop")),

@@ -49,7 +49,7 @@ def test_from_the_phone_to_the_rating(visits: Visits, small_city: SmallCity) -> 
     expect(resident.locator(".upload input[type=hidden]")).to_have_count(1)
     expect(resident.get_by_label("姓名")).to_be_hidden()  # asked only of those who give their name
     resident.get_by_role("button", name="报上去").click()
-    expect(resident.get_by_text("已存证，谁也不能改")).to_be_visible()
+    expect(resident.get_by_text("留存后谁也改不了")).to_be_visible()
     mine = resident.get_by_role("link", name="看这件事").get_attribute("href")
     assert mine is not None
     number = re.search(r"/c/(\d+)\?g=", mine)

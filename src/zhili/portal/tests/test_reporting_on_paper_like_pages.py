@@ -47,7 +47,7 @@ def test_a_stranger_reports_and_gets_number_and_code_once() -> None:
     assert answer.status_code == 302
     assert answer["Location"] == f"/done/{case.number}"
     shown = words_of(client.get(answer["Location"]))
-    assert "已存证，谁也不能改" in shown
+    assert "留存后谁也改不了" in shown
     code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", shown)
     assert code is not None
     # the code opens the case elsewhere; another browser is not shown it
