@@ -36,7 +36,7 @@ export function enhanceUploads(root: ParentNode): void {
     if (!word("uploads")) return;
     input.dataset.ready = "1";
     const list = listOf(input);
-    if (/image\//.test(input.accept)) input.before(cameraButton(input));
+    if (/image\//.test(input.accept)) choosers(input);
     input.addEventListener("change", () => {
       take(input, list, Array.from(input.files ?? []));
       input.value = "";
@@ -45,8 +45,8 @@ export function enhanceUploads(root: ParentNode): void {
 }
 
 function listOf(input: HTMLInputElement): HTMLUListElement {
-  const known = input.nextElementSibling;
-  if (known instanceof HTMLUListElement && known.classList.contains("uploads")) return known;
+  const known = input.parentElement?.querySelector<HTMLUListElement>(":scope > .uploads");
+  if (known) return known;
   const list = document.createElement("ul");
   list.className = "uploads";
   list.setAttribute("aria-live", "polite");
@@ -59,24 +59,49 @@ function take(input: HTMLInputElement, list: HTMLUListElement, files: File[]): v
   files.slice(0, Math.max(0, room)).forEach((file) => void prepare(input, list, file));
 }
 
-/** Straight to the camera, on what has one to hold up; the input beside it chooses from the pictures there are. */
-function cameraButton(input: HTMLInputElement): HTMLElement {
-  const camera = document.createElement("input");
-  camera.type = "file";
-  camera.accept = "image/*";
-  camera.setAttribute("capture", "environment");
-  camera.hidden = true;
-  camera.addEventListener("change", () => {
-    take(input, listOf(input), Array.from(camera.files ?? []));
-    camera.value = "";
-  });
+/** Two buttons in place of the browser's own: straight to the camera, or from the pictures there are. */
+function choosers(input: HTMLInputElement): void {
+  const group = document.createElement("div");
+  group.className = "choosers row-actions";
+  group.setAttribute("role", "group");
+  group.tabIndex = -1;
+  // The summary of faults leads here, and what is said about the question stays with it.
+  const label = input.form?.querySelector<HTMLLabelElement>(`label[for="${input.id}"]`);
+  if (label) group.setAttribute("aria-label", label.textContent?.trim() ?? "");
+  group.id = input.id;
+  input.removeAttribute("id");
+  const described = input.getAttribute("aria-describedby");
+  if (described) group.setAttribute("aria-describedby", described);
+  input.hidden = true;
+  group.append(
+    chooser(word("takePhoto"), () => camera(input)),
+    chooser(word("choosePhoto"), () => input.click()),
+  );
+  input.before(group);
+}
+
+function chooser(text: string, act: () => void): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn btn-plain camera";
-  button.textContent = word("takePhoto");
-  button.addEventListener("click", () => camera.click());
-  button.append(camera);
+  button.className = "btn btn-plain";
+  button.textContent = text;
+  button.addEventListener("click", act);
   return button;
+}
+
+function camera(input: HTMLInputElement): void {
+  const once = document.createElement("input");
+  once.type = "file";
+  once.accept = "image/*";
+  once.setAttribute("capture", "environment");
+  once.hidden = true;
+  once.addEventListener("change", () => {
+    take(input, listOf(input), Array.from(once.files ?? []));
+    once.remove();
+  });
+  once.addEventListener("cancel", () => once.remove());
+  input.after(once);
+  once.click();
 }
 
 /** How many files stand on the form from an earlier attempt. */
