@@ -233,5 +233,6 @@ def _end(row: PostHolding | Deputy, first: date) -> None:
 def _keep(done: str, post: Post, actor: Actor, **told: Any) -> None:
     node = tree().nodes.get(post.office_id)
     facts = {"office": node.code if node else "", "post": post.title}
-    subject_facts = {"key": post.pk, "name": post_name(post), "office": post.office_id, "facts": facts}
-    changes.record(POST, done, actor, **subject_facts, **told)
+    changes.record(
+        POST, done, actor, key=post.pk, name=post_name(post), office=post.office_id, facts=facts, **told
+    )

@@ -70,7 +70,7 @@ def new_link(account_id: int, actor: Actor, seen: int | None) -> str:
 def reset_second_factor(account_id: int, actor: Actor, seen: int | None) -> int:
     """Take away codes and keys of the second step; the person sets one up anew. How many there were."""
     account = _taken(account_id, actor, seen)
-    gone, _tables = Authenticator.objects.filter(user=account).delete()
+    gone: int = Authenticator.objects.filter(user=account).delete()[0]
     if not gone:
         raise AdminRefused("", _("这个账号没有设两步验证。"))
     _end_sessions(account)
@@ -104,7 +104,9 @@ def switch_off(
     managing.one_at_a_time()
     today = timezone.localdate()
     left = posts.end_all(account, today, actor, reason)
-    for post in left if successor is not None else ():
+    for post in left:
+        if successor is None:
+            break
         if not PostHolding.objects.filter(not_over(today), post=post, account=successor).exists():
             posts.seat(post, successor, today, None, actor)
     ApiToken.objects.filter(account=account, revoked_at=None).update(revoked_at=timezone.now())

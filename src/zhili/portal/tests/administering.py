@@ -17,6 +17,35 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Post, PostHolding
 from zhili.core.trail.models import Change
 
+WALKED = (
+    "desk/admin",
+    "desk/admin/offices?q=南湖",
+    "desk/admin/offices/<int:office>",
+    "desk/admin/offices/<int:office>/posts/new",
+    "desk/admin/offices/<int:office>/accounts/new",
+    "desk/admin/posts/<int:post>",
+    "desk/admin/posts/<int:post>/close",
+    "desk/admin/accounts",
+    "desk/admin/accounts/<int:account>",
+    "desk/admin/accounts/<int:account>/off",
+    "desk/admin/duties",
+    "desk/admin/duties?category=zzz",
+    "desk/admin/duties/way?category=私搭乱建&place=南湖区",
+    "desk/admin/duties/faults",
+    "desk/admin/duties/new",
+    "desk/admin/duties/import",
+    "desk/admin/parameters",
+    "desk/admin/parameters/<str:param>",
+    "desk/admin/proposals/<int:proposal>",
+    "desk/admin/calendar",
+    "desk/admin/calendar/<str:day>",
+    "desk/admin/calendar/import",
+    "desk/admin/machines",
+    "desk/admin/machines/<int:machine>/token",
+    "desk/admin/log",
+    "desk/admin/changes/<int:change>/undo",
+)
+"""A page of each kind, for the tests that look at all there are."""
 LIMIT = "referrals.assist"
 LEGAL = "citizen_reports.overall"
 

@@ -14,6 +14,7 @@ from zhili.core.cases.models import Case, Clock
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.draws import announcing
 from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
+from zhili.portal.tests.administering import WALKED, Setting, setting_in
 
 REPORT = "citizen_reports.report"
 LONG = "建国路与中山路交叉口东南角人行道上有一块窨井盖破损下沉，边缘翘起，晚上没有灯，骑车的学生多次差点摔倒"
@@ -31,6 +32,7 @@ class Scene:
     answered: str
     declined: str
     named: str
+    setting: Setting
     draw: int = 0
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
@@ -57,6 +59,7 @@ class Scene:
             (leader, "/desk"),
             *((self.city.actor("city", "commander"), one) for one in COMMANDER),
             (leader, "/desk/deputies"),
+            *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
         ]
 
@@ -121,7 +124,7 @@ def scene_in(city: SmallCity) -> Scene:
     draw = announcing.announce("t", "2026-10", "重查", listed, 1, sources, at, CLOCK)
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
-        named.number, draw.pk,
+        named.number, setting_in(city), draw.pk,
     )  # fmt: skip
 
 

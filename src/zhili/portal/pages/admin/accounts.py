@@ -229,7 +229,11 @@ def seats_of(account: Account) -> list[Seat]:
     for held in rows:
         node = tree().nodes.get(held.post.office_id)
         others = PostHolding.objects.filter(
-            not_over(today), post=held.post_id, valid_from__lte=today, account__is_active=True
+            not_over(today),
+            post=held.post_id,
+            valid_from__lte=today,
+            account__is_active=True,
+            account__kind=AccountKind.STAFF,
         )
         names = [
             one.account.get_short_name() for one in others.exclude(account=account).select_related("account")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from zhili.core import params
 from zhili.core.administration import calendars as kernel
 from zhili.core.administration.calendars import Given
 from zhili.core.forms import Choice, Form, LongText, Text
@@ -74,7 +75,7 @@ def day(request: HttpRequest, actor: Actor, day: str) -> HttpResponse:
     managing.check_city(actor)
     when = _day(day)
     own = CalendarDay.objects.filter(date=when).first()
-    working = kernel.params.calendar().is_working(when)
+    working = params.calendar().is_working(when)
     now = gettext("上班") if working else gettext("休息")
     task = Task(
         words.day(when),  # type: ignore[arg-type]

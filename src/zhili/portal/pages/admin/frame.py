@@ -22,12 +22,21 @@ from zhili.core.people import managing
 from zhili.core.people.actors import Actor
 from zhili.core.people.deputies import MANAGERS
 from zhili.core.people.managing import AdminRefused
+from zhili.core.people.offices import tree
 from zhili.core.trail import changes
 from zhili.core.trail.changes import Overtaken
 from zhili.core.trail.models import Change
 from zhili.portal.pages.admin import telling
 
 Facts = list[tuple[str, str]]
+PARTS_OF = {
+    "posts": "offices",
+    "holdings": "offices",
+    "proposals": "parameters",
+    "tokens": "machines",
+    "changes": "log",
+}
+"""Addresses that belong to another section than their own word."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def check_manages(actor: Actor) -> None:
 
 def check_oversees(actor: Actor, office_id: int | None) -> None:
     """Raises PermissionDenied unless the office is the actor's own or below it, and it manages there."""
-    if not manages(actor) or office_id not in managing.tree().under(actor.office_id or 0):
+    if not manages(actor) or office_id not in tree().under(actor.office_id or 0):
         raise PermissionDenied(gettext("只能看本单位和下级单位的设置。"))
 
 
@@ -70,6 +79,8 @@ def sections(request: HttpRequest, actor: Actor) -> list[Section]:
         (gettext("变更记录"), "/desk/admin/log", manages(actor) or duties.keeps_all(actor)),
     ]
     path = request.path
+    for part, home in PARTS_OF.items():
+        path = path.replace(f"/desk/admin/{part}/", f"/desk/admin/{home}/", 1)
     here = max(
         (url for _t, url, _may in known if path == url or path.startswith(f"{url}/")), key=len, default=""
     )
