@@ -1,6 +1,7 @@
 /** What every page loads: styles, htmx, and small enhancements. Each page works without this file. */
 import "./style/app.css";
 import "./htmx";
+import { enhanceDesk } from "./desk/enhance";
 import { enhanceCopy } from "./enhance/copy";
 import { enhanceForms, openTarget } from "./enhance/forms";
 import { enhancePlace } from "./enhance/place";
@@ -34,6 +35,7 @@ async function showMap(box: HTMLElement): Promise<void> {
 
 function enhance(root: ParentNode): void {
   enhanceCopy(root);
+  enhanceDesk(root);
   enhanceForms(root);
   enhanceUploads(root);
   enhancePlace(root);

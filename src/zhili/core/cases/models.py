@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from zhili.core.cases import near
+from zhili.core.cases.desks import Claim as Claim
+from zhili.core.cases.desks import SavedList as SavedList
 
 
 class Case(models.Model):

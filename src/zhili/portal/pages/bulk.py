@@ -22,7 +22,7 @@ from zhili.core.cases.present import Offer
 from zhili.core.forms import FormErrors
 from zhili.core.people.actors import Actor
 from zhili.portal.choosing import choices_for
-from zhili.portal.pages.desk import narrow
+from zhili.portal.inbox.lens import Lens
 from zhili.portal.rows import Row, rows
 from zhili.portal.submitted import Submission, new_key
 
@@ -101,7 +101,7 @@ def _one(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str, 
 def _chosen(request: HttpRequest, actor: Actor) -> list[Case]:
     found: QuerySet[Case]
     if request.GET.get("all") == "1":
-        found = narrow(query.inbox(actor), request.GET)
+        found = Lens.of(actor, request.GET).cases()
     else:
         numbers = [_pair(text)[0] for text in request.GET.getlist("c")[:MOST]]
         found = query.visible(actor).filter(number__in=numbers).order_by("id")

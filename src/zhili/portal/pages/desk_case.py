@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from zhili.base.codes import parse_case_number
-from zhili.core.cases import kin, permission, present, query
+from zhili.core.cases import claims, kin, permission, present, query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.portal import hints
 from zhili.portal.acting import Tried, form_of, take, view_of
 from zhili.portal.asked import number_in, text_in
+from zhili.portal.inbox import paging
+from zhili.portal.inbox.lens import Lens
+from zhili.portal.inbox.seats import seat_of
+from zhili.portal.pages import queue
 
 CHANNELS = {
     "web": gettext_noop("网上上报"),
@@ -32,8 +37,10 @@ CHANNELS = {
 
 
 def find(number: str, actor: Actor) -> Case:
-    """The matter, with its parent. Raises Refused (404) for what is not there or not seen."""
-    case = Case.objects.select_related("parent").filter(number=parse_case_number(number)).first()
+    """The matter, with its parent and whoever looks at it. Raises Refused (404) for what is not there or not seen."""
+    case = (
+        Case.objects.select_related("parent", "claim__post").filter(number=parse_case_number(number)).first()
+    )
     return permission.refuse_unless_seen(case, actor)
 
 
@@ -56,12 +63,14 @@ def form(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpRe
         raise Refused("not_now", gettext("这一步现在不能办了，可能刚才有了新的进展。请刷新页面再看。"), 409)
     seen = number_in(request.GET, "seen")
     shown = case.seq if seen is None else min(seen, case.seq)
-    return render(request, "portal/parts/choice_form.html", {"choice": choice, "seen": shown})
+    context = {"choice": choice, "seen": shown, **_beside(request), "mine": case.office_id == actor.office_id}
+    return render(request, "portal/parts/choice_form.html", context)
 
 
 @require_POST
 def act(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpResponse:
     case = find(number, actor)
+    was = paging.place_of(Lens.of(actor, queue.list_of(request)).sort, case.due_at, case.pk)
     sent, trouble = take(request, case, action, actor)
     case.refresh_from_db()
     if trouble is not None:
@@ -70,8 +79,16 @@ def act(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpRes
     office = present.office_name(case.office_id)
     words = gettext("%(number)s 已办。现在：%(stage)s，%(office)s。")
     messages.success(request, words % {"number": case.number, "stage": stage, "office": office})
+    if request.POST.get("_next") == "1":
+        return HttpResponseRedirect(queue.next_address(request, actor, but=case.pk))
+    if seat := seat_of(request):
+        claims.release(seat)
+    if request.POST.get(queue.PANE) == "1":
+        return HttpResponseRedirect(queue.following(request, actor, case, was))
     here = query.visible(actor).filter(pk=case.pk).exists() and case.office_id == actor.office_id
-    return HttpResponseRedirect(f"/desk/c/{case.number}" if here else "/desk")
+    return HttpResponseRedirect(
+        f"/desk/c/{case.number}" if here else f"/desk?{queue.list_of(request).urlencode()}"
+    )
 
 
 @require_POST
@@ -85,6 +102,21 @@ def personal(request: HttpRequest, actor: Actor, number: str, secret: UUID) -> H
         response = _draw(request, case, actor, opened={str(secret): plain})
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _beside(request: HttpRequest) -> dict[str, Any]:
+    """The list the page was opened from, and whether it stands beside it: every form on it says so when it is sent."""
+    posted = request.method == "POST"
+    listed = (
+        queue.list_of(request)
+        if posted
+        else QueryDict(request.GET.get("list", "")[: queue.LONGEST].replace("\x00", ""))
+    )
+    pane = (request.POST.get(queue.PANE) if posted else request.GET.get("pane")) == "1"
+    query = listed.urlencode()
+    told = {"list": query, "pane": "1" if pane else ""}
+    carried = "".join(f"&{name}={quote(text)}" for name, text in told.items() if text)
+    return {"desk_list": query, "pane": pane, "carried": carried}
 
 
 def _draw(
@@ -107,6 +139,7 @@ def _draw(
         given=request.GET,
     )
     trouble = tried[2] if tried else None
+    beside = _beside(request)
     context = {
         "page": page,
         "trouble": trouble,
@@ -115,8 +148,17 @@ def _draw(
         "mine": case.office_id == actor.office_id,
         "may_open": present.may_open_names(case, actor),
         "look_for_similar": hints.similar_wanted(case, actor),
+        "claim": claims.other_than(getattr(case, "claim", None), seat_of(request)),
+        **beside,
     }
-    response = render(request, "portal/desk_case.html", context, status=trouble.status if trouble else 200)
+    template = "portal/desk_case_pane.html" if beside["pane"] else "portal/desk_case.html"
+    response = render(request, template, context, status=trouble.status if trouble else 200)
     if trouble:
         response["HX-Push-Url"] = "false"
+    if trouble and beside["pane"]:  # the form asked for the whole page, as after a step that was taken
+        response["HX-Retarget"], response["HX-Reselect"], response["HX-Reswap"] = (
+            "#pane",
+            "#case-pane",
+            "innerHTML",
+        )
     return response

@@ -27,7 +27,20 @@ def opened(what: str = "路灯不亮", **more: object) -> Case:
 
 def counts(page: str) -> dict[str, int]:
     """The numbers on the tabs."""
-    return {title: int(n) for title, n in re.findall(r"(待办|已超时|一天内到期|等对方回复) (\d+)", page)}
+    return {
+        title: int(n)
+        for title, n in re.findall(r"(待办|已超时|今天到期|三天内|以后|等对方回复) (\d+)", tabs_of(page))
+    }
+
+
+def tabs_of(page: str) -> str:
+    """Up to the first group of the list, whose heading says its number again."""
+    return page.split("等对方回复 ")[0] + "等对方回复 " + page.split("等对方回复 ")[1].split(" ")[0]
+
+
+def rest_of_today() -> timedelta:
+    now = timezone.localtime()
+    return now.replace(hour=23, minute=59, second=59) - now
 
 
 def listed(html: str) -> int:
@@ -38,17 +51,24 @@ def test_the_inbox_holds_what_the_office_owes_and_its_counts_agree(small_city: S
     late, soon, far = opened("第一件"), opened("第二件"), opened("第三件")
     opened("别处的事", place=ELSEWHERE)
     now = timezone.now()
-    for case, due in ((late, -timedelta(hours=3)), (soon, timedelta(hours=3)), (far, timedelta(days=5))):
+    for case, due in ((late, -timedelta(hours=3)), (soon, rest_of_today() / 2), (far, timedelta(days=5))):
         Case.objects.filter(pk=case.pk).update(due_at=now + due)
     client = reader(small_city.actor("A.grid"))
     page = client.get("/desk")
-    assert counts(words_of(page)) == {"待办": 3, "已超时": 1, "一天内到期": 1, "等对方回复": 0}
+    assert counts(words_of(page)) == {
+        "待办": 3,
+        "已超时": 1,
+        "今天到期": 1,
+        "三天内": 0,
+        "以后": 1,
+        "等对方回复": 0,
+    }
     html = page.content.decode()
     assert listed(html) == 3
     assert html.index("第一件") < html.index("第二件") < html.index("第三件")
     assert "别处的事" not in html
     assert listed(client.get("/desk?state=over").content.decode()) == 1
-    assert listed(client.get("/desk?state=soon").content.decode()) == 1
+    assert listed(client.get("/desk?state=today").content.decode()) == 1
 
 
 def test_filters_narrow_list_and_counts_alike(small_city: SmallCity) -> None:
@@ -66,9 +86,9 @@ def test_filters_narrow_list_and_counts_alike(small_city: SmallCity) -> None:
 def test_pages_of_the_inbox_follow_each_other_without_gap(
     small_city: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zhili.portal.pages import desk
+    from zhili.portal.inbox import paging
 
-    monkeypatch.setattr(desk, "PAGE", 2)
+    monkeypatch.setattr(paging.page_of, "__defaults__", (2,))
     numbers = {opened(f"事{n}").number for n in range(5)}
     client = reader(small_city.actor("A.grid"))
     seen: list[str] = []

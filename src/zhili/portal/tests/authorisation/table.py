@@ -133,6 +133,11 @@ PAGES: Final[dict[str, Methods]] = {
     "desk": {"GET": Who(POSTS)},
     "design": {"GET": Who(POSTS)},
     "desk/search": {"GET": Who(POSTS)},
+    "desk/next": {"POST": Who(POSTS)},
+    "desk/lists": {"GET": Who(POSTS), "POST": Who(POSTS)},
+    # one's own; nobody's own stands here, and another's is left as it is
+    "desk/lists/<int:saved_list>": {"POST": Who(POSTS)},
+    "desk/export.<slug:kind>": {"POST": Who(POSTS)},
     "desk/bulk": {"GET": Who(POSTS)},
     "desk/bulk/<slug:action>": {"POST": Who(POSTS)},
     "desk/deputies": {"GET": Who(POSTS), "POST": Who(MANAGERS)},

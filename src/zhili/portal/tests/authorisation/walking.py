@@ -33,6 +33,8 @@ VALUES = {
     "fmt": ".json",
     "service_code": "201001",
     "token": "taken-in",
+    "saved_list": "1",
+    "kind": "csv",
 }
 
 
