@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 
+from django.apps import apps
 from django.db import InterfaceError, OperationalError, close_old_connections
+
+from zhili.core.cases.scenarios import ScenarioConfig
 
 log = logging.getLogger("zhili.worker")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
@@ -101,6 +104,9 @@ def jobs() -> list[Job]:
     add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)
     add("documents", "zhili.core.documents.rendering", "render_due", every=1)
     aside("open data", "zhili.core.indicators.publishing", "publish_due", every=600)
+    for config in apps.get_app_configs():
+        if isinstance(config, ScenarioConfig):
+            found += [Job(f"{config.label}: {one.name}", one.run, one.every) for one in config.duties()]
     # Cleaning ends when a batch comes back empty, and looks again after a while.
     add("open311 tokens", "zhili.core.exchange.open311.accepting", "open_waiting", limit=50)
     aside("open311 out", "zhili.core.exchange.open311.delivering", "deliver_due", every=2, limit=20)

@@ -1,0 +1,84 @@
+"""Every alarm there is, with its reason in words. None is about a person; who is late is an office.
+
+Thresholds are parameters and our own design; what warns of things to come (rules, sensors) is another matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext, gettext_noop
+
+from zhili.core.params import Param
+from zhili.core.web import words
+
+OWN = "平台约定，城市可改"
+RED, ORANGE = "red", "orange"
+URGENT = "command_centre.urgent_categories"
+OVERDUE = "command_centre.overdue_alarm"
+RISE_LEAST = "command_centre.rise_least"
+RISE_PERCENT = "command_centre.rise_percent"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``text`` names facts; times among them are ISO moments."""
+
+    name: str
+    title: str
+    level: str
+    text: str
+
+    def say(self, facts: Mapping[str, Any]) -> str:
+        """The sentence, in the reader's language."""
+        return gettext(self.text) % {name: _plain(value) for name, value in facts.items()}
+
+
+UNRECEIPTED = Kind(
+    "instruction_unreceipted",
+    gettext_noop("指令未按时签收"),
+    RED,
+    gettext_noop("%(office)s没有在%(due)s前签收指令：%(title)s"),
+)
+REPORTED = Kind(
+    "urgent_reported",
+    gettext_noop("紧急事项"),
+    RED,
+    gettext_noop("%(category)s（列为紧急的分类）：%(title)s，现由%(office)s办理"),
+)
+LATE = Kind(
+    "overdue_long",
+    gettext_noop("严重超时"),
+    ORANGE,
+    gettext_noop("%(office)s办理的%(title)s应在%(due)s前办完，已超过%(limit)s"),
+)
+RISE = Kind(
+    "sudden_rise",
+    gettext_noop("数量突增"),
+    ORANGE,
+    gettext_noop("%(place)s今天收到“%(category)s”%(today)d件；前四周同一天最多%(before)d件"),
+)
+KINDS = {one.name: one for one in (UNRECEIPTED, REPORTED, LATE, RISE)}
+
+PARAMS = (
+    Param(
+        URGENT,
+        "citizen_reports/204001 citizen_reports/204003 citizen_reports/204005",
+        title="列为紧急的分类（场景/分类代码，空格分开）",
+        source=OWN,
+        confirmed=False,
+    ),
+    Param(OVERDUE, "3d", title="超过时限多久报警", source=OWN, confirmed=False),
+    Param(RISE_LEAST, "10", title="数量突增：当天至少几件", source=OWN, confirmed=False),
+    Param(RISE_PERCENT, "200", title="数量突增：达到前四周同一天最多的百分之几", source=OWN, confirmed=False),
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str) and len(value) >= 19 and (moment := parse_datetime(value)):
+        return words.deadline(moment if timezone.is_aware(moment) else timezone.make_aware(moment))
+    return value
