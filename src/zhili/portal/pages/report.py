@@ -68,6 +68,8 @@ def new(request: HttpRequest, procedure: str, opening: str) -> HttpResponse:
         raise Http404
     if not permission.may_open(begin, actor):
         raise Refused("forbidden", gettext("您不能以这种方式发起此事项"), 403)
+    if begin.form is not None and begin.form.own_page:
+        return redirect(begin.form.own_page)
     if request.method != "POST":
         return _draw(request, declared, begin, actor, key=new_key())
     sent = Submission(request, begin.form, actor)

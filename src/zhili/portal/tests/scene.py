@@ -95,6 +95,12 @@ COMMANDER = (
     "/screen/cases?what=owed",
     "/screen/cases?what=overdue",
     "/screen/offices",
+    "/screen/instruct",
+    "/screen/instructions",
+    "/screen/alarms",
+    "/screen/duty",
+    "/screen/duty/log",
+    "/screen/phone",
 )
 
 

@@ -20,6 +20,8 @@ URGENT = "紧急"
 class Give(Form):
     """One office of those the instruction is given to."""
 
+    own_page = "/screen/instruct"
+
     office = Office("下达给", required=True)
     what = LongText(WHAT, required=True, max_length=1000, help="要做什么、做到什么程度。不写姓名和电话。")
     within = Choice(WITHIN_LABEL, choices=WITHIN, help=WITHIN_HELP)

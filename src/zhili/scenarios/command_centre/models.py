@@ -45,7 +45,7 @@ class Alarm(models.Model):
     note = models.CharField(max_length=500, default="", blank=True)
 
     class Meta:
-        verbose_name = _("警报")
+        verbose_name = _("告警")
         indexes = [
             models.Index(fields=["-at"], name="alarm_running", condition=Q(ended_at=None)),
             models.Index(fields=["case"], name="alarm_case", condition=Q(case__isnull=False)),

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -73,6 +74,7 @@ class World:
         ).pk
         self.deputy = self._deputy()
         self.draw = self._draw()
+        self.alarm = self._alarm()
         self.month = self._published()
         Submission.objects.create(account_id=self.owner.account_id, digest="x", token="taken-in")
         self.setting = setting_in(city)
@@ -134,6 +136,13 @@ class World:
             leaf_id=0,
         )
         return f"{month:%Y-%m}"
+
+    def _alarm(self) -> int:
+        """One of county A as a whole."""
+        alarm = apps.get_model("command_centre", "Alarm")
+        facts = {"place": "x", "category": "x", "today": 20, "before": 3}
+        kept = {"key": "t", "kind": "sudden_rise", "level": "orange", "facts": facts, "at": timezone.now()}
+        return int(alarm.objects.create(**kept, division_id=self.city.divisions["A"].pk).pk)
 
     def _draw(self) -> int:
         """A draw that still waits for its number."""

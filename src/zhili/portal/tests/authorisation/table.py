@@ -34,6 +34,10 @@ MANAGERS: Final = frozenset(
 """Leaders and managers: of their own office and those below it they name who stands in for whom."""
 COMMANDERS: Final = frozenset({"town", "county", "city", "commander"})
 """Who leads or commands an office over a town or more."""
+LEADERS: Final = (MANAGERS - {"admin"}) | {"commander"}
+"""Whoever may give an instruction, to offices below their own."""
+WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
+"""Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
 SIGNED_IN: Final = RESIDENTS | POSTS | ENGINEER
 """With a session."""
@@ -186,6 +190,15 @@ PAGES: Final[dict[str, Methods]] = {
     "screen/offices": {"GET": Who(COMMANDERS)},
     "screen/matters.geojson": {"GET": Who(COMMANDERS)},
     "screen/cells.geojson": {"GET": Who(COMMANDERS)},
+    "screen/phone": {"GET": Who(COMMANDERS)},
+    "screen/instruct": {"GET": Who(LEADERS), "POST": Who(LEADERS)},
+    "screen/instructions": {"GET": Who(LEADERS)},
+    "screen/alarms": {"GET": Who(COMMANDERS)},
+    # one of county A as a whole
+    "screen/alarms/<int:alarm>/acknowledge": {"POST": Who(COMMANDERS - {"town"})},
+    "screen/duty": {"GET": Who(WATCHERS), "POST": Who(WATCHERS - {"auditor"})},
+    "screen/duty/<int:turn>/end": {"POST": Who(WATCHERS)},
+    "screen/duty/log": {"GET": Who(WATCHERS), "POST": Who(WATCHERS)},
 }
 
 API: Final[dict[str, Methods]] = {
@@ -235,6 +248,8 @@ OPENINGS: Final[dict[str, Roles]] = {
     "citizen_reports.report/find": frozenset({"grid", "grid_elsewhere"}),
     "citizen_reports.report/found_fixed": frozenset({"grid", "grid_elsewhere"}),
     "citizen_reports.reinspection/picked": NOBODY,
+    "command_centre.instruction/give": LEADERS,
+    "command_centre.instruction/about": NOBODY,
     "documents.outgoing/begin": NOBODY,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,
@@ -378,6 +393,18 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "redraft": LEADER,
         "withdraw": DEPARTMENT,
     },
+    ("command_centre.instruction", "issued", "A.zhzf"): {
+        "receipt": DEPARTMENT,
+        "urge": OVER_DEPARTMENT,
+        "withdraw": OVER_DEPARTMENT,
+    },
+    ("command_centre.instruction", "working", "A.zhzf"): {
+        "progress": DEPARTMENT,
+        "reply": DEPARTMENT,
+        "urge": OVER_DEPARTMENT,
+        "withdraw": OVER_DEPARTMENT,
+    },
+    ("command_centre.instruction", "replied", "A.zhzf"): {"accept": LEADER, "send_back": LEADER},
     ("referrals.supervision", "insisted", "A.zhzf"): {"report": DEPARTMENT, "lift": OVER_DEPARTMENT},
     ("referrals.supervision", "reported", "A.zhzf"): {
         "release": DEPARTMENT,
@@ -427,6 +454,7 @@ def standing(action: str, holder: str) -> Roles:
         "merge_into": HOLDER[holder],
         "unmerge": HOLDER[holder],
         "supervise": OVER[holder],
+        "instruct": OVER[holder] | COMMANDER,
         "ask_extension": DEPARTMENT if holder == "A.zhzf" else NOBODY,
         "correct": HOLDER[holder],
         "note": HOLDER[holder] | OVER[holder],

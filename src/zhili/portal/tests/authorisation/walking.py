@@ -35,6 +35,7 @@ VALUES = {
     "token": "taken-in",
     "saved_list": "1",
     "kind": "csv",
+    "turn": "1",
 }
 
 
@@ -60,6 +61,7 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         "month": world.month,
         "deputy": str(world.deputy),
         **world.setting.named(),
+        "alarm": str(world.alarm),
         **given,
     }
     path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)

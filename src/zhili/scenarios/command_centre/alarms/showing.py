@@ -85,7 +85,7 @@ def acknowledge(actor: Actor, alarm_id: int, note: str) -> Shown:
     with transaction.atomic():
         found = seen_by(actor).filter(pk=alarm_id).values_list("pk", flat=True).first()
         if found is None:
-            raise Refused("no_alarm", _("没有找到这条警报，或不在您的辖区内。"), 404)
+            raise Refused("no_alarm", _("没有找到这条告警，或不在您的辖区内。"), 404)
         alarm = Alarm.objects.select_for_update(of=("self",)).select_related("case").get(pk=found)
         if alarm.acknowledged_at is None:
             alarm.acknowledged_at = timezone.now()

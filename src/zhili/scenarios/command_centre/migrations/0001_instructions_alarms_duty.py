@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "警报",
+                "verbose_name": "告警",
                 "indexes": [
                     models.Index(
                         condition=models.Q(("ended_at", None)), fields=["-at"], name="alarm_running"

@@ -37,7 +37,10 @@ class TurnForm(Form):
 
 class EntryForm(Form):
     text = LongText(
-        "发生了什么，怎么处置", required=True, max_length=1000, help="不写姓名和电话。记下后不能改，写错了另记一条更正。"
+        "发生了什么，怎么处置",
+        required=True,
+        max_length=1000,
+        help="不写姓名和电话。记下后不能改，写错了另记一条更正。",
     )
 
 

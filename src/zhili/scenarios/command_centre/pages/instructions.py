@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from zhili.core.cases import query
 from zhili.core.cases.models import Case
@@ -41,7 +41,9 @@ def give(request: HttpRequest, actor: Actor) -> HttpResponse:
 
         made, trouble = attempt(send)
         if made is not None:
-            words = ngettext("指令已下达，等对方签收。", "%(n)d 件指令已下达，等各单位签收。", len(made))
+            words = ngettext(
+                "%(n)d 件指令已下达，等对方签收。", "%(n)d 件指令已下达，等对方签收。", len(made)
+            )
             messages.success(request, words % {"n": len(made)})
             return redirect("screen_instructions")
         key = sent.key if trouble and trouble.errors else key
@@ -64,7 +66,6 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "running": [one for one in given if not one.closed],
         "over": [one for one in given if one.closed],
-        "none": gettext("还没有下达过指令"),
     }
     return render(request, "command_centre/instructions.html", context)
 

@@ -36,7 +36,9 @@ def test_given_receipted_reported_answered_accepted(small_city: SmallCity) -> No
     assert case in query.inbox(town)
     assert case.title == WHAT["what"]
     whole = case.clocks.get(name="whole")
-    assert timezone.now() + timedelta(hours=1, minutes=59) < whole.due_at <= timezone.now() + timedelta(hours=2)
+    assert (
+        timezone.now() + timedelta(hours=1, minutes=59) < whole.due_at <= timezone.now() + timedelta(hours=2)
+    )
     doors.act(case, "receipt", town)
     doors.act(case, "progress", town, {"note": "已派四人"})
     with pytest.raises(Refused):
@@ -59,7 +61,9 @@ def test_given_receipted_reported_answered_accepted(small_city: SmallCity) -> No
 
 def test_one_for_each_office_or_none(small_city: SmallCity) -> None:
     made = give(small_city, "A.town", "B.town", "A.zhzf")
-    assert {one.office_id for one in made} == {small_city.offices[o].pk for o in ("A.town", "B.town", "A.zhzf")}
+    assert {one.office_id for one in made} == {
+        small_city.offices[o].pk for o in ("A.town", "B.town", "A.zhzf")
+    }
     with pytest.raises(Refused):
         instructing.give(
             small_city.actor("A", "leader"),
@@ -82,7 +86,7 @@ def test_about_a_matter_it_comes_back_as_a_step(small_city: SmallCity) -> None:
     (child,) = give(small_city, "A.zhzf", number=matter.number, within="1h")
     assert child.parent_id == matter.case_id
     department = small_city.actor("A.zhzf")
-    assert department and query.sees(department, Case.objects.get(pk=matter.case_id))
+    assert query.sees(department, Case.objects.get(pk=matter.case_id))
     doors.act(child, "receipt", department)
     doors.act(child, "reply", department, {"result": "done", "reply": "已围挡"})
     doors.act(child, "accept", commander(small_city), {})
