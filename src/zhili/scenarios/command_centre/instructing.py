@@ -18,7 +18,13 @@ from zhili.core.people.offices import tree
 from zhili.scenarios.command_centre.actions import INSTRUCTION, MOST
 from zhili.scenarios.command_centre.models import InstructionDetail
 
-LEVELS = ("city", "county", "town", "village", "grid")
+OFFERED = {
+    "city": ("city", "county", "town"),
+    "county": ("county", "town", "village"),
+    "town": ("town", "village", "grid"),
+    "village": ("grid",),
+}
+"""Whom an office of each level instructs: those near enough to it. A city has thousands of grids."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +87,15 @@ def line(one: InstructionDetail) -> Given:
     )
 
 
-def offices_below(actor: Actor, levels: tuple[str, ...] = LEVELS) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Offices the actor may instruct, grouped as people look for them: departments, then level by level."""
+def offices_below(actor: Actor, also: int | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Offices the actor may instruct, grouped by the office over them; ``also`` one further down, if it is below."""
     known = tree()
     own = actor.office_id or 0
+    levels = OFFERED.get(known.nodes[own].level, ()) if own in known.nodes else ()
     groups: dict[str, list[tuple[str, str]]] = {}
     for each in known.under(own):
         node = known.nodes[each]
-        if each == own or not node.in_force or node.level not in levels:
+        if each == own or not node.in_force or (node.level not in levels and each != also):
             continue
         over = known.nodes.get(node.parent_id or 0)
         if node.kind != "general":

@@ -29,7 +29,8 @@ def instructs(actor: Actor) -> bool:
 def give(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The form, and its sending. ``?number=`` about a matter, ``?office=`` one office ticked beforehand."""
     matter = _matter(request, actor)
-    choices = {"offices": instructing.offices_below(actor)}
+    asked = number_in(request.GET, "office") or (matter.office_id if matter else None)
+    choices = {"offices": instructing.offices_below(actor, also=asked)}
     sent, trouble, key = None, None, new_key()
     if request.method == "POST":
         sent = Submission(request, GiveMany, actor)
@@ -47,7 +48,6 @@ def give(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, words % {"n": len(made)})
             return redirect("screen_instructions")
         key = sent.key if trouble and trouble.errors else key
-    asked = number_in(request.GET, "office")
     first: dict[str, Any] = {"offices": [str(asked)]} if asked is not None else {}
     context = {
         "matter": matter,
