@@ -43,6 +43,10 @@ def from_post(
     return data
 
 
+UNFOLDED, UNFOLDED_OPTIONS = 4, 24
+"""So many groups, or options, of a question with several answers are shown whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One thing to pick, as drawn."""
@@ -103,6 +107,14 @@ class BoundField:
             option = Option(f"{self.id}-{number}", value, gettext(title), value in picked)
             found.setdefault(gettext(group) if group else "", []).append(option)
         return list(found.items())
+
+    @property
+    def folded(self) -> set[str]:
+        """Of many groups, those of which nothing is picked: they are folded, so that the page stays short."""
+        groups = self.groups
+        if len(groups) <= UNFOLDED or sum(len(options) for _title, options in groups) <= UNFOLDED_OPTIONS:
+            return set()
+        return {title for title, options in groups if title and not any(one.chosen for one in options)}
 
     @property
     def options(self) -> list[Option]:

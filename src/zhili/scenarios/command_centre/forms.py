@@ -31,10 +31,10 @@ class Give(Form):
 class GiveMany(Form):
     """What a commander fills in: one instruction for each office."""
 
-    offices = Offices("下达给", required=True, help="可以选多个单位，各有一件，各自签收和回复。")
     what = LongText(WHAT, required=True, max_length=1000, help="要做什么、做到什么程度。不写姓名和电话。")
     within = Choice(WITHIN_LABEL, choices=WITHIN, help=WITHIN_HELP)
     urgent = Bool(URGENT, default=False, help="在指挥屏上标明紧急。")
+    offices = Offices("下达给", required=True, help="可以选多个单位，各有一件，各自签收和回复。")
 
 
 class Instructed(Form):

@@ -65,9 +65,13 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, gettext("已登记。值班安排的每次改动都记在存证里。"))
             return redirect(request.get_full_path())
     node = tree().nodes.get(office)
+    today, children = duty.today(actor, limit=400), tree().children.get(actor.office_id or 0, ())
     start = {"first": timezone.localdate().isoformat(), "shift": "all", "phone": node.phone if node else ""}
     context = {
-        "today": duty.today(actor),
+        "near": [one for one in today if one.office_id == actor.office_id or one.office_id in children],
+        "further": [
+            one for one in today if one.office_id != actor.office_id and one.office_id not in children
+        ],
         "office": node.name if node else "",
         "chosen": office,
         "below": duty.managed(actor)[:200],
