@@ -38,7 +38,7 @@ def tell(rows: list[Row]) -> Iterable[Told]:
     """Alarms raised, acknowledged, ended. Two queries for all of them."""
     ids = [row.payload["alarm"] for row in rows]
     alarms = {one.pk: one for one in Alarm.objects.filter(pk__in=ids).select_related("case")}
-    instructed = [one.case_id for one in alarms.values() if one.case and one.case.procedure == INSTRUCTION]
+    instructed = [one.case.pk for one in alarms.values() if one.case and one.case.procedure == INSTRUCTION]
     givers = dict(InstructionDetail.objects.filter(case_id__in=instructed).values_list("case_id", "giver_id"))
     for row in rows:
         alarm = alarms.get(row.payload["alarm"])
