@@ -57,7 +57,7 @@ export function addLayers(map: maplibre.Map, words: DOMStringMap): void {
   });
   map.addLayer({
     id: "fresh", type: "circle", source: "fresh",
-    paint: { "circle-radius": 15, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": c.ink, "circle-stroke-width": 2.5 },
+    paint: { "circle-radius": 8, "circle-color": c.lake, "circle-stroke-color": c.ink, "circle-stroke-width": 2.5 },
   });
   map.addLayer({
     id: "fresh-word", type: "symbol", source: "fresh",

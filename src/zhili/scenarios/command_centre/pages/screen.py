@@ -35,7 +35,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         return render(request, PARTS[part], {"place": place, "alarms": others.alarms(actor)})
     context = _context(request, actor, place)
     if part == "now":
-        return render(request, PARTS[part], {**context, "with_queue": True})
+        return render(request, PARTS[part], context)
     if request.headers.get("HX-Target") == "screen" and "HX-History-Restore-Request" not in request.headers:
         return render(request, "command_centre/parts/place.html", context)
     return render(request, "command_centre/screen.html", context)
