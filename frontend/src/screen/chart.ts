@@ -69,15 +69,10 @@ function barOption(drawing: Drawing, size: number) {
   const c = colours();
   const base = ground(drawing, size, 0);
   base.xAxis.boundaryGap = true;
-  const last = drawing.names.length - 1;
   const series = drawing.lines.map((line) => {
-    const colour = line.role === "now" ? c.lake : c.quiet;
-    return {
-      type: "bar", silent: true, barMaxWidth: size * 2, barGap: "15%", itemStyle: { color: colour, opacity: line.role === "now" ? 1 : 0.6 },
-      data: line.values.map((value, index) => (index === last
-        ? { value, label: { show: true, position: "top", formatter: `${line.name} {c}`, color: colour, fontSize: size } }
-        : { value })),
-    };
+    const now = line.role === "now";
+    const itemStyle = { color: now ? c.lake : c.quiet, opacity: now ? 1 : 0.6 };
+    return { type: "bar", silent: true, barMaxWidth: size * 2, barGap: "15%", itemStyle, data: line.values };
   });
-  return { ...base, grid: { ...base.grid, right: size * 1.5, top: size * 2 }, series };
+  return { ...base, grid: { ...base.grid, right: size * 1.5 }, series };
 }

@@ -15,6 +15,7 @@ const AFTER_ARRIVAL = 1_500;
 let map: WallMap | undefined;
 let lastAsked = 0;
 let planned: number | undefined;
+let plannedFor = Infinity;
 let asking = false;
 
 function words(): DOMStringMap {
@@ -60,22 +61,24 @@ function told(event: Told): void {
 
 /** Figures follow what happens, but a busy city does not make a screen ask more often than every few seconds. */
 function plan(after: number): void {
-  if (planned !== undefined) return;
-  const wait = Math.max(after, lastAsked + SOONEST - Date.now());
-  planned = window.setTimeout(() => void renewAll(), wait);
+  const at = Math.max(Date.now() + after, lastAsked + SOONEST);
+  if (at >= plannedFor) return;
+  window.clearTimeout(planned);
+  plannedFor = at;
+  planned = window.setTimeout(() => void renewAll(), at - Date.now());
 }
 
 async function renewAll(): Promise<void> {
   window.clearTimeout(planned);
-  planned = undefined;
+  plannedFor = Infinity;
   const place = reading();
-  if (!place || asking) return;
+  if (!place || asking) return plan(SOONEST);
   asking = true;
   lastAsked = Date.now();
   const asked = place.now;
   const found = await ask(asked);
   asking = false;
-  planned = window.setTimeout(() => void renewAll(), LATEST);
+  plan(LATEST);
   if (!found || reading()?.now !== asked) return;
   for (const part of found.querySelectorAll<HTMLElement>("[id^=screen-]")) replace(part);
   refreshMarks();

@@ -17,7 +17,7 @@ from zhili.scenarios.command_centre.pages.asked import Place, below
 from zhili.scenarios.command_centre.pages.figures import midnight
 
 KEPT_S = 300.0
-SHOWN = 5
+SHOWN = 3
 
 
 @dataclass(frozen=True)
