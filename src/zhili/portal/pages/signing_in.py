@@ -65,12 +65,12 @@ def code(request: HttpRequest) -> HttpResponse:
         except CodeRefused as refused:
             error, status = refused.message, 422
             if refused.over:
-                context = {"typed": "", "next": onward(request), "error": error}
-                return render(request, "account/phone.html", context, status=status)
+                asked_anew = {"typed": "", "next": onward(request), "error": error}
+                return render(request, "account/phone.html", asked_anew, status=status)
         except CodeError as fault:
-            context = {"typed": "", "next": "", "error": words.fault_of(fault)}
-            return render(request, "account/phone.html", context, status=422)
-    context = {"under_way": phone_codes.under_way(request), "error": error, "trial": sms.trial()}
+            asked_anew = {"typed": "", "next": "", "error": words.fault_of(fault)}
+            return render(request, "account/phone.html", asked_anew, status=422)
+    context: dict[str, Any] = {"under_way": phone_codes.under_way(request), "error": error, "trial": sms.trial()}
     return render(request, "account/phone_code.html", context, status=status)
 
 
@@ -92,7 +92,8 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _begin(request)
     if not ratelimit.consume(request, app="allauth.account", action="signup"):
-        return ratelimit.respond_429(request)
+        refused: HttpResponse = ratelimit.respond_429(request)
+        return refused
     pk = request.session.get(_NEW)
     if not isinstance(pk, int):
         return _begin(request, gettext("等得太久了，请再试一次。"), 422)
