@@ -4,6 +4,7 @@ import "./htmx";
 import { enhanceDesk } from "./desk/enhance";
 import { enhanceCopy } from "./enhance/copy";
 import { enhanceForms, openTarget } from "./enhance/forms";
+import { enhanceShell } from "./enhance/shell";
 import { enhancePlace } from "./enhance/place";
 import { enhanceUploads } from "./enhance/uploads";
 import { startOffline } from "./offline/start";
@@ -39,6 +40,7 @@ function enhance(root: ParentNode): void {
   enhanceForms(root);
   enhanceUploads(root);
   enhancePlace(root);
+  enhanceShell(root);
   root.querySelectorAll<HTMLFormElement>("form[data-passkey]:not([data-ready])").forEach((form) => {
     void import("./enhance/passkey").then((passkey) => passkey.mount(form));
   });

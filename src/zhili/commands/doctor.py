@@ -230,6 +230,20 @@ def _mail() -> Iterator[Line]:
         yield Line("ok", f"邮件 e-mail: {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
 
 
+def _texts() -> Iterator[Line]:
+    from zhili.core.people import sms
+
+    if settings.SMS_URL:
+        yield Line("ok", "短信服务商 text messages: SMS_URL")
+        return
+    how = (
+        "验证码写在 sms.log，只供试用 codes are written to sms.log, for a trial only"
+        if sms.trial()
+        else "居民不能用手机号登录 residents cannot sign in by number"
+    )
+    yield Line("warn", f"没有配置短信服务商 no SMS provider: {how}", "SMS_URL=https://… 见 docs/operate.md")
+
+
 def _open311() -> Iterator[Line]:
     from zhili.core.exchange.open311.backlog import standings, waiting_submissions
 
@@ -282,5 +296,6 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _fonts,
     _documents,
     _mail,
+    _texts,
     _open311,
 ]

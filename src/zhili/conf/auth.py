@@ -8,6 +8,8 @@ SMS_URL and SMS_TOKEN name the provider of text messages (core/people/sms), SMS_
 
 import os
 
+from zhili.base.shells import declared
+
 _HTTPS = any(origin.startswith("https://") for origin in os.environ.get("ZHILI_ORIGINS", "").split(","))
 _EMAIL = bool(os.environ.get("EMAIL_URL"))
 
@@ -70,6 +72,8 @@ PHONE_LIMITS = {
     "send_all": os.environ.get("SMS_MOST", "3000/h") + "/key",
     "guess": "10/10m/key",
 }
+
+SHELLS = declared(os.environ.get("ZHILI_SHELLS", ""))
 
 MFA_ADAPTER = "zhili.core.people.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -14,6 +14,7 @@ from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.core.people.deputies import MANAGERS
 from zhili.portal import lenses, site
 from zhili.portal.offline import mark_of
+from zhili.portal.pages import mini
 from zhili.portal.pages.notices import unread_count
 
 
@@ -76,6 +77,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Lazy: an API answer or a fragment that shows no frame asks nothing."""
     return {
         "site_name": SimpleLazyObject(site.name),
+        "shell": SimpleLazyObject(lambda: mini.shell_of(request)),
+        "shell_back": SimpleLazyObject(lambda: mini.back_of(request)),
         "city_bounds": SimpleLazyObject(site.bounds),
         "actor": SimpleLazyObject(lambda: actor_of(request)),
         "nav": SimpleLazyObject(lambda: navigation(request, actor_of(request))),

@@ -60,7 +60,7 @@ class Asked:
         """Public matters that fit, newest first."""
         found = query.public().order_by("-id")
         if self.state:
-            found = found.filter(_in_state(self.state))
+            found = found.filter(in_state(self.state))
         if self.category:
             found = found.filter(category=self.category)
         if self.days:
@@ -109,16 +109,22 @@ def box_in(given: QueryDict) -> Box | None:
     return west, south, east, north
 
 
-def _in_state(state: str) -> Q:
+def in_state(state: str) -> Q:
     """Open: an answer is owed. Answered: the reporter may still rate or contest it. Closed: nothing is owed."""
     if state == "closed":
         return Q(closed_at__isnull=False)
-    answered = Q(pk__in=[])
+    told = answered()
+    return Q(closed_at=None) & (told if state == "answered" else ~told)
+
+
+def answered() -> Q:
+    """In a stage in which the matter counts as answered."""
+    found = Q(pk__in=[])
     for name, procedure in registry.procedures().items():
         stages = [s.name for s in procedure.stages.values() if s.answers and not isinstance(s, Final)]
         if stages:
-            answered |= Q(procedure=name, stage__in=stages)
-    return Q(closed_at=None) & (answered if state == "answered" else ~answered)
+            found |= Q(procedure=name, stage__in=stages)
+    return found
 
 
 def _about(text: str) -> Q:

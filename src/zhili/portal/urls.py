@@ -1,6 +1,6 @@
 """Every page. Each is wrapped once: ``guarded`` turns refusals into pages, ``for_posts`` keeps the desk."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from zhili.portal import lenses
 from zhili.portal.api import root as api
@@ -23,6 +23,7 @@ from zhili.portal.pages import (
     home,
     joining,
     mine,
+    mini,
     notices,
     offline,
     open_data,
@@ -61,8 +62,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("new/<str:procedure>/<slug:opening>/similar", triage.reporting, "similar_reporting"),
     page("done/<str:number>", report.done, "done"),
     page("my", mine.mine, "my"),
+    page("my/add", mine.add, "my_add"),
     page("track", mine.track, "track"),
-    page("c/<str:number>", case.show, "case"),
+    page("c/<str:number>", mini.framable(case.show), "case"),
     page("c/<str:number>/join", joining.join, "join"),
     page("c/<str:number>/leave", joining.leave, "leave"),
     page("c/<str:number>/act/<slug:action>", case.act, "case_act"),
@@ -90,11 +92,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/c/<str:number>/form/<slug:action>", desk_case.form, "desk_form"),
     desk_page("desk/c/<str:number>/act/<slug:action>", desk_case.act, "desk_act"),
     desk_page("desk/c/<str:number>/personal/<uuid:secret>", desk_case.personal, "desk_personal"),
-    page("map", city_map.city, "map"),
+    page("map", mini.framable(city_map.city), "map"),
     page("map/here", here.here, "here"),
     page("map/boundaries.geojson", city_map.boundaries, "boundaries"),
     page("map/matters.geojson", city_map.matters, "matters"),
-    page("stats", stats.stats, "stats"),
+    page("stats", mini.framable(stats.stats), "stats"),
     page("stats/cases", stats.cases, "stats_cases"),
     page("stats/open", open_data.listing, "open_data"),
     page("stats/open/<str:month>.json", open_data.document, "open_figures"),
@@ -109,6 +111,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("prefs", prefs.prefs, "prefs"),
     page("accounts/post", posts.choose, "post"),
     *lenses.urls(),
+    page("mini/leave", mini.leave, "mini_leave"),
+    page("mini/<slug:name>", mini.enter, "mini"),
+    re_path(r"^(?P<name>[A-Za-z0-9_]{1,64}\.txt)$", guarded(mini.proof), name="mini_proof"),
     page("accounts/phone/", signing_in.phone, "phone_sign_in"),
     page("accounts/phone/code/", signing_in.code, "phone_code"),
     page("accounts/passkey/", signing_in.passkey, "passkey_signup"),

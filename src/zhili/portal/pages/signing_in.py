@@ -70,7 +70,11 @@ def code(request: HttpRequest) -> HttpResponse:
         except CodeError as fault:
             asked_anew = {"typed": "", "next": "", "error": words.fault_of(fault)}
             return render(request, "account/phone.html", asked_anew, status=422)
-    context: dict[str, Any] = {"under_way": phone_codes.under_way(request), "error": error, "trial": sms.trial()}
+    context: dict[str, Any] = {
+        "under_way": phone_codes.under_way(request),
+        "error": error,
+        "trial": sms.trial(),
+    }
     return render(request, "account/phone_code.html", context, status=status)
 
 

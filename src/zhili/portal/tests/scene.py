@@ -72,6 +72,9 @@ STRANGER = (
 )  # fmt: skip
 RESIDENT = (
     "/my",
+    "/my?view=waiting",
+    "/my?q=zzz",
+    "/my/add",
     "/accounts/me/",
     "/accounts/me/phone/",
     "/notices",

@@ -121,6 +121,7 @@ PAGES: Final[dict[str, Methods]] = {
     "report": {"GET": EVERYBODY},
     "done/<str:number>": {"GET": EVERYBODY},
     "my": {"GET": EVERYBODY},
+    "my/add": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
     "track": {"GET": EVERYBODY, "POST": EVERYBODY},
     "c/<str:number>": {"GET": Who(ALL, "reads")},
     "c/<str:number>/join": {"POST": Who(STRANGERS | GRANTS | RESIDENTS | ENGINEER, "joins")},
@@ -179,6 +180,9 @@ PAGES: Final[dict[str, Methods]] = {
     "uploads": {"POST": Who(NOT_READ_ONLY)},
     "prefs": {"POST": EVERYBODY},
     "accounts/post": {"GET": Who(SIGNED_IN)},
+    "mini/leave": {"GET": EVERYBODY},
+    "mini/<slug:name>": {"GET": NO_ONE},  # no app is declared here
+    "^(?P<name>[A-Za-z0-9_]{1,64}\\.txt)$": {"GET": NO_ONE},
     "accounts/phone/": {"GET": EVERYBODY, "POST": EVERYBODY},
     "accounts/phone/code/": {"GET": NO_ONE, "POST": EVERYBODY},  # no code is under way
     "accounts/passkey/": {"GET": EVERYBODY},
