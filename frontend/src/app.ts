@@ -56,5 +56,6 @@ enhance(document);
 // After htmx has found what is fetched when it is unfolded.
 document.addEventListener("DOMContentLoaded", openTarget);
 startOffline();
+if (localStorage.getItem("zhili-pocket")) void import("./pocket/watch").then((pocket) => pocket.watch(), () => undefined);
 window.addEventListener("hashchange", openTarget);
 document.body.addEventListener("htmx:load", (event) => enhance(event.target as HTMLElement));

@@ -17,6 +17,18 @@ export interface Taken {
   title: string;
   office: string | null;
   stage: string;
+  /** Who did what and when, in a sentence. */
+  words?: string;
+}
+
+/** How the matter stands when a step came too late. */
+export interface Now {
+  seq: number;
+  stage: string;
+  stage_title: string;
+  office: string | null;
+  /** What the sender may still do with it. */
+  actions: string[];
 }
 
 export interface Answer {
@@ -32,6 +44,9 @@ export interface Answer {
   message?: string;
   errors?: { field: string; messages: string[] }[];
   steps?: Taken[];
+  now?: Now;
+  /** Harmless steps of others that came before this one, though it was made earlier. */
+  meanwhile?: Taken[];
 }
 
 export interface NewEntry {

@@ -200,5 +200,7 @@ function answerOf(status: number, told: Record<string, unknown>): Answer {
     message: text("detail"),
     errors: told.errors as Answer["errors"],
     steps: told.steps as Answer["steps"],
+    now: told.now as Answer["now"],
+    meanwhile: told.meanwhile as Answer["meanwhile"],
   };
 }

@@ -30,7 +30,7 @@ async function tell(): Promise<void> {
   const stuck = mine.filter((one) => one.state === "refused" || one.state === "conflict").length;
   const waiting = mine.filter((one) => one.state === "waiting" || one.state === "sending").length;
   let bar = document.getElementById("outbox-bar");
-  if (window.location.pathname === "/outbox" || sent + stuck + waiting === 0) {
+  if (["/outbox", "/desk/pocket"].includes(window.location.pathname) || sent + stuck + waiting === 0) {
     bar?.remove();
     return;
   }

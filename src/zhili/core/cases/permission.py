@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from zhili.base.procedure import Above, Action, Anyone, By, Clock, Had, Holder, Party, Referring, Role
+from zhili.base.procedure import Above, Action, Anyone, By, Clock, Had, Holder, Keep, Party, Referring, Role
 from zhili.core.cases import query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Participation
@@ -71,6 +71,22 @@ def may(action: Action, case: Case, actor: Actor, *, stand: Stand | None = None)
     """Whether an actor may take an action on a case, its stage apart. ``stand`` is shared when several are asked."""
     known = stand or Stand(case, actor)
     return any(_allows(who, action, known) for who in action.by)
+
+
+def may_as_holder(action: Action, actor: Actor) -> bool:
+    """Whether a post may take an action on what its own office holds. No query: of any such case, not of one."""
+    if actor.kind != "post":
+        return False
+    kinds = [who for who in action.by if isinstance(who, Holder | Had)]
+    return any(not who.roles or bool(actor.roles & set(who.roles)) for who in kinds)
+
+
+def keeps_holder(action: Action) -> bool:
+    """Whether the office that has a case surely has it after the action, too."""
+    if action.hands is not None:
+        return isinstance(action.hands, Keep)
+    target = action.move.target
+    return target is None or (not target.final and isinstance(target.owner, Keep))
 
 
 def _allows(who: By, action: Action, stand: Stand) -> bool:

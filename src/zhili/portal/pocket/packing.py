@@ -12,7 +12,6 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from zhili.base.codes import spaced_number
 from zhili.base.procedure import Opening, Procedure
 from zhili.base.text import redact
 from zhili.core.cases import late, permission, present, query, registry
@@ -20,8 +19,9 @@ from zhili.core.cases.models import Case, Step
 from zhili.core.files.models import Attachment
 from zhili.core.forms import Form
 from zhili.core.people.actors import Actor
+from zhili.core.web.templatetags.zhili import spaced
 from zhili.portal.offline import mark_of
-from zhili.portal.pages.desk import often
+from zhili.portal.pages.desk import Quick, quick
 from zhili.portal.pocket.ground import ground_of
 from zhili.portal.rows import category_name, place_name
 
@@ -42,7 +42,8 @@ def pack(actor: Actor) -> dict[str, Any]:
     found = list(own.filter(confidential=False)[:MOST])
     names = {case.procedure for case in found}
     forms: dict[str, Any] = {}
-    openings = [_opening(actor, procedure, one, forms) for procedure, one in _openings(actor)]
+    two_taps = quick(actor)
+    openings = [_opening(procedure, one, two_taps, forms) for procedure, one in _openings(actor)]
     note = _form(forms, _late_note())
     procedures = {name: _procedure(registry.procedures()[name], actor, forms) for name in sorted(names)}
     return {
@@ -86,7 +87,7 @@ def _pictures(found: list[Case]) -> dict[int, list[str]]:
 def _case(case: Case, first: Step, last: datetime, pictures: list[str]) -> dict[str, Any]:
     return {
         "number": case.number,
-        "spaced": spaced_number(case.number),
+        "spaced": spaced(case.number),
         "title": case.title,
         "what": _what(case, first),
         "procedure": case.procedure,
@@ -143,15 +144,18 @@ def _openings(actor: Actor) -> list[tuple[type[Procedure], Opening]]:
     return [(procedure, one) for procedure, one in present.openings_for(actor) if one.offline]
 
 
-def _opening(actor: Actor, procedure: type[Procedure], one: Opening, forms: dict[str, Any]) -> dict[str, Any]:
-    """A way to begin a case. ``quick``: it ends at once and asks one choice; ``often`` are its likeliest answers."""
-    quick, buttons = often(actor, procedure, one)
+def _opening(
+    procedure: type[Procedure], one: Opening, two_taps: Quick | None, forms: dict[str, Any]
+) -> dict[str, Any]:
+    """A way to begin a case. ``quick``: the one question it must ask, for two taps; ``often``: likely answers."""
+    name = f"{procedure.full_name()}/{one.name}"
+    mine = two_taps if two_taps is not None and two_taps.url == f"/new/{name}" else None
     return {
-        "name": f"{procedure.full_name()}/{one.name}",
+        "name": name,
         "title": gettext(one.title),
         "form": _form(forms, one.form),
-        "quick": quick,
-        "often": [{"value": value, "title": title} for value, title in buttons],
+        "quick": mine.field if mine else "",
+        "often": [{"value": value, "title": title} for value, title in mine.choices] if mine else [],
     }
 
 

@@ -86,6 +86,7 @@ STAFF = (
     "/design",
     "/desk",
     "/desk?q=zzz",
+    "/desk/pocket",
     "/desk/search",
     "/desk/search?q=井盖",
     "/notices",

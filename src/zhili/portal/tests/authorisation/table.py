@@ -137,6 +137,8 @@ PAGES: Final[dict[str, Methods]] = {
     "verify": {"GET": EVERYBODY, "POST": EVERYBODY},
     "desk": {"GET": Who(POSTS)},
     "design": {"GET": Who(POSTS)},
+    "desk/pocket": {"GET": Who(POSTS)},
+    "desk/pocket/pack.json": {"GET": Who(POSTS)},
     "desk/search": {"GET": Who(POSTS)},
     "desk/next": {"POST": Who(POSTS)},
     "desk/lists": {"GET": Who(POSTS), "POST": Who(POSTS)},
