@@ -82,7 +82,7 @@ async function page(event: FetchEvent): Promise<Response> {
     const shell = await caches.open(SHELL);
     return (
       // Kept once for each phone, whatever a page says that it depends on: language, look and reader are its own.
-      (await (await caches.open(KEPT)).match(event.request, { ignoreVary: true })) ??
+      (await (await caches.open(KEPT)).match(event.request, { ignoreSearch: true, ignoreVary: true })) ??
       (await shell.match(event.request, { ignoreSearch: true, ignoreVary: true })) ??
       (await shell.match(FALLBACK)) ??
       Response.error()
@@ -109,6 +109,8 @@ async function changed(request: Request, url: URL): Promise<Response> {
   } finally {
     if (url.pathname === "/prefs") void keepPages();
     else await caches.delete(KEPT);
+    // The grid worker's matters (pocket/pack.ts), even where the page's own script did not get to it.
+    if (/\/logout/.test(url.pathname)) indexedDB.deleteDatabase("zhili-pocket");
   }
 }
 

@@ -72,7 +72,7 @@ export function drawAct(number: string, name: string): Part[] {
       fields: { data: filled.data, seen: one.seen, made_at: made },
       files: filled.files,
       group: number,
-      page: "/desk/pocket#/queue",
+      page: "/desk/pocket",
       who: pack.who,
     });
     done(back_, "kept");
@@ -99,7 +99,7 @@ async function find(pack: Pack, opening: Opening, data: Record<string, unknown>,
     encoding: "json",
     fields: data,
     files: files.map((one) => ({ ...one, at: one.at.replace(/^data\./, "") })),
-    page: "/desk/pocket#/queue",
+    page: "/desk/pocket",
     who: pack.who,
   });
 }

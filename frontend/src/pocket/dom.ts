@@ -39,7 +39,3 @@ export function moment(at: string | number): string {
 export function clock(at: string | number): string {
   return hour().format(new Date(at));
 }
-
-export function size(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-}

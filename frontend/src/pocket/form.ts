@@ -1,8 +1,8 @@
 /** A form drawn from its description (core/forms `spec`), without the server; it decides again when the form arrives. */
+import { shrink } from "../enhance/shrink";
 import type { Attached } from "../offline/outbox";
 import { h, icon, type Part, t } from "./dom";
 import type { Field } from "./pack";
-import { smaller } from "./photos";
 import { where } from "./position";
 
 export interface Filled {
@@ -207,8 +207,8 @@ function files(field: Field, id: string, given: Attached[]): Control {
     const chosen = Array.from(input.files ?? []).slice(0, room);
     input.value = "";
     input.setAttribute("aria-busy", "true");
-    void Promise.all(chosen.map(smaller)).then((made) => {
-      kept = [...kept, ...made.map((one) => ({ at, ...one }))];
+    void Promise.all(chosen.map(shrink)).then((made) => {
+      kept = [...kept, ...made.map(({ file }) => ({ at, name: file.name, blob: file }))];
       input.removeAttribute("aria-busy");
       draw();
     });

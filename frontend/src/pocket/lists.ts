@@ -1,5 +1,6 @@
 /** The first page of the pocket: what is due first, what can be begun, and what this phone carries. */
-import { clock, h, icon, moment, type Part, size, t } from "./dom";
+import { inWords } from "../enhance/shrink";
+import { clock, h, icon, moment, type Part, t } from "./dom";
 import { flag, picture } from "./pack";
 import { drawMap } from "./ground";
 import { where } from "./position";
@@ -53,7 +54,7 @@ function carrying(): Part {
   const pack = state.pack;
   const told =
     on && pack && state.carried
-      ? t("carried", { n: pack.cases.length, pictures: state.carried.pictures, size: size(state.carried.bytes), until: clock(pack.until) })
+      ? t("carried", { n: pack.cases.length, pictures: state.carried.pictures, size: inWords(state.carried.bytes), until: clock(pack.until) })
       : t(able ? "carry_help" : "carry_unable");
   return h(
     "section",

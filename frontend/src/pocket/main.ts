@@ -72,6 +72,8 @@ window.addEventListener("hashchange", () => {
   shown = "\u0000"; // another page, even when the address is written alike
   draw();
 });
+// From the list of everything that waits on this phone (/outbox): what is ours is mended here.
+if (window.location.search) window.history.replaceState(null, "", "/desk/pocket#/queue");
 void begin(JSON.parse(document.getElementById("pocket-assets")?.textContent ?? "[]") as string[], draw).then(() => {
   box.dataset.ready = "1";
 });

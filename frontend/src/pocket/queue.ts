@@ -1,7 +1,8 @@
 /** What was done on this phone: where each stands, and what to do about those that came back. */
 import { type Entry, mend, put, remove } from "../offline/outbox";
 import { back, fieldsOf } from "./acts";
-import { clock, h, icon, moment, type Part, size, t } from "./dom";
+import { inWords } from "../enhance/shrink";
+import { clock, h, icon, moment, type Part, t } from "./dom";
 import { thumbnail } from "./form";
 import { notices } from "./lists";
 import { send, state, stored } from "./state";
@@ -16,7 +17,7 @@ export function drawQueue(): Part[] {
   const tidy = h("button", { class: "btn btn-quiet", type: "button", click: () => void Promise.all(sent.map((one) => remove(one.id))) }, t("tidy"));
   return [
     back(),
-    h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("queue")), h("p", {}, t("queue_help", { size: size(stored()) }))),
+    h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, t("queue")), h("p", {}, t("queue_help", { size: inWords(stored()) }))),
     ...notices().filter((one) => !(one as HTMLElement).querySelector?.('a[href="#/queue"]')),
     sending > 0 && h("p", { role: "status", class: "pocket-progress" }, t("progress", { n: sent.length + 1, all: state.entries.length }), h("progress", { max: state.entries.length, value: sent.length, "aria-label": t("queue") })),
     h("div", { class: "row-actions" }, waiting && go, sent.length > 0 && tidy),
