@@ -9,7 +9,8 @@ import { thumbnail } from "./form";
 import { type Matter, metres } from "./work";
 
 export function drawList(redraw: () => void): Part[] {
-  return [head(), ...notices(), carrying(), starts(), listing(redraw)];
+  // Once it is carried along, the list comes first.
+  return flag() ? [head(), ...notices(), starts(), listing(redraw), carrying()] : [head(), ...notices(), carrying(), starts(), listing(redraw)];
 }
 
 function head(): Part {
@@ -72,12 +73,12 @@ function again(at: string): Part {
 }
 
 function starts(): Part {
-  const openings = state.pack?.openings ?? [];
+  const openings = [...(state.pack?.openings ?? []).entries()].sort(([, a], [, b]) => Number(Boolean(b.quick)) - Number(Boolean(a.quick)));
   if (!openings.length) return null;
   return h(
     "nav",
     { class: "pocket-starts", "aria-label": t("begin") },
-    ...openings.map((one, n) =>
+    ...openings.map(([n, one]) =>
       h(
         "a",
         { class: `btn ${one.quick ? "btn-primary" : "btn-plain"}`, href: one.quick ? `#/quick/${n}` : `#/new/${n}` },
@@ -100,7 +101,7 @@ function listing(redraw: () => void): Part {
     "section",
     { class: "sheet", "aria-labelledby": "mine" },
     h("header", {}, h("h2", { id: "mine" }, t("mine", { n: open.length })), h("div", { class: "row-actions" }, sorter(redraw))),
-    drawMap(pack.ground, open, state.here),
+    onMap(drawMap(pack.ground, open, state.here)),
     open.length
       ? h("ol", { class: "rows pocket-rows" }, ...open.map((one, n) => row(one, n + 1)))
       : h("div", { class: "empty" }, h("h3", {}, t("all_done")), h("p", {}, t("all_done_help"))),
@@ -108,6 +109,16 @@ function listing(redraw: () => void): Part {
     gone.length > 0 && h("ul", { class: "rows" }, ...gone.map((one) => row(one, 0))),
     more > 0 && h("p", { class: "quiet sheet-pad" }, t("more", { n: more })),
   );
+}
+
+let mapOpen = false;
+
+/** Folded: the list is what is worked through. */
+function onMap(map: Element | null): Part {
+  if (!map) return null;
+  const fold = h("details", { class: "fold pocket-fold", toggle: (event) => (mapOpen = (event.target as HTMLDetailsElement).open) }, h("summary", { id: "on-map" }, icon("chevron-right"), t("on_map")), map);
+  fold.open = mapOpen;
+  return fold;
 }
 
 function sorted(all: Matter[]): Matter[] {

@@ -34,7 +34,7 @@ function entry(one: Entry): HTMLElement {
     { class: "sheet sheet-pad stack-tight", "data-state": one.state },
     h("p", {}, stateOf(one)),
     h("h2", {}, one.title),
-    h("p", { class: "quiet" }, t("made", { at: moment(one.createdAt) }), one.group && ` · ${one.group}`),
+    h("p", { class: "quiet" }, t("made", { at: moment(one.createdAt) }), one.group && ` · ${numberOf(one)}`),
     files.length > 0 && h("ul", { class: "pictures" }, ...files.map((file, n) => h("li", {}, thumbnail(file.blob, t("photo", { n: n + 1 }))))),
     one.state === "sent" && arrived(one),
     one.state === "refused" && returned(one),
@@ -42,6 +42,15 @@ function entry(one: Entry): HTMLElement {
     held(one) && h("p", { class: "quiet" }, t("behind")),
     h("div", { class: "row-actions" }, ...buttons(one)),
   );
+}
+
+/** A number as it is read aloud: the year, fours, the check digit. */
+function inGroups(number: string): string {
+  return number.replace(/^(\d\d)(\d{4})(\d{4})(\d)$/, "$1 $2 $3 $4");
+}
+
+function numberOf(one: Entry): string {
+  return inGroups((one.group ?? "").split("/", 1).join(""));
 }
 
 function stateOf(one: Entry): HTMLElement {
@@ -58,7 +67,7 @@ function arrived(one: Entry): Part {
     { class: "stack-tight" },
     meanwhile.length > 0 && h("p", {}, t("taken_all_the_same")),
     meanwhile.length > 0 && steps(meanwhile),
-    number && h("p", {}, h("a", { class: "tap", href: `/desk/c/${number}` }, t("open", { number }))),
+    number && h("p", {}, h("a", { class: "tap", href: `/desk/c/${number}` }, t("open", { number: inGroups(number) }))),
   );
 }
 
@@ -152,7 +161,7 @@ function buttons(one: Entry): Part[] {
   if (one.state === "sending" || one.state === "conflict") return [];
   if (one.state === "sent") return [h("button", { type: "button", class: "btn btn-quiet", click: () => void remove(one.id) }, icon("x"), t("tidy_one"))];
   const retry = h("button", { type: "button", class: "btn btn-plain", click: () => void again(one) }, icon("rotate-ccw"), t("retry"));
-  retry.disabled = !navigator.onLine;
+  retry.hidden = !navigator.onLine;
   const may = !one.unsure && fieldsOf(state.pack ?? EMPTY, one).length > 0;
   return [retry, may && h("a", { class: "btn btn-plain", href: `#/e/${one.id}` }, t("edit")), drop(one, "delete")];
 }
@@ -175,7 +184,11 @@ function restamped(one: Entry): Entry["fields"] {
 function drop(one: Entry, words: string): HTMLElement {
   const behind = state.entries.filter((other) => one.group && other.group === one.group && other.createdAt > one.createdAt && other.state === "waiting");
   const doomed = [one, ...(seenOf(one) === undefined ? [] : behind)];
-  const sure = h("button", { type: "button", class: "btn btn-danger", hidden: true, click: () => void Promise.all(doomed.map((each) => remove(each.id))) }, t("delete_sure", { n: doomed.length }));
+  const sure = h("button", { type: "button", class: "btn btn-danger", hidden: true }, t("delete_sure", { n: doomed.length }));
+  sure.addEventListener("click", () => {
+    sure.hidden = true;
+    void Promise.all(doomed.map((each) => remove(each.id)));
+  });
   const ask = h("button", { type: "button", class: "btn btn-quiet" }, t(words));
   ask.addEventListener("click", () => {
     ask.hidden = true;

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from zhili.core.cases import doors
@@ -14,6 +15,7 @@ from zhili.core.cases.tests.city import INSIDE
 from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.portal.tests.browsing import Visits
 from zhili.portal.tests.looking import at
+from zhili.portal.tests.pages_client import reader
 
 REPORT = "citizen_reports.report"
 POSITION = {"longitude": 120.0512, "latitude": 30.0533, "accuracy": 8}
@@ -83,3 +85,9 @@ def act(page: Page, case: Case, action: str, fill: dict[str, str], photo: bool =
         expect(page.locator("li.upload")).to_have_count(1)
     page.locator("#pocket form button[type=submit]").click()
     page.locator("#pocket form").wait_for(state="detached")
+
+
+def sign_in_as(visits: Visits, page: Page, worker: Actor) -> None:
+    """On the same phone, by the session's cookie alone."""
+    session = reader(worker).cookies[settings.SESSION_COOKIE_NAME].value
+    visits.keep(page.context, settings.SESSION_COOKIE_NAME, session)
