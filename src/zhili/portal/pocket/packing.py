@@ -20,8 +20,8 @@ from zhili.core.files.models import Attachment
 from zhili.core.forms import Form
 from zhili.core.people.actors import Actor
 from zhili.core.web.templatetags.zhili import spaced
+from zhili.portal.inbox.quick import Quick, quick
 from zhili.portal.offline import mark_of
-from zhili.portal.pages.desk import Quick, quick
 from zhili.portal.pocket.ground import ground_of
 from zhili.portal.rows import category_name, place_name
 
