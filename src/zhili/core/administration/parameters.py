@@ -126,9 +126,9 @@ def decide(proposal_id: int, agreed: bool, word: str, actor: Actor, seen: int | 
     """Agree or not, by another person than the one who proposed. Raises as ``propose``."""
     if not managing.second_person(actor):
         raise PermissionDenied(_("由市级单位的管理员或审签人复核。"))
-    found = _waiting(proposal_id, seen)
-    if actor.account_id == found.proposed_by:
+    if Proposal.objects.filter(pk=proposal_id, proposed_by=actor.account_id or 0).exists():
         raise PermissionDenied(_("提议和复核要由两个人办，您不能复核自己的提议。"))
+    found = _waiting(proposal_id, seen)
     if not agreed and not word:
         raise AdminRefused("word", _("不同意请写明原因。"))
     if agreed:
@@ -155,7 +155,7 @@ def withdraw(proposal_id: int, actor: Actor, seen: int | None) -> Proposal:
     managing.check_city(actor)
     found = _waiting(proposal_id, seen)
     if actor.account_id != found.proposed_by:
-        raise PermissionDenied(_("只能撤回自己的提议。"))
+        raise AdminRefused("", _("只能撤回自己的提议。"))
     _decided(found, ProposalState.WITHDRAWN, "", actor)
     return found
 

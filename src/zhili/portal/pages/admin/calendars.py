@@ -23,6 +23,7 @@ from zhili.core.web import words
 from zhili.portal.asked import number_in
 from zhili.portal.pages.admin import frame
 from zhili.portal.pages.admin.frame import Task
+from zhili.portal.pages.admin.tables import takes_tables
 
 SALT = "zhili.calendar"
 
@@ -50,7 +51,7 @@ class YearForm(Form):
 
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A year, month by month."""
-    frame.check_manages(actor)
+    frame.check_leads(actor)
     today = timezone.localdate()
     asked = number_in(request.GET, "year")
     year = (
@@ -119,6 +120,7 @@ def clear(request: HttpRequest, actor: Actor, day: str) -> HttpResponse:
     return frame.run(request, actor, task, do)
 
 
+@takes_tables
 def bring_in(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A year's list: shown first, then written. A file counts as if its text had been pasted."""
     managing.check_city(actor)

@@ -21,6 +21,7 @@ from zhili.core.trail.changes import Overtaken
 from zhili.core.trail.models import Change
 from zhili.portal.pages.admin import frame
 from zhili.portal.pages.admin.duties import check_reads
+from zhili.portal.pages.admin.tables import takes_tables
 
 SALT = "zhili.duty_sheet"
 SHOWN = 100
@@ -34,6 +35,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     return workbook(duty_sheet.write(rows), "duties")
 
 
+@takes_tables
 def bring_in(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The file is read and shown; sent once more with its digest, it is done; or its faults are given as a file."""
     check_reads(actor)

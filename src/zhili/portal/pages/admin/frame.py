@@ -59,6 +59,12 @@ def check_manages(actor: Actor) -> None:
         raise PermissionDenied(gettext("单位管理由本单位审签人和单位管理员使用。"))
 
 
+def check_leads(actor: Actor) -> None:
+    """Raises PermissionDenied unless the actor leads or administers an office."""
+    if not manages(actor):
+        raise PermissionDenied(gettext("单位管理由本单位审签人和单位管理员使用。"))
+
+
 def check_oversees(actor: Actor, office_id: int | None) -> None:
     """Raises PermissionDenied unless the office is the actor's own or below it, and it manages there."""
     if not manages(actor) or office_id not in tree().under(actor.office_id or 0):

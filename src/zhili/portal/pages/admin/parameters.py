@@ -39,7 +39,7 @@ class Decision(Form):
 
 
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
-    frame.check_manages(actor)
+    frame.check_leads(actor)
     wanted = text_in(request.GET, "q")
     rows = [
         one
@@ -57,7 +57,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def show(request: HttpRequest, actor: Actor, param: str) -> HttpResponse:
     """One parameter with all its values; the city's administrator proposes another."""
-    frame.check_manages(actor)
+    frame.check_leads(actor)
     key = param
     found = kernel.standing(key)
     if found is None:
