@@ -7,7 +7,7 @@ const FRESHENED = "zhili-shell-at";
 export function startOffline(): void {
   if (!window.isSecureContext || !("serviceWorker" in navigator) || !("indexedDB" in window)) return;
   window.addEventListener("load", () => void install());
-  window.addEventListener("online", wake);
+  window.addEventListener("online", () => wake(true));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   wake();
   const waiting = document.querySelector<HTMLElement>("[data-outbox-list]");
@@ -17,8 +17,8 @@ export function startOffline(): void {
 }
 
 /** Nothing is loaded for it while nothing waits. */
-function wake(): void {
-  if (flagged()) void import("./waking").then((waking) => waking.wake());
+function wake(now = false): void {
+  if (flagged()) void import("./waking").then((waking) => waking.wake(now));
 }
 
 async function install(): Promise<void> {

@@ -5,13 +5,14 @@ import { identity, unflag } from "./signals";
 
 let listening = false;
 
-export async function wake(): Promise<void> {
+/** `now`: the network has just come back, so nothing waits any longer. */
+export async function wake(now = false): Promise<void> {
   if (!listening) {
     listening = true;
     onChange(() => void tell());
   }
   await shownReceipt().catch(() => undefined);
-  await flush().catch(() => undefined);
+  await flush(now).catch(() => undefined);
   await tell();
 }
 

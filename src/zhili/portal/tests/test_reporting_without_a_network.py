@@ -30,8 +30,8 @@ def photo(size: tuple[int, int] = (3000, 2000), *, exif: Image.Exif | None = Non
 
 def write(page: Page, what: str = WHAT) -> None:
     expect(page.locator("form[data-safe]")).to_be_visible()
-    page.get_by_label("发生了什么").fill(what)
-    page.get_by_label("地址或附近的标志").fill("人民桥")
+    page.locator("[name=what]").fill(what)
+    page.locator("[name=place_address]").fill("人民桥")
     page.evaluate(
         "at => { for (const part of ['lon', 'lat']) document.querySelector(`[name=place_${part}]`).value = at[part]; }",
         INSIDE,
