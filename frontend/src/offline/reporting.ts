@@ -17,7 +17,7 @@ export async function enhanceReport(form: HTMLFormElement): Promise<void> {
   const tried = form.dataset.tried !== undefined; // the server has just sent it back, with what was typed
   const draft = tried ? undefined : mending ? await entryAsDraft(mending) : await draftOf(form);
   if (!tried) hidden.value = draft?.key ?? crypto.randomUUID();
-  if (draft && touched(form)) return watch(form, hidden, mending); // already being written anew
+  if (draft && writtenAnew(form, draft.fields)) return watch(form, hidden, mending); // already being written anew
   if (draft) {
     fill(form, draft.fields, draft.files as OnForm[]);
     if (!mending) form.prepend(restored(form));
@@ -25,8 +25,10 @@ export async function enhanceReport(form: HTMLFormElement): Promise<void> {
   watch(form, hidden, mending);
 }
 
-function touched(form: HTMLFormElement): boolean {
-  return Array.from(form.querySelectorAll("textarea")).some((area) => area.value !== "");
+/** Whether something else than the draft stands there already. A browser puts back text by itself after a reload. */
+function writtenAnew(form: HTMLFormElement, fields: [string, string][]): boolean {
+  const before = new Map(fields);
+  return Array.from(form.querySelectorAll("textarea")).some((area) => area.value !== "" && area.value !== before.get(area.name));
 }
 
 async function entryAsDraft(id: string) {
@@ -161,7 +163,10 @@ function waits(form: HTMLFormElement): HTMLElement {
     link(form.dataset.form ?? "/report", word("reportAnother"), "btn btn-quiet"),
   );
   box.append(note, said, actions);
-  setTimeout(() => box.focus());
+  setTimeout(() => {
+    box.focus({ preventScroll: true });
+    box.scrollIntoView({ block: "center" });
+  });
   return box;
 }
 

@@ -140,9 +140,12 @@ def test_what_was_typed_is_there_again(visits: Visits) -> None:
     page.goto(FORM)
     write(page)
     page.get_by_label("匿名上报").uncheck()
+    page.locator("input[type=file]").set_input_files([photo((900, 600))])
+    expect(page.locator(".upload input[type=hidden]")).to_have_count(1)
     page.get_by_label("联系电话").fill("13800138000")
     page.wait_for_timeout(900)  # a pause in typing
     page.reload()
+    expect(page.locator(".upload input[type=hidden]")).to_have_count(1)
     expect(page.get_by_text("已恢复您上次没报完的内容")).to_be_visible()
     expect(page.get_by_label("发生了什么")).to_have_value(WHAT)
     expect(page.get_by_label("地址或附近的标志")).to_have_value("人民桥")

@@ -12,7 +12,7 @@ def categories() -> tuple[tuple[str, str], ...]:
 
 
 class ReportForm(Form):
-    photos = Files("照片", max=9, help="最多9张；公开前会去掉拍摄信息。", public=True)
+    photos = Files("照片", max=9, help="公开前会去掉拍摄信息。", public=True)
     what = LongText(
         "发生了什么",
         required=True,
