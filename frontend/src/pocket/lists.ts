@@ -61,7 +61,7 @@ function carrying(): Part {
     "section",
     { class: "sheet sheet-pad stack-tight" },
     h("label", { class: "form-check pocket-switch" }, box, h("b", {}, t("carry"))),
-    h("p", { class: "quiet", role: "status" }, state.busy ? t("busy") : told),
+    h("p", { class: "quiet", role: "status", "data-carried": !state.busy && on && Boolean(state.carried) }, state.busy ? t("busy") : told),
     on && pack && h("div", { class: "row-actions" }, again(pack.now)),
   );
 }

@@ -43,7 +43,7 @@ def taken_along(page: Page) -> Page:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.locator("#pocket[data-ready]").wait_for()
     page.locator("#carry").check()
-    expect(page.get_by_text("自动清除。").first).to_contain_text("已带")
+    page.locator("[data-carried]").wait_for()
     return page
 
 
