@@ -56,13 +56,13 @@ def manages(actor: Actor) -> bool:
 def check_manages(actor: Actor) -> None:
     """Raises PermissionDenied, in words."""
     if not manages(actor) and not duties.keeps_all(actor):
-        raise PermissionDenied(gettext("单位管理由本单位审签人和单位管理员使用。"))
+        raise PermissionDenied(gettext("单位设置由本单位审签人和单位管理员使用。"))
 
 
 def check_leads(actor: Actor) -> None:
     """Raises PermissionDenied unless the actor leads or administers an office."""
     if not manages(actor):
-        raise PermissionDenied(gettext("单位管理由本单位审签人和单位管理员使用。"))
+        raise PermissionDenied(gettext("单位设置由本单位审签人和单位管理员使用。"))
 
 
 def check_oversees(actor: Actor, office_id: int | None) -> None:

@@ -49,7 +49,7 @@ class Chair:
 def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The actor's own office; with ``?q=`` the offices below it by name or code."""
     if not frame.manages(actor) or actor.office_id is None:
-        raise PermissionDenied(gettext("单位管理由本单位审签人和单位管理员使用。"))
+        raise PermissionDenied(gettext("单位设置由本单位审签人和单位管理员使用。"))
     wanted = text_in(request.GET, "q")
     if not wanted:
         return redirect("admin_office", actor.office_id)
