@@ -26,6 +26,7 @@ PARTS = [
     "locate",
     "sweep",
     "streams",
+    "screens",
     "sealing",
     "family",
     "city",

@@ -270,6 +270,8 @@ class Procedure:
     notices: ClassVar[tuple[Notify, ...]] = ()
     moves: ClassVar[Mapping[str, str]] = {}
     """Stages dropped since the last version, and where their open cases go."""
+    counted: ClassVar[bool] = True
+    """Whether figures count its cases as matters; what one office asks of another is none, like any child."""
     names_seen_from: ClassVar[str] = "town"
     """The lowest level of office that may open a personal value of the case."""
     returns_to_arbiter: ClassVar[str] = "cases.returns_to_arbiter"

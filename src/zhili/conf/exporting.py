@@ -16,6 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from zhili.conf.site import Refused
+from zhili.core.cases import registry
 from zhili.core.cases.models import Case, Category
 from zhili.core.people.models import Office
 from zhili.core.places.models import Division
@@ -87,6 +88,7 @@ def rows(since: date, until: date | None) -> Iterator[list[Row]]:
     offices = {o.pk: (o.code, o.name) for o in Office.objects.only("code", "name")}
     divisions = dict(Division.objects.values_list("pk", "code"))
     ordinary = Case.objects.filter(confidential=False, parent=None).exclude(zone="justice")
+    ordinary = ordinary.exclude(procedure__in=registry.uncounted())
     cases = ordinary.filter(opened_at__gte=_start(since))
     if until:
         cases = cases.filter(opened_at__lt=_start(until))

@@ -281,7 +281,7 @@ class Change:
             "at": self.at.isoformat(),
             "opened_at": case.opened_at.isoformat(),
             "first": self.first,
-            "child": case.parent_id is not None,
+            "child": case.parent_id is not None or not self.procedure.counted,
             "parent": case.parent_id,
             "lead": case.lead_id,
             "confidential": case.confidential,

@@ -1,6 +1,7 @@
 """The matters of a place, as figures count them: what stands on a screen and the list behind it start from one filter.
 
-Confidential matters and children of another case are in no figure, so they are in none of these either.
+Confidential matters, children of another case, and what one office asks of another (``Procedure.counted``) are in no
+figure, so they are in none of these either.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def within(actor: Actor, ground: Ground) -> bool:
 
 def matters(ground: Ground) -> QuerySet[Case]:
     """Every matter of a place that figures count."""
-    found = Case.objects.filter(confidential=False, parent=None)
+    found = Case.objects.filter(confidential=False, parent=None).exclude(procedure__in=registry.uncounted())
     if ground.cell_id is not None:
         return found.filter(cell_id=ground.cell_id)
     if ground.division_id is not None:
@@ -88,6 +89,7 @@ def due_soon(at: datetime) -> Q:
 def steps(ground: Ground, since: datetime, until: datetime) -> QuerySet[Step]:
     """The steps taken on these matters in a span of time: the newest pages of the table, found by their times."""
     found = Step.objects.filter(at__gte=since, at__lt=until, case__confidential=False, case__parent=None)
+    found = found.exclude(case__procedure__in=registry.uncounted())
     if ground.cell_id is not None:
         return found.filter(case__cell_id=ground.cell_id)
     if ground.division_id is not None:

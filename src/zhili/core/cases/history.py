@@ -62,7 +62,7 @@ def _payload(step: Step, answered: dict[int, datetime], former: str | None) -> d
         "at": step.at.isoformat(),
         "opened_at": case.opened_at.isoformat(),
         "first": step.seq == 1,
-        "child": case.parent_id is not None,
+        "child": case.parent_id is not None or not procedure.counted,
         "confidential": case.confidential,
         "final": final,
         "outcome": getattr(stage, "outcome", None),

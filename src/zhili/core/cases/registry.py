@@ -52,6 +52,11 @@ def procedure(name: str) -> type[Procedure] | None:
     return _procedures.get(name)
 
 
+def uncounted() -> list[str]:
+    """The procedures whose cases are no matters."""
+    return [name for name, one in _procedures.items() if not one.counted]
+
+
 def version(name: str) -> int:
     """The number of the version in force; 1 is the first. Kept per process after one query."""
     if name not in _versions:

@@ -47,4 +47,6 @@ class Served:
         self._server.should_exit = True
         self._thread.join(10)
         assert not self._thread.is_alive()
+        if self.live.hub.reader is not None:
+            self.live.hub.reader.join(5)  # its connection would hold the test's database
         return time.monotonic() - began

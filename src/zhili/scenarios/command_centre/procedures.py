@@ -34,6 +34,7 @@ class Instruction(Procedure):
     title = "指令"
     detail = "command_centre.InstructionDetail"
     standing = ("correct", "note", "hold", "release_hold")
+    counted = False
 
     issued = Stage("待签收", owner=Keep(), limit=Limit("command_centre.receipt"))
     working = Stage("办理中", owner=Keep(), limit=Limit("command_centre.longest"))

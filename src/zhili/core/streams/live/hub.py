@@ -38,6 +38,7 @@ class Hub:
         self.groups: dict[Listener, set[Screen]] = {}
         self.kept: deque[Told] = deque()
         self.floor = self.place = Position(0, 0)
+        self.reader: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready: asyncio.Event | None = None
         self._stop: threading.Event | None = None
@@ -117,7 +118,10 @@ class Hub:
             raise Away
         self._loop = asyncio.get_running_loop()
         self._ready, self._stop = asyncio.Event(), threading.Event()
-        threading.Thread(target=self._follow, args=(self._stop,), name="live-reader", daemon=True).start()
+        self.reader = threading.Thread(
+            target=self._follow, args=(self._stop,), name="live-reader", daemon=True
+        )
+        self.reader.start()
         if self._beating is None or self._beating.done():
             self._beating = asyncio.create_task(self._beat())
 

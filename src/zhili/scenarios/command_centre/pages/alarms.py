@@ -30,13 +30,13 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 def acknowledge(request: HttpRequest, actor: Actor, alarm: int) -> HttpResponse:
-    """Back to where it was pressed (``next``); for a script, no page at all."""
+    """Back to where it was pressed (``_next``); for a script, no page at all."""
     note = Acknowledge.validate(Submission(request, Acknowledge, actor).data).values.get("note", "")
     showing.acknowledge(actor, alarm, note)
     if request.headers.get("HX-Request") or request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)
     messages.success(request, gettext("已确认。什么时候、哪个岗位确认的，记在存证里。"))
-    back = request.POST.get("next", "")
+    back = request.POST.get("_next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/screen/alarms"
     return redirect(back)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from zhili.core.cases import doors, query
@@ -115,3 +116,16 @@ def test_not_receipted_in_time_is_an_alarm_that_ends_with_the_receipt(small_city
     deliver(Alarming(), last)
     assert Alarm.objects.get().ended_at is not None
     assert showing.current(commander(small_city)) == []
+
+
+def test_an_instruction_is_no_matter_in_the_figures(small_city: SmallCity) -> None:
+    from zhili.core.cases import ground
+    from zhili.core.cases.history import payloads
+    from zhili.core.indicators.measures import counted_under
+    from zhili.core.streams.models import StreamEvent
+
+    (case,) = give(small_city, "A.town")
+    assert not ground.matters(ground.Ground(None)).exists()
+    told = StreamEvent.objects.get(subject=case.pk, type="step").payload
+    assert counted_under(told) == "+command_centre"
+    assert [counted_under(one) for one in payloads(Q(case=case))] == ["+command_centre"]
