@@ -68,7 +68,11 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not offices:
         raise PermissionDenied(gettext("账号由单位管理员办理。"))
     wanted, state = text_in(request.GET, "q"), text_in(request.GET, "state")
-    found = Account.objects.filter(kind=AccountKind.STAFF, holdings__post__office__in=offices)
+    found = Account.objects.filter(kind=AccountKind.STAFF)
+    if not managing.city_wide(actor):  # all who have a post are the city's
+        found = found.filter(holdings__post__office__in=offices)
+    else:
+        found = found.exclude(holdings=None)
     if state == "off":
         found = found.filter(is_active=False)
     elif state != "all":
