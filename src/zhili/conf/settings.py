@@ -119,6 +119,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# Names that tell their content, by Django's hash or by Vite's: browsers may keep them for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[^/]+$|/zhili/assets/[^/]+-[\w-]{8}\.\w+$"
 
 CSRF_FAILURE_VIEW = "zhili.core.web.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -31,9 +31,13 @@ def entry(name: str) -> dict:
 
 
 def script(name: str) -> str:
-    """The address of an entry's script, or "" when nothing was built."""
+    """The address of an entry's script, or "" when nothing was built.
+
+    By the name Vite gave it, which tells its content already: parts that load later import it by that name, and under a
+    second one it would run twice.
+    """
     found = entry(name).get("file")
-    return static(f"zhili/{found}") if found else ""
+    return f"{static('zhili/')}{found}" if found else ""
 
 
 def styles(name: str) -> list[str]:

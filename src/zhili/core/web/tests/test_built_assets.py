@@ -43,6 +43,15 @@ def test_a_page_stays_within_its_weight(built: Path) -> None:
     assert weight(sheets) <= 60 * 1024
 
 
+def test_a_script_has_one_name_for_pages_and_for_the_parts_that_import_it(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        assets, "static", lambda name: "/static/" + (name if name.endswith("/") else f"hash.{name}")
+    )
+    assert assets.script("app.ts") == f"/static/zhili/{assets.entry('app.ts')['file']}"
+
+
 def test_nothing_is_evaluated(built: Path) -> None:
     for file in first_load(built)[0]:
         assert not re.search(r"\beval\(|new Function\(", file.read_text("utf-8")), file.name
