@@ -1,7 +1,7 @@
 /** Forms: one send per press, the error summary takes the focus, questions that do not apply are folded away. */
 export function enhanceForms(root: ParentNode): void {
   root.querySelectorAll<HTMLFormElement>("form[data-once]:not([data-ready])").forEach(sendOnce);
-  root.querySelectorAll<HTMLElement>("[data-focus]:not([data-ready])").forEach((summary) => {
+  root.querySelectorAll<HTMLElement>("[data-focus]:not([data-ready], [data-sample] *)").forEach((summary) => {
     summary.dataset.ready = "1";
     summary.focus();
   });

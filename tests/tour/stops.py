@@ -1,0 +1,139 @@
+"""Where the tour stops: who looks, at which address, on what, and one sentence on what they see and do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+SCREEN = {"width": 1920, "height": 1080}
+REPORT = "/new/citizen_reports.report/report"
+HERE = {"longitude": 120.757, "latitude": 30.7475}
+"""In the middle of the demo city, in the cell of the account `grid`."""
+WHAT = "路口的窨井盖翘起来了，晚上没有灯，骑车容易摔"
+FOR_THE_OFFICE = (
+    ("楼顶搭了铁皮棚，下雨天声音很大", "中山路128号", "私搭乱建"),
+    ("一楼把阳台外扩占了公共绿地", "禾兴路56号3幢", "私搭乱建"),
+    ("店门口新砌了一个台阶，占了盲道", "建国路20号", "私搭乱建"),
+)
+"""What, where, of what kind: kinds that the duty list gives to the office of the account `handler`."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One picture. ``who``: a demo account, "" for a stranger. ``then``: what is done on the page before looking."""
+
+    name: str
+    who: str
+    address: str
+    size: dict[str, int]
+    title: tuple[str, str]
+    says: tuple[str, str]
+    then: Callable[[Page], None] | None = None
+    look: str = "light"
+    language: str = "zh-hans"
+    seen: str = ""
+    """A selector that must be there before the picture is taken."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    title: tuple[str, str]
+    says: tuple[str, str]
+    stops: tuple[Stop, ...] = field(default=())
+
+
+def first_matter(page: Page) -> None:
+    """Open the first matter of the list."""
+    page.locator(".row-title").first.click()
+    page.wait_for_load_state()
+
+
+def fill_in(page: Page) -> None:
+    """Half a report: what, and where."""
+    page.get_by_label("发生了什么").fill(WHAT)
+    position = page.get_by_role("button", name="用我现在的位置")
+    if position.count():
+        position.first.click()
+        expect(page.get_by_text("已用您现在的位置")).to_be_visible()
+    page.get_by_label("发生了什么").scroll_into_view_if_needed()
+
+
+def report_it(page: Page) -> None:
+    """A whole report, to its receipt."""
+    fill_in(page)
+    page.get_by_role("button", name="报上去").click()
+    page.wait_for_url("**/done/*")
+
+
+def read_it(page: Page) -> None:
+    """From the receipt to the matter."""
+    report_it(page)
+    page.get_by_role("link", name="看这件事").click()
+    page.wait_for_url("**/c/*")
+
+
+def unfold(page: Page) -> None:
+    """Open the first fold of the main part."""
+    page.locator("main details > summary").first.click()
+
+
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(
+        ("居民：用手机报一件事", "A resident reports from a phone"),
+        (
+            "不用登录，不用下载。写一句，拍一张，标个位置，就有编号。",
+            "No sign-in, no app. A sentence, a photo, a place, and there is a number.",
+        ),
+        (
+            Stop("home", "", "/", PHONE, ("首页", "Home"), ("说清怎么报、报上来以后怎样、最近办得怎样。", "How to report, what happens then, and how it has been going lately.")),
+            Stop("report", "", REPORT, PHONE, ("报事", "Reporting"), ("写一句、用现在的位置、加照片；附近有一样的事会先给您看。", "A sentence, the place where one stands, photos; a matter like it nearby is shown first."), fill_in),
+            Stop("receipt", "", REPORT, PHONE, ("回执", "The receipt"), ("编号和查询码，可以复制、打印、扫码；记录谁也改不了。", "The number and the code, to copy, print or scan; nobody can alter what is kept."), report_it),
+            Stop("case", "", REPORT, PHONE, ("这件事", "The matter"), ("现在到哪一步、谁在办、还有多久；下面是每一步的经过和您的权利。", "What stage, who has it, how long is left; below, every step, and what one may ask for."), read_it),
+            Stop("elder", "", "/", PHONE, ("大字", "Large type"), ("适老化：字号 22，对比 7:1 以上，一栏到底，按钮更大。", "For older eyes: 22 px, contrast above 7:1, one column, larger targets."), look="elder"),
+            Stop("english", "", "/", PHONE, ("英文", "English"), ("全部页面都有英文。", "Every page is there in English."), language="en"),
+            Stop("track", "", "/track", PHONE, ("查一件事", "Looking one up"), ("用编号查；匿名报的，再加查询码。", "By its number; anonymous ones with their code.")),
+            Stop("my", "resident", "/my", PHONE, ("我的事", "My matters"), ("登录后报过的都在一处。", "Everything reported while signed in, in one place.")),
+        ),
+    ),
+    Chapter(
+        ("谁都可以看", "For everybody to read"),
+        ("办得怎样，是公开的；每个数字点开就是背后的事。", "How it goes is public; every figure opens to the matters behind it."),
+        (
+            Stop("map", "", "/map", DESK, ("全市地图", "The city map"), ("公开的事在地图上，旁边总有列表；没有地图也能看。", "Public matters on the map, always with the list beside it; it reads without the map too."), seen=".map-ready, .map-missing"),
+            Stop("stats", "", "/stats", DESK, ("办理统计", "Statistics"), ("快慢旁边总是重办率；数字可以自己核对。", "Speed always beside its reopening rate; anyone can check the figures.")),
+            Stop("draw", "", "/draw", DESK, ("公开抽签", "Public draws"), ("抽哪些办结的事重查，由公开的数决定，谁都能验。", "Which closed matters are inspected again is drawn from public numbers; anyone can verify it.")),
+        ),
+    ),
+    Chapter(
+        ("网格员：一张清单", "A grid worker: one list"),
+        ("先到期的在前，看到就办好了两下登记；没有信号也能办。", "Due first; found-and-fixed in two taps; works without signal."),
+        (
+            Stop("grid-desk", "grid", "/desk", PHONE, ("待办", "To do"), ("最先到期的在最上面，下一步就在行上。", "The most urgent on top, the next step on the row.")),
+            Stop("grid-fixed", "grid", "/desk", PHONE, ("即查即改", "Found and fixed"), ("路上看到、顺手办好，点两下就登记完。", "Seen on the way and dealt with: two taps and it is kept."), unfold),
+            Stop("grid-case", "grid", "/desk", PHONE, ("办一件事", "Handling"), ("现在该做什么在最上面，经过在下面。", "What to do now on top, what happened below."), first_matter),
+        ),
+    ),
+    Chapter(
+        ("单位：工作台", "An office: the workbench"),
+        ("所有场景一个收件箱；为什么归我、为什么是这个时限，都写着。", "One inbox for all scenarios; why it is ours and why this deadline is always said."),
+        (
+            Stop("desk", "handler", "/desk", DESK, ("收件箱", "The inbox"), ("件数和列表一致，筛选可以存，键盘可以走完。", "Counts agree with the list, filters are kept, the keyboard is enough.")),
+            Stop("desk-case", "handler", "/desk", DESK, ("一件事", "A case"), ("上面是下一步，左边是经过，右边是时限、地点、相似的事。", "The next step on top, the history on the left; deadlines, place and similar matters on the right."), first_matter),
+            Stop("desk-search", "handler", "/desk/search?q=灯", DESK, ("查找", "Search"), ("查辖区内所有能看的事。", "Everything one may see in one's area.")),
+            Stop("deputies", "leader", "/desk/deputies", DESK, ("代理", "Deputies"), ("谁替谁、从哪天到哪天，本单位自己定，每次都留痕。", "Who stands in for whom and until when, set by the office itself, every change kept.")),
+            Stop("design", "leader", "/design", DESK, ("设计系统", "The design system"), ("给写场景的人看：每个部件和它的写法。", "For authors of scenarios: every component and how it is written.")),
+        ),
+    ),
+    Chapter(
+        ("指挥：一屏看全市", "The commander: the whole city on one screen"),
+        ("少数几个大数字、一张图、一个队列；任何数字都能点到背后的事。", "A few large figures, one map, one queue; every figure opens to the matters behind it."),
+        (
+            Stop("screen", "commander", "/screen", SCREEN, ("指挥大屏", "The command screen"), ("新报的事两秒内出现；指标可以从市一路点到网格。", "A new matter appears within two seconds; figures open from the city down to a grid cell."), look="dark"),
+        ),
+    ),
+)  # fmt: skip
+"""In the order one reads them."""
