@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.running import Site
 from tests.tour.pictures import keep
-from tests.tour.stops import CHAPTERS, FOR_THE_OFFICE, HERE, PHONE, REPORT, Stop
+from tests.tour.prelude import PASSWORD, prelude
+from tests.tour.stops import CHAPTERS, HERE, PHONE, Stop
 from tests.tour.writing import PICTURES, picture, write
 
-PASSWORD = "zhili-demo"  # of the demo city, printed at every start
 LIFE = [
     "--speed",
     "0",
@@ -60,7 +60,7 @@ def main() -> int:
         return 1
     with living(options.url) as base, sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=chromium, args=FLAGS)
-        prelude(browser, base)
+        prelude(base)
         failed = walk(browser, base, only)
         browser.close()
     write()
@@ -91,22 +91,6 @@ def living(url: str | None) -> Iterator[str]:
     finally:
         site.halt()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def prelude(browser: Browser, base: str) -> None:
-    """What an office of the county has to do: reported as anybody would, of the kinds that go to it at once."""
-    context = browser.new_context(base_url=base, locale="zh-CN", service_workers="block")
-    page = context.new_page()
-    for what, where, category in FOR_THE_OFFICE:
-        page.goto(REPORT)
-        page.get_by_label("发生了什么").fill(what)
-        page.locator("#f-place-address").fill(where)
-        for name, value in (("place_lon", HERE["longitude"]), ("place_lat", HERE["latitude"])):
-            page.locator(f"[name={name}]").evaluate("(one, value) => one.value = value", str(value))
-        page.locator("[name=category]").select_option(label=category)
-        page.get_by_role("button", name="报上去").click()
-        page.wait_for_url("**/done/*")
-    context.close()
 
 
 def walk(browser: Browser, base: str, only: set[str]) -> list[str]:

@@ -14,14 +14,6 @@ REPORT = "/new/citizen_reports.report/report"
 HERE = {"longitude": 120.757, "latitude": 30.7475}
 """In the middle of the demo city, in the cell of the account `grid`."""
 WHAT = "路口的窨井盖翘起来了，晚上没有灯，骑车容易摔"
-FOR_THE_OFFICE = (
-    ("楼顶搭了铁皮棚，下雨天声音很大", "中山路128号", "私搭乱建"),
-    ("一楼把阳台外扩占了公共绿地", "禾兴路56号3幢", "私搭乱建"),
-    ("店门口新砌了一个台阶，占了盲道", "建国路20号", "私搭乱建"),
-)
-"""What, where, of what kind: kinds that the duty list gives to the office of the account `handler`."""
-
-
 @dataclass(frozen=True)
 class Stop:
     """One picture. ``who``: a demo account, "" for a stranger. ``then``: what is done on the page before looking."""
