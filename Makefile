@@ -13,7 +13,7 @@ CATALOGUES := $(shell find src/zhili/locale -name '*.po' 2>/dev/null)
 WORKERS ?= 2
 
 
-.PHONY: run setup tools test test15 check audit bench soak pin clean help
+.PHONY: run setup tools test test15 check audit bench soak tour pin clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make audit   依赖有无已知漏洞                    libraries against the lists of known weaknesses"
 	@echo "make bench   性能表                            the table of speeds"
 	@echo "make soak    故障与规模的长测试                 long runs: faults, scale"
+	@echo "make tour    重拍 docs/tour.md 的图片            the pictures of docs/tour.md taken anew"
 	@echo "make test15  在 PostgreSQL 15 上跑 SQL 测试     SQL tests on PostgreSQL 15"
 	@echo "make clean   删除生成物，不动数据               delete what was built; data stay"
 
@@ -113,6 +114,10 @@ bench: tools
 
 soak: tools
 	$(PY) -m pytest -m soak
+
+# A real site with the demo city, lived in for a day and a half; the pictures of docs/tour.md are taken by a browser.
+tour: tools
+	$(PY) -m tests.tour
 
 # ---- keeping
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from tests.tour.stops import HERE
+
 PASSWORD = "zhili-demo"  # of the demo city, printed at every start
 REPORTED = (
     ("楼顶搭了铁皮棚，下雨天声音很大", "中山路128号", "201013"),
@@ -30,14 +32,37 @@ class Person:
     def get(self, path: str, **query: Any) -> Any:
         return self.client.get(f"/api/v1/{path}", params=query).raise_for_status().json()
 
-    def send(self, path: str, data: dict[str, Any]) -> Any:
-        headers = {"X-CSRFToken": self.client.cookies["csrftoken"], "Referer": str(self.client.base_url)}
-        return self.client.post(f"/api/v1/{path}", json={"data": data}, headers=headers).raise_for_status().json()
+    def send(self, path: str, data: dict[str, Any], key: str) -> Any:
+        headers = {
+            "X-CSRFToken": self.client.cookies["csrftoken"],
+            "Referer": f"{self.client.base_url}/",
+            "Idempotency-Key": key,
+        }
+        return self.client.post(f"/api/v1/{path}", json=data, headers=headers).raise_for_status().json()
+
+    def act(self, number: str, action: str, **data: Any) -> None:
+        self.send(f"cases/{number}/actions/{action}", {"data": data}, f"tour-{number}-{action}-{id(self)}")
 
 
 def prelude(base: str) -> None:
     """Reported, passed up by the grid, the village and the town, and handed to the county's department."""
     resident, grid, village, town = (Person(base, one) for one in ("resident", "grid", "village", "town"))
-    own = grid.get("cases", view="todo")["items"][0]
-    offices = town.get("offices", q="南湖区综合行政执法局")
-    print(own, offices)
+    handler = Person(base, "handler")
+    if handler.get("cases", scope="inbox")["items"]:
+        return
+    office = town.get("offices", q="南湖区综合行政执法局")[0]["id"]
+    for what, where, category in REPORTED:
+        told = {
+            "what": what,
+            "place": {"lon": HERE["longitude"], "lat": HERE["latitude"], "address": where},
+            "category": category,
+        }
+        number = resident.send(
+            "cases/citizen_reports.report/report", told, f"tour-report-{REPORTED.index((what, where, category))}-{base}"
+        )["number"]
+        grid.act(number, "pass_up", reason="要由执法部门到场认定")
+        village.act(number, "pass_up", reason="村社区没有执法权")
+        town.act(number, "hand_over", office=office, reason="属执法局职责")
+    first = handler.get("cases", scope="inbox")["items"][0]["number"]
+    handler.act(first, "accept")
+    handler.act(first, "progress", note="已到现场查看，约了业主明天上午面谈。")

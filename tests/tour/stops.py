@@ -11,9 +11,11 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 SCREEN = {"width": 1920, "height": 1080}
 REPORT = "/new/citizen_reports.report/report"
-HERE = {"longitude": 120.757, "latitude": 30.7475}
+HERE = {"longitude": 120.7224, "latitude": 30.7384}
 """In the middle of the demo city, in the cell of the account `grid`."""
 WHAT = "路口的窨井盖翘起来了，晚上没有灯，骑车容易摔"
+
+
 @dataclass(frozen=True)
 class Stop:
     """One picture. ``who``: a demo account, "" for a stranger. ``then``: what is done on the page before looking."""
