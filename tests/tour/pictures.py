@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 QUALITY = 80
-CHANGED = 0.06
+CHANGED = 0.03
 """The part of a picture that must differ before it is written anew: dates and numbers alone do not count."""
 STEP = 48
 """By how many levels of grey of 255 a dot must differ to count."""

@@ -27,7 +27,8 @@ class Person:
         self.client.get("/accounts/login/")
         token = self.client.cookies["csrftoken"]
         sent = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": token}
-        self.client.post("/accounts/login/", data=sent, headers={"Referer": base})
+        self.client.post("/accounts/login/", data=sent, headers={"Referer": f"{base}/"})
+        self.client.get("/track")  # where the welcome is said
 
     def get(self, path: str, **query: Any) -> Any:
         return self.client.get(f"/api/v1/{path}", params=query).raise_for_status().json()

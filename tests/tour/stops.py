@@ -90,6 +90,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("elder", "", "/", PHONE, ("大字", "Large type"), ("适老化：字号 22，对比 7:1 以上，一栏到底，按钮更大。", "For older eyes: 22 px, contrast above 7:1, one column, larger targets."), look="elder"),
             Stop("english", "", "/", PHONE, ("英文", "English"), ("全部页面都有英文。", "Every page is there in English."), language="en"),
             Stop("track", "", "/track", PHONE, ("查一件事", "Looking one up"), ("用编号查；匿名报的，再加查询码。", "By its number; anonymous ones with their code.")),
+            Stop("sign-in", "", "/accounts/phone/", PHONE, ("手机验证码登录", "Sign-in by phone code"), ("不登录也能报；登录只为把自己的事放在一处。", "Reporting needs no sign-in; it only keeps one's own matters together.")),
             Stop("my", "resident", "/my", PHONE, ("我的事", "My matters"), ("登录后报过的都在一处。", "Everything reported while signed in, in one place.")),
         ),
     ),
@@ -119,6 +120,8 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("desk-case", "handler", "/desk", DESK, ("一件事", "A case"), ("上面是下一步，左边是经过，右边是时限、地点、相似的事。", "The next step on top, the history on the left; deadlines, place and similar matters on the right."), first_matter),
             Stop("desk-search", "handler", "/desk/search?q=灯", DESK, ("查找", "Search"), ("查辖区内所有能看的事。", "Everything one may see in one's area.")),
             Stop("deputies", "leader", "/desk/deputies", DESK, ("代理", "Deputies"), ("谁替谁、从哪天到哪天，本单位自己定，每次都留痕。", "Who stands in for whom and until when, set by the office itself, every change kept.")),
+            Stop("admin", "admin", "/desk/admin", DESK, ("单位管理", "Administration"), ("岗位、账号、职责清单、参数、日历，都在工作台里改，每一处改动都留痕。", "Posts, accounts, duty list, parameters and calendar, set in the workbench, every change a leaf of the log.")),
+            Stop("duties", "admin", "/desk/admin/duties", DESK, ("职责清单", "The duty list"), ("哪一类事、在哪里、归哪个单位；可以先问一问会派给谁。", "Which kind, where, whose; one may ask first where a matter would go.")),
             Stop("design", "leader", "/design", DESK, ("设计系统", "The design system"), ("给写场景的人看：每个部件和它的写法。", "For authors of scenarios: every component and how it is written.")),
         ),
     ),
@@ -126,7 +129,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         ("指挥：一屏看全市", "The commander: the whole city on one screen"),
         ("少数几个大数字、一张图、一个队列；任何数字都能点到背后的事。", "A few large figures, one map, one queue; every figure opens to the matters behind it."),
         (
-            Stop("screen", "commander", "/screen", SCREEN, ("指挥大屏", "The command screen"), ("新报的事两秒内出现；指标可以从市一路点到网格。", "A new matter appears within two seconds; figures open from the city down to a grid cell."), look="dark"),
+            Stop("screen", "commander", "/screen", SCREEN, ("指挥大屏", "The command screen"), ("新报的事两秒内出现；指标可以从市一路点到网格。", "A new matter appears within two seconds; figures open from the city down to a grid cell."), look="dark", seen=".map-ready, .map-missing"),
+            Stop("screen-cases", "commander", "/screen/cases?what=owed", DESK, ("数字背后的事", "Behind a figure"), ("大屏上的每个数字，点开就是这些事。", "Every figure of the screen opens to these matters.")),
+            Stop("screen-offices", "commander", "/screen/offices", DESK, ("各单位在办", "By office"), ("哪个单位手里有多少、超时多少，旁边是重办率。", "What each office has in hand and what is late, beside its reopening rate.")),
         ),
     ),
 )  # fmt: skip

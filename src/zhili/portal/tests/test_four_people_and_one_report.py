@@ -38,7 +38,8 @@ def stands(page: Page, stage: str) -> None:
 def answered(handler: Page, leader: Page, number: str, text: str) -> None:
     """Accepted and drafted by one, issued by another."""
     at(handler, "/desk")
-    handler.locator(".row-title").first.click()
+    expect(handler.locator("#main").get_by_text("楼顶搭了铁皮棚").first).to_be_visible()
+    at(handler, f"/desk/c/{number}")
     take(handler, "accept", "受理")
     stands(handler, "办理中")
     take(handler, "draft", "拟写答复", answer=text)
