@@ -59,7 +59,9 @@ def prelude(base: str) -> None:
             "category": category,
         }
         number = resident.send(
-            "cases/citizen_reports.report/report", told, f"tour-report-{REPORTED.index((what, where, category))}-{base}"
+            "cases/citizen_reports.report/report",
+            told,
+            f"tour-report-{REPORTED.index((what, where, category))}-{base}",
         )["number"]
         grid.act(number, "pass_up", reason="要由执法部门到场认定")
         village.act(number, "pass_up", reason="村社区没有执法权")

@@ -9,8 +9,12 @@ from playwright.sync_api import Page
 _FOCUS = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
-  const style = getComputedStyle(e), box = e.getBoundingClientRect();
-  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const box = e.getBoundingClientRect();
+  const ringed = one => {
+    const style = one && getComputedStyle(one);
+    return !!one && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  };
+  const ring = ringed(e) || (e.matches('.row-title') && ringed(e.closest('li')));  // a row's title covers its row
   const shown = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
   return {name: (e.getAttribute('aria-label') || e.innerText || e.name || e.id || e.tagName).trim().slice(0, 60),
     tag: e.tagName, id: e.id, ring, shown, top: box.top + scrollY, left: box.left, main: !!e.closest('#main'),

@@ -9,7 +9,7 @@ from zhili.core.cases import doors
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.people.actors import ANONYMOUS
-from zhili.portal.tests.browsing import DESK, Visits
+from zhili.portal.tests.browsing import DESK, PHONE, Visits
 from zhili.portal.tests.keys import Keys
 from zhili.portal.tests.looking import at
 from zhili.portal.tests.scene import REPORT
@@ -38,7 +38,7 @@ def test_a_report(visits: Visits, small_city: SmallCity) -> None:
 def test_handling_it(visits: Visits, small_city: SmallCity) -> None:
     data = {"what": "路灯不亮", "place": INSIDE}
     doors.open_case(REPORT, "report", ANONYMOUS, data)
-    page = at(visits.of(small_city.actor("A.grid"), DESK), "/desk")
+    page = at(visits.of(small_city.actor("A.grid"), PHONE), "/desk")
     keys = Keys(page)
     keys.to("路灯不亮", "A")
     keys.press("Enter")
