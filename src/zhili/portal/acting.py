@@ -130,7 +130,7 @@ def view_of(
         own,
         base,
         grant,
-        present.stage_title(case, plain=not desk),
+        present.stage_title(case, plain=not desk, own=own),
         case.closed_at is not None,
         isinstance(stage, Final) and stage.outcome == "closed",
         procedure.title,

@@ -46,15 +46,23 @@ def rows(
     desk: bool,
     roles: frozenset[str] | None = None,
     own_office: int | None = None,
+    own: bool = True,
 ) -> list[Row]:
-    """Lines for a list. ``desk``: for an office, linked to the workbench; else in plain words.
+    """Lines for a list. ``desk``: for an office, linked to the workbench; else in plain words, ``own``: to the reporter.
 
     With ``roles`` each open line offers its next step; ``own_office`` is not named on its own desk.
     """
-    return [row(case, desk=desk, roles=roles, own_office=own_office) for case in cases]
+    return [row(case, desk=desk, roles=roles, own_office=own_office, own=own) for case in cases]
 
 
-def row(case: Case, *, desk: bool, roles: frozenset[str] | None = None, own_office: int | None = None) -> Row:
+def row(
+    case: Case,
+    *,
+    desk: bool,
+    roles: frozenset[str] | None = None,
+    own_office: int | None = None,
+    own: bool = True,
+) -> Row:
     url = f"/desk/c/{case.number}" if desk else f"/c/{case.number}"
     procedure = registry.procedure(case.procedure)
     stage = procedure.stages.get(case.stage) if procedure else None
@@ -63,7 +71,7 @@ def row(case: Case, *, desk: bool, roles: frozenset[str] | None = None, own_offi
     return Row(
         case.number,
         case.title,
-        stage_title(case, plain=not desk),
+        stage_title(case, plain=not desk, own=own),
         final,
         final and getattr(stage, "outcome", "closed") == "closed" if isinstance(stage, Final) else final,
         place_name(case),

@@ -105,14 +105,19 @@ def actions_for(case: Case, actor: Actor) -> list[Offer]:
     ]
 
 
-def stage_title(case: Case, *, plain: bool = False) -> str:
-    """The stage's name for offices, or in plain words for residents."""
+def stage_title(case: Case, *, plain: bool = False, own: bool = True) -> str:
+    """The stage's name for offices, or in plain words for residents; ``own``: for the reporter, who is spoken to."""
     procedure = registry.procedure(case.procedure)
     stage = procedure.stages.get(case.stage) if procedure else None
     if stage is None:
         former = registry.spec(case.procedure, case.version)["stages"].get(case.stage, {})
         return str(former.get("title", case.stage))
-    return _(stage.plain if plain else stage.title)
+    return _(_said(stage.plain, stage.title, own) if plain else stage.title)
+
+
+def _said(plain: str, title: str, own: bool) -> str:
+    """Words that speak to the reporter are not said to somebody else."""
+    return plain if own or "您" not in plain else title
 
 
 def office_name(office_id: int | None) -> str:
@@ -150,7 +155,7 @@ def _entry(
     stage = procedure.stages.get(step.to_stage)
     if not inside:
         shown = _outward(action, step, party)
-    title = _title(action, step, inside)
+    title = _title(action, step, inside, party)
     fields, personal = [], []
     for name, label in _labels(action, shown):
         value = shown[name]
@@ -165,7 +170,7 @@ def _entry(
         step.action,
         title,
         _who(step, action),
-        _(stage.title if inside else stage.plain) if stage else step.to_stage,
+        _(stage.title if inside else _said(stage.plain, stage.title, party)) if stage else step.to_stage,
         fields,
         personal,
         list(shown.get("files", [])),
@@ -228,13 +233,13 @@ def _pointed_at(point: dict[str, Any]) -> str:
     return _("%(where)s（地图上标出的位置）") % {"where": where}
 
 
-def _title(action: Action | None, step: Step, inside: bool) -> str:
+def _title(action: Action | None, step: Step, inside: bool, party: bool) -> str:
     if action is None:
         return step.action
     told = step.action == "returned" and (inside or step.data.get("public"))
     if told and (child := registry.procedure(str(step.data.get("procedure")))):
         return _("%(what)s：%(stage)s") % {"what": _(child.title), "stage": _(str(step.data["stage"]))}
-    return _(action.title if inside else action.plain)
+    return _(action.title if inside else _said(action.plain, action.title, party))
 
 
 def _who(step: Step, action: Action | None) -> str:

@@ -30,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "phone": phones.masked(account),
         "phone_offered": sms.offered() and account.kind == AccountKind.RESIDENT,
         "passkeys": [one for one in factors if one.type == Authenticator.Type.WEBAUTHN],
-        "app": any(one.type == Authenticator.Type.TOTP for one in factors),
+        "two_steps": any(one.type == Authenticator.Type.TOTP for one in factors),
         "codes": any(one.type == Authenticator.Type.RECOVERY_CODES for one in factors),
         "password": account.has_usable_password(),
     }

@@ -75,7 +75,7 @@ def _listed(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     more = f"?{asked.query()}&before={page[LISTED - 1].pk}" if len(page) > LISTED else ""
     return {
         "asked": asked,
-        "rows": rows(page[:LISTED], desk=False),
+        "rows": rows(page[:LISTED], desk=False, own=False),
         "count": count,
         "unplaced": count.number - count.placed,
         "listed": LISTED,
@@ -146,7 +146,7 @@ def _point(case: Case) -> dict[str, Any]:
         {
             "n": 1,
             "title": case.title,
-            "stage": stage_title(case, plain=True),
+            "stage": stage_title(case, plain=True, own=False),
             "opened": words.day(case.opened_at),
             "closed": case.closed_at is not None,
             "place": place_name(case),

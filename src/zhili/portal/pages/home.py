@@ -23,6 +23,6 @@ def home(request: HttpRequest) -> HttpResponse:
     recent = query.public().order_by("-id")[:RECENT]
     context = {
         "figures": safe_overview(site.city_id(), today - timedelta(days=29), today),
-        "recent": rows(recent, desk=False),
+        "recent": rows(recent, desk=False, own=False),
     }
     return render(request, "portal/home.html", context)

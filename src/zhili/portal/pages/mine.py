@@ -44,7 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows(page[:PAGE], desk=False),
         "more": f"?{asked}&before={page[PAGE - 1].pk}" if len(page) > PAGE else "",
-        "joined": rows(joined, desk=False),
+        "joined": rows(joined, desk=False, own=False),
         "tabs": [(name, title, counts[name or "all"]) for name, title in _tabs()],
         "view": view if view in _views() else "",
         "text": text,

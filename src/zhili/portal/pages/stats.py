@@ -190,7 +190,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     desk = actor.kind == "post"
     titles = {url.split("measure=")[1].split("&")[0]: title for title, _n, url in _figures(asked, Counts())}
     context = {
-        "rows": rows(page[:PAGE], desk=desk),
+        "rows": rows(page[:PAGE], desk=desk, own=False),
         "more": more,
         "asked": asked,
         "title": titles.get(measure, titles["opened"]),

@@ -22,14 +22,16 @@ def test_from_the_report_to_the_rating(visits: Visits, small_city: SmallCity) ->
     page.get_by_label("发生了什么").fill("路灯不亮")
     page.locator("[name=place__address], #f-place-address").first.fill("建设路1号")
     page.get_by_role("button", name="报上去").click()
-    expect(page.get_by_text("已存证，谁也不能改")).to_be_visible()
+    expect(page.locator(".receipt")).to_contain_text("谁也改不了")
     number = re.sub(r"\D", "", page.locator(".number-big").inner_text())
     code = page.locator(".code").inner_text()
 
     case = Case.objects.get(number=number)
-    holder = next(actor for actor in _offices(small_city) if actor.office_id == case.office_id)
-    doors.act(case.pk, "accept", holder, {"category": "201001"})
-    doors.act(case.pk, "finish", holder, {"answer": "灯已换好。"})
+    grid = small_city.actor("A.grid")
+    # without a map the address alone does not say which office: as if it had been handed to the grid
+    Case.objects.filter(pk=case.pk).update(office_id=grid.office_id)
+    doors.act(case.pk, "accept", grid, {"category": "201001"})
+    doors.act(case.pk, "finish", grid, {"answer": "灯已换好。"})
 
     page.context.clear_cookies()
     page.goto("/track")
@@ -53,7 +55,3 @@ def test_from_the_report_to_the_rating(visits: Visits, small_city: SmallCity) ->
     expect(page.locator("#list")).to_contain_text("1 件")
     page.get_by_role("link", name="路灯不亮").click()
     expect(page).to_have_url(re.compile(rf"/c/{number}$"))
-
-
-def _offices(city: SmallCity) -> list[doors.Actor]:
-    return [city.actor(name) for name in city.offices]
