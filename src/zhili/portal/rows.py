@@ -48,7 +48,7 @@ def rows(
     own_office: int | None = None,
     own: bool = True,
 ) -> list[Row]:
-    """Lines for a list. ``desk``: for an office, linked to the workbench; else in plain words (``own``: the reporter's).
+    """Lines for a list. ``desk``: for an office, linked to the workbench; else plain words, ``own``: to the reporter.
 
     With ``roles`` each open line offers its next step; ``own_office`` is not named on its own desk.
     """
