@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,3 +105,45 @@ def _relative(case: Case | None, reply: str = "") -> Relative | None:
         stage.outcome if isinstance(stage, Final) else "",
         reply,
     )
+
+
+@dataclass(frozen=True)
+class Member:
+    """A case in the tree of who asked whom, with what it asked of others. ``here``: the one that is looked at."""
+
+    about: Relative
+    here: bool
+    children: list[Member] = field(default_factory=list)
+
+
+MOST = 200
+"""So many members of one family are drawn."""
+_WHOLE = """
+WITH RECURSIVE up AS (
+  SELECT id, parent_id FROM cases_case WHERE id = %s
+  UNION ALL SELECT c.id, c.parent_id FROM cases_case c JOIN up ON c.id = up.parent_id),
+down AS (
+  SELECT id FROM up WHERE parent_id IS NULL
+  UNION ALL SELECT c.id FROM cases_case c JOIN down ON c.parent_id = down.id)
+SELECT id FROM down LIMIT %s"""
+
+
+def tree(case: Case, actor: Actor) -> list[Member]:
+    """The whole family as far as its reader may see it, oldest ancestor first. One query.
+
+    A member whose parent the reader may not see stands at the top: what is between them is not hinted at.
+    """
+    rows = list(query.visible(actor).filter(pk__in=RawSQL(_WHOLE, [case.pk, MOST])).order_by("id"))  # noqa: S611
+    ids = {one.pk for one in rows}
+    below: dict[int, list[Case]] = {}
+    for one in rows:
+        below.setdefault(one.parent_id if one.parent_id in ids else 0, []).append(one)
+
+    def grown(parent: int) -> list[Member]:
+        return [
+            Member(about, one.pk == case.pk, grown(one.pk))
+            for one in below.get(parent, [])
+            if (about := _relative(one)) is not None
+        ]
+
+    return grown(0)

@@ -140,10 +140,12 @@ def _draw(
     )
     trouble = tried[2] if tried else None
     beside = _beside(request)
+    family = kin.family(case, actor)
     context = {
         "page": page,
         "trouble": trouble,
-        "family": kin.family(case, actor),
+        "family": family,
+        "tree": kin.tree(case, actor) if family.parent or family.children else [],
         "channel": CHANNELS.get(case.channel, case.channel),
         "mine": case.office_id == actor.office_id,
         "may_open": present.may_open_names(case, actor),
