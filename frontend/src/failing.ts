@@ -38,7 +38,7 @@ export function tellFailures(hx: typeof htmx): void {
 
 /** The answer is a page about something else: taking a part of it that is not there would leave nothing. */
 function lacks({ requestConfig: { elt }, xhr }: Told): boolean {
-  const wanted = elt.closest("[hx-select]")?.getAttribute("hx-select");
+  const wanted = xhr.getResponseHeader("HX-Reselect") ?? elt.closest("[hx-select]")?.getAttribute("hx-select");
   return Boolean(wanted) && !new DOMParser().parseFromString(xhr.response, "text/html").querySelector(wanted!);
 }
 

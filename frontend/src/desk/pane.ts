@@ -45,7 +45,7 @@ async function open(number: string, focus: boolean): Promise<void> {
   mark(number);
   const late = setTimeout(() => say(box.dataset.loading ?? ""), 150);
   const asked = new URLSearchParams({ pane: "1", list: list().toString() });
-  const failed = () => say(box.dataset.failed ?? "");
+  const failed = () => box.replaceChildren(); // why is said above it, with a button to try again
   box.addEventListener("htmx:sendError", failed, { once: true });
   await htmx.ajax("get", `/desk/c/${number}?${asked.toString()}`, { target: "#pane", source: "#pane", swap: "innerHTML" });
   clearTimeout(late);

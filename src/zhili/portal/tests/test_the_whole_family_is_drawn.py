@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from zhili.core.cases import doors, kin
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
@@ -17,7 +19,7 @@ def family_of_three(city: SmallCity) -> list[Case]:
     for n in range(3):
         made = doors.open_case(REPORT, "report", ANONYMOUS, {"what": f"第{n}代的事", "place": INSIDE})
         cases.append(Case.objects.get(pk=made.case_id))
-    for parent, child in zip(cases, cases[1:], strict=False):
+    for parent, child in pairwise(cases):
         Case.objects.filter(pk=child.pk).update(parent=parent)
     return list(Case.objects.filter(pk__in=[one.pk for one in cases]).order_by("id"))
 
