@@ -86,6 +86,8 @@ STAFF = (
     "/design",
     "/desk",
     "/desk?q=zzz",
+    "/desk?q=井盖&view=area",
+    "/desk/lists",
     "/desk/pocket",
     "/desk/search",
     "/desk/search?q=井盖",
