@@ -71,7 +71,12 @@ class Wall implements WallMap {
   private drawing: number | undefined;
   private loaded = false;
 
-  constructor(private box: HTMLElement, private map: maplibre.Map) {}
+  private moved = false;
+
+  constructor(private box: HTMLElement, private map: maplibre.Map) {
+    map.on("movestart", (event) => (this.moved ||= Boolean((event as { originalEvent?: Event }).originalEvent)));
+    map.on("resize", () => this.moved || this.fit());
+  }
 
   ready(): void {
     this.loaded = true;
@@ -80,10 +85,8 @@ class Wall implements WallMap {
 
   go(place: Place): void {
     this.place = place;
-    const [west, south, east, north] = place.bounds;
-    if (place.bounds.length === 4 && place.bounds.every(Number.isFinite)) {
-      this.map.fitBounds([west!, south!, east!, north!], { padding: 20, duration: 0, maxZoom: 16 });
-    }
+    this.moved = false;
+    this.fit();
     if (!this.loaded) return;
     const chosen: maplibre.FilterSpecification = ["==", ["get", "id"], Number(place.id || -1)];
     for (const layer of ["county-chosen", "town-chosen", "village-chosen", "cell-chosen"]) {
@@ -93,6 +96,13 @@ class Wall implements WallMap {
     this.map.getSource<maplibre.GeoJSONSource>("cells")?.setData(cells);
     this.matters.clear();
     this.renew();
+  }
+
+  /** The whole place, unless whoever looks has moved the map. */
+  private fit(): void {
+    const [west, south, east, north] = this.place?.bounds ?? [];
+    if (![west, south, east, north].every(Number.isFinite)) return;
+    this.map.fitBounds([west!, south!, east!, north!], { padding: 20, duration: 0, maxZoom: 16 });
   }
 
   renew(): void {

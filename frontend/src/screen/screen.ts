@@ -1,5 +1,6 @@
 /** The command screen: what arrives is put into the queue and on the map at once, figures are fetched anew soon after. */
 import "./screen.css";
+import htmx from "../htmx";
 import type { Told } from "./told";
 import { hear } from "./told";
 import { drawTrend } from "./trend";
@@ -90,7 +91,9 @@ async function renewAll(): Promise<void> {
 async function renew(id: string, url: string): Promise<void> {
   const found = await ask(url);
   const box = document.getElementById(id);
-  if (found && box) box.replaceChildren(...found.body.childNodes);
+  if (!found || !box) return;
+  box.replaceChildren(...found.body.childNodes);
+  htmx.process(box);
 }
 
 async function ask(url: string): Promise<Document | undefined> {
@@ -113,7 +116,7 @@ function replace(part: HTMLElement): void {
   if (opened) part.querySelectorAll("details").forEach((one) => (one.open = true));
   const scroller = part.querySelector(".pane-scroll");
   if (scroller) scroller.scrollTop = scrolled;
-  (window as { htmx?: { process(e: Element): void } }).htmx?.process(part);
+  htmx.process(part);
 }
 
 function state(now: string): void {

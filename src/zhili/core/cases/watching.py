@@ -158,7 +158,7 @@ def _said(row: Row, case: Case, sight: Sight) -> dict[str, Any]:
         "office_name": office.name if office else "",
         "due": what.get("due"),
         "overdue": bool(what.get("overdue", case.overdue)),
-        "child": case.parent_id is not None,
+        "child": case.parent_id is not None or not (procedure is None or procedure.counted),
         "closed": bool(what.get("final")),
         "url": f"/desk/c/{case.number}",
     }

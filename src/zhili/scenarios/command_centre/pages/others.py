@@ -14,9 +14,9 @@ from zhili.scenarios.command_centre.alarms.showing import Shown
 from zhili.scenarios.command_centre.duty import OnDuty, today
 from zhili.scenarios.command_centre.pages.asked import Place
 
-AT_ONCE = 3
-"""Alarms the banner shows; the others are counted."""
-DUTY = 12
+AT_ONCE = 2
+"""Alarms the banner shows; all stand on their own page."""
+DUTY = 4
 
 
 def alarms(actor: Actor) -> list[Shown]:
@@ -25,7 +25,7 @@ def alarms(actor: Actor) -> list[Shown]:
 
 
 def duty(actor: Actor, place: Place) -> list[OnDuty]:
-    """Who is on duty for a place today: its own office and those right below. Two queries."""
+    """Who is named for today, of the place's own office and those right below. Two queries."""
     known, divisions = tree().nodes, nodes()
     here = place.division_id
 
@@ -33,7 +33,7 @@ def duty(actor: Actor, place: Place) -> list[OnDuty]:
         ground = divisions.get(known[one.office_id].division_id)
         return ground is not None and (ground.id == here or ground.parent_id == here)
 
-    return [one for one in today(actor) if near(one)][:DUTY]
+    return [one for one in today(actor) if one.named and near(one)][:DUTY]
 
 
 def instruct_url(*, office_id: int | None = None, number: str | None = None) -> str:

@@ -24,6 +24,8 @@ from zhili.scenarios.command_centre.pages.points import MOST
 from zhili.scenarios.command_centre.pages.trend import trend
 
 OFFICES, QUEUE = 5, 12
+BESIDE_ALARMS = 3
+"""So many offices fit while the banner of alarms takes its place."""
 PARTS = {"now": "command_centre/parts/now.html", "alarms": "command_centre/parts/alarms.html"}
 
 
@@ -48,7 +50,8 @@ def _context(request: HttpRequest, actor: Actor, place: Place) -> dict[str, Any]
     wanted = "weeks" if text_in(request.GET, "trend") == "weeks" else "hours"
     lines = loads(place.ground, now, cells=place.level == "village")
     load, past = total(lines), past_of(place, now.date())
-    offices = office_lines(place, lines)
+    offices, alarms = office_lines(place, lines), others.alarms(actor)
+    shown = BESIDE_ALARMS if alarms else OFFICES
     return {
         "place": place,
         "last": last,
@@ -59,7 +62,7 @@ def _context(request: HttpRequest, actor: Actor, place: Place) -> dict[str, Any]
         "figures": figures(place, load, past),
         "pace": pace(place, past),
         "span": SPAN,
-        "offices": offices[:OFFICES],
+        "offices": offices[:shown],
         "offices_in_all": len(offices),
         "below": place_lines(place, lines, now),
         "trend": trend(place, past, now, wanted),
@@ -67,7 +70,7 @@ def _context(request: HttpRequest, actor: Actor, place: Place) -> dict[str, Any]
         "queue": _queue(actor, place, order),
         "order": order,
         "drawn": min(load.open, MOST),
-        "alarms": others.alarms(actor),
+        "alarms": alarms,
         "duty": others.duty(actor, place),
         "phone_url": others.phone_url(),
         "urls": {
