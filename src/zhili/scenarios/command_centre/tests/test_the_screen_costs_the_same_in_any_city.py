@@ -42,11 +42,12 @@ def test_ten_times_the_matters_take_no_more_queries(wall: Wall) -> None:
     assert len(after) == len(before)
 
 
-def test_what_is_owed_is_read_from_its_own_index(wall: Wall) -> None:
+def test_what_is_owed_is_read_from_an_index_of_open_matters_only(wall: Wall) -> None:
     with CaptureQueriesContext(connection) as asked:
         loads(Ground(wall.city.divisions["A"].pk), timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + asked.captured_queries[-1]["sql"])
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "case_owed" in plan, plan
+    # which of them is a question of statistics; each holds open matters and nothing else
+    assert any(one in plan for one in ("case_owed", "case_inbox", "case_due", "case_open_stage")), plan
