@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case
-from zhili.core.cases.tests.city import SmallCity
+from zhili.core.cases.tests.city import INSIDE, SmallCity
+from zhili.core.people.actors import ANONYMOUS
 from zhili.portal.tests.browsing import PHONE, Visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,10 +49,19 @@ def test_from_the_report_to_the_rating(visits: Visits, small_city: SmallCity) ->
     case.refresh_from_db()
     assert case.rating is not None
 
+
+def test_the_city_map_is_a_list_with_filters(visits: Visits, small_city: SmallCity) -> None:
+    data = {"what": "井盖松动", "place": INSIDE}
+    made = doors.open_case("citizen_reports.report", "report", ANONYMOUS, data)
+    doors.act(made.case_id, "accept", small_city.actor("A.grid"), {"category": "201001"})
+    page = visits.of(size=PHONE, java_script_enabled=False)
     page.goto("/map")
     expect(page.locator(".map-city")).to_be_hidden()
     page.get_by_label("办到哪一步").select_option("closed")
     page.get_by_role("button", name="查找").click()
-    expect(page.locator("#list")).to_contain_text("1 件")
-    page.get_by_role("link", name="路灯不亮").click()
-    expect(page).to_have_url(re.compile(rf"/c/{number}$"))
+    expect(page.locator("#list")).to_contain_text("共 0 件")
+    page.get_by_label("办到哪一步").select_option("open")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator("#list")).to_contain_text("共 1 件")
+    page.get_by_role("link", name="井盖松动").click()
+    expect(page).to_have_url(re.compile(rf"/c/{made.number}$"))
