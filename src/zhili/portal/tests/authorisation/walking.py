@@ -36,6 +36,7 @@ VALUES = {
     "saved_list": "1",
     "kind": "csv",
     "turn": "1",
+    "name": "nowhere",
 }
 
 
