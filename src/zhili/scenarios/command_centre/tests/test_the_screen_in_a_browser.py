@@ -9,12 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from zhili.core.cases import doors
+from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.web import assets
 from zhili.portal.tests.browsing import Visits, browsing
 from zhili.portal.tests.looking import at
+from zhili.portal.tests.scene import make_late
 from zhili.portal.tests.serving import Served
+from zhili.scenarios.command_centre.alarms import raising
 from zhili.scenarios.command_centre.tests.conftest import REPORT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -113,3 +116,16 @@ def test_the_sound_is_off_until_it_is_pressed(visits: Visits, small_city: SmallC
     expect(button).to_have_text("声音：开")
     button.click()
     expect(button).to_have_text("声音：关")
+
+
+def test_an_alarm_stands_in_the_banner_until_it_is_acknowledged(
+    visits: Visits, small_city: SmallCity
+) -> None:
+    page = opened(visits, small_city)
+    make_late(Case.objects.get(number=report("燃气味很重")).pk)
+    raising.sweep()
+    alarm = page.locator("#screen-alarms [data-alarm]")
+    expect(alarm).to_contain_text("严重超时")
+    alarm.get_by_role("button", name="确认").click()
+    expect(alarm).to_have_attribute("data-acknowledged", "")
+    assert page.url.endswith("/screen")
