@@ -61,6 +61,8 @@ def villages(places: Sequence[int], until: date) -> list[Hot]:
 
 
 def standing_out(counts: Mapping[int, tuple[int, int]]) -> list[Hot]:
-    """Of (this week, the eight weeks before) by place, those that stand out; most first."""
+    """Of (this week, the eight weeks before) by place, those that stand out, most first; without any past none."""
+    if not any(before for _now, before in counts.values()):
+        return []
     found = [Hot(place, now, before / WEEKS) for place, (now, before) in counts.items() if now >= FEWEST]
     return sorted((one for one in found if one.widths > TIMES), key=lambda one: (-one.widths, one.place))

@@ -66,8 +66,12 @@ def test_a_place_with_more_than_usual_is_named_and_opens_its_cases(wall: Wall) -
 
 
 def test_few_matters_never_make_a_hot_place() -> None:
-    assert standing_out({1: (4, 0)}) == []
-    assert [one.place for one in standing_out({1: (5, 0)})] == [1]
+    assert standing_out({1: (4, 0), 2: (1, 8)}) == []
+    assert [one.place for one in standing_out({1: (5, 0), 2: (1, 8)})] == [1]
+
+
+def test_a_new_site_has_no_usual_and_so_no_hot_places() -> None:
+    assert standing_out({1: (50, 0), 2: (6, 0)}) == []
 
 
 def test_a_place_that_always_has_many_is_not_hot() -> None:
