@@ -48,13 +48,13 @@ REPORTED = Kind(
     "urgent_reported",
     gettext_noop("紧急事项"),
     RED,
-    gettext_noop("%(category)s（列为紧急的分类）：%(title)s，现由%(office)s办理"),
+    gettext_noop("%(category)s（列为紧急的分类），现由%(office)s办理：%(title)s"),
 )
 LATE = Kind(
     "overdue_long",
     gettext_noop("严重超时"),
     ORANGE,
-    gettext_noop("%(office)s办理的%(title)s应在%(due)s前办完，已超过%(limit)s"),
+    gettext_noop("%(office)s应在%(due)s前办完，已超过%(limit)s：%(title)s"),
 )
 RISE = Kind(
     "sudden_rise",
