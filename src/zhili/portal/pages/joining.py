@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -71,7 +72,7 @@ def _answer(request: HttpRequest, number: str, do: Callable[[Actor, str], Standi
 
 def _slow_down(request: HttpRequest, actor: Actor) -> None:
     """Raises Problem (429)."""
-    if actor.account_id is not None:
+    if actor.account_id is not None or os.environ.get("ZHILI_RATE_LIMIT") == "0":
         return
     slow_down(request)
     wait = buckets.take(address(request), PER_MINUTE, time.monotonic())

@@ -93,8 +93,6 @@ class Who:
                 return role in case.sees
             case "public":
                 return case.public
-            case "joins":
-                return case.public and role not in OWN
             case "reads":
                 return case.public or role in case.sees
             case "holds":
@@ -124,7 +122,8 @@ PAGES: Final[dict[str, Methods]] = {
     "my/add": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
     "track": {"GET": EVERYBODY, "POST": EVERYBODY},
     "c/<str:number>": {"GET": Who(ALL, "reads")},
-    "c/<str:number>/join": {"POST": Who(STRANGERS | GRANTS | RESIDENTS | ENGINEER, "joins")},
+    # its own reporter is told so (409), which is no turning away
+    "c/<str:number>/join": {"POST": Who(STRANGERS | GRANTS | RESIDENTS | ENGINEER, "public")},
     "c/<str:number>/leave": {"POST": Who(NOT_READ_ONLY, "public")},
     "c/<str:number>/act/<slug:action>": {"POST": Who(NOT_READ_ONLY, "holds")},
     "c/<str:number>/files/<uuid:file>": {"GET": Who(ALL, "reads")},
