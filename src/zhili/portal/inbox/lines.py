@@ -25,6 +25,7 @@ from zhili.core.web import words
 from zhili.core.web.templatetags.zhili import SOON, icon
 from zhili.portal.inbox.lens import Lens
 from zhili.portal.rows import row
+from zhili.portal.templatetags.lists import joined_words
 
 KEPT = 10_000
 """So many lines are kept, about a kilobyte each; then it begins anew."""
@@ -32,6 +33,8 @@ KEPT = 10_000
 SIDE = '</div></div><div class="row-side">'
 Key = tuple[object, ...]
 _drawn: dict[Key, tuple[str, str]] = {}
+_names: tuple[object, ...] = ()
+"""What names were read from when the kept lines were drawn."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,9 @@ class _Draw:
     @classmethod
     def of(cls, lens: Lens, seat: str) -> _Draw:
         actor = lens.actor
-        named = (
-            id(directory()),
-            id(tree()),
-            id(nodes()),
-        )  # read anew, they are other objects: names may differ
+        _forget_old_names()
         pick = lens.view == "todo"
-        reader = (get_language(), actor.roles, actor.office_id, pick, named)
+        reader = (get_language(), actor.roles, actor.office_id, pick)
         return cls(reader, actor.roles, actor.office_id, lens.days.now, seat, pick)
 
     def all(self, cases: Iterable[Case]) -> SafeString:
@@ -90,7 +89,7 @@ class _Draw:
                 _drawn.clear()
             kept = _drawn[key] = self._still(case)
         before, after = kept
-        return f"{before}{self._looked_at(case)}{SIDE}{self._clock(case)}{after}"
+        return f"{before}{_joined(case)}{self._looked_at(case)}{SIDE}{self._clock(case)}{after}"
 
     def _still(self, case: Case) -> tuple[str, str]:
         """What stays the same until the next step: up to the facts, and from the next step on."""
@@ -139,6 +138,20 @@ class _Draw:
         return _badge(
             kind, drawing, words.time_left(case.due_at, self.now), _limit(case.due_at, self.reader[0])
         )
+
+
+def _forget_old_names() -> None:
+    """Offices, divisions and duties that were read anew are other objects: their names may differ."""
+    global _names
+    now = (directory(), tree(), nodes())
+    if len(_names) != len(now) or any(old is not new for old, new in zip(_names, now, strict=True)):
+        _drawn.clear()
+        _names = now
+
+
+def _joined(case: Case) -> str:
+    """Whoever joins takes no step, so this is no part of the line that is kept."""
+    return f"<span>{escape(joined_words(case.joined))}</span>" if case.joined else ""
 
 
 def _badge(kind: str, drawing: str, text: str, limit: str) -> str:
