@@ -59,8 +59,13 @@ def procedures(database: bool) -> list[str]:
 
 @no_translations  # titles of Django's own fields would else differ by language
 def _migrations() -> Iterable[str]:
-    """Models of ours that no migration describes; found without a database."""
+    """Models of ours that no migration describes, and apps with two last migrations; found without a database."""
     loader = MigrationLoader(None)
+    if forks := loader.detect_conflicts():
+        return [
+            f"{app}: {', '.join(sorted(names))} 互不相接，让其中一个依赖另一个 let one depend on the other"
+            for app, names in sorted(forks.items())
+        ]
     found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = found.changes(graph=loader.graph)
     return [
