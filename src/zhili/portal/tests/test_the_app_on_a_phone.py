@@ -97,7 +97,7 @@ def test_form_and_outbox_open_without_a_network(visits: Visits) -> None:
     expect(page.get_by_role("button", name="报上去")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.btn-primary')).minHeight") != "0px"
     page.goto("/outbox")
-    expect(page.get_by_role("heading", name="等着送出的")).to_be_visible()
+    expect(page.get_by_role("heading", name="等着送出的", exact=True)).to_be_visible()
     page.goto("/stats")
     expect(page.get_by_role("heading", name="现在没有网络")).to_be_visible()
     page.goto("/")
