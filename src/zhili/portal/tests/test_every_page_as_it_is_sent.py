@@ -48,7 +48,6 @@ NOT_WALKED = {
     "desk/c/<str:number>/form/<slug:action>": "a part of a case's page, walked there unfolded",
     "offline/ticket": "a word for the outbox",
     "mini/leave": "ends the shell's frame and leads home",
-    "desk/lists": "where a list is kept and dropped; it leads back to the desk",
     "map/here": "a part of the map's page: the list of what is in view",
     "accounts/2fa/webauthn/login/": "data for the passkey script",
     "map/boundaries.geojson": "data",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import Actor
@@ -94,8 +94,13 @@ def shifts(page: Page, address: str) -> tuple[float, list[str]]:
     """The sum of all layout shifts nobody caused by pressing something, and what moved."""
     page.goto(address, wait_until="load")
     page.wait_for_selector("html.js", state="attached")
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what waits until it is near comes now
-    page.wait_for_selector("[data-map]:not([data-ready]):visible", state="hidden", timeout=40_000)
+    page.wait_for_selector(
+        "#similar[hx-get]", state="detached"
+    )  # asked for at once, there before one has read so far
+    for box in page.locator("[data-map]:visible").all():  # what waits until it is near comes now
+        box.scroll_into_view_if_needed()
+        expect(box).to_have_attribute("data-ready", "1", timeout=40_000)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.evaluate("[window.shifted, window.jumps]")
 

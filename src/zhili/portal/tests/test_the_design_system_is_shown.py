@@ -16,7 +16,7 @@ from zhili.portal.gallery.parts import READ
 from zhili.portal.tests.pages_client import reader
 
 PARTS = Path(zhili.__file__).parent / "core/web/templates/web/parts"
-FRAME = {"account", "django_fields", "mark", "messages", "reading", "refusal"}
+FRAME = {"account", "django_fields", "mark", "messages", "reading", "refusal", "shell_bar"}
 """Parts of the frame of every page, to be seen on this one too."""
 
 
