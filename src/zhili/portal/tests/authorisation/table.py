@@ -119,7 +119,7 @@ PAGES: Final[dict[str, Methods]] = {
     "report": {"GET": EVERYBODY},
     "done/<str:number>": {"GET": EVERYBODY},
     "my": {"GET": EVERYBODY},
-    "my/add": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
+    "my/add": {"GET": Who(SIGNED_IN | MACHINE), "POST": Who(SIGNED_IN)},
     "track": {"GET": EVERYBODY, "POST": EVERYBODY},
     "c/<str:number>": {"GET": Who(ALL, "reads")},
     # its own reporter is told so (409), which is no turning away

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from django.db import transaction
@@ -81,11 +82,13 @@ def asked(visitor: Visitor, method: str, path: str) -> Any:
         body, kind = b"" if method == "GET" else b"{}", "application/json"
     elif path == "/uploads":  # without a file it does not ask who sends it
         body, kind = UPLOAD, "multipart/form-data; boundary=x"
+    cookies = deepcopy(visitor.client.cookies)  # who is signed out by the answer stays signed in for the next
     with transaction.atomic():
         answer = visitor.client.generic(method, path, body, content_type=kind, headers=visitor.headers)
         if answer.streaming:
             b"".join(answer.streaming_content)  # to its end, so that the file is closed
         transaction.set_rollback(True)
+    visitor.client.cookies = cookies
     return answer
 
 
