@@ -200,7 +200,7 @@ function sheet(title: string, words: string, back_: string, fields: Field[], giv
 }
 
 function done(address: string, said: string): void {
-  state.said = said;
+  state.said = said === "kept" && navigator.onLine ? "kept_sending" : said;
   if (window.location.hash === address) window.dispatchEvent(new HashChangeEvent("hashchange"));
   else window.location.hash = address;
   if (navigator.onLine) void send();

@@ -192,6 +192,7 @@ class Action:
     procedure (``scenario.procedure``) of which a child case is opened with the form's fields of the same name.
     ``standing``: the kernel's own, which every procedure has (``base.standing``). ``offline``: a post may take it on
     a phone without signal, to be sent later. ``harmless``: nothing that was prepared before it is made wrong by it.
+    ``begins_as``: the action whose last words its form begins with, where both ask the same (a draft that is issued).
     """
 
     def __init__(
@@ -212,12 +213,14 @@ class Action:
         hidden: bool = False,
         offline: bool = False,
         harmless: bool = False,
+        begins_as: str = "",
     ) -> None:
         self.name = ""
         self.standing = False
         self.hidden = hidden
         self.offline = offline
         self.harmless = harmless
+        self.begins_as = begins_as
         self.title = title
         self.move = move
         self.by: tuple[By, ...] = (by,) if isinstance(by, By) else tuple(by)

@@ -120,6 +120,12 @@ _SHADOW: Final = str.maketrans(
 _GAP = r"[\s\-‐-―.·_\u200b-\u200d]?"
 _PLATE_PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆"
+    "范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤俞屠计费钮闻施凌褚倪盛章"
+)
+_NAME = rf"[{_SURNAMES}][一-龥0-9]{{1,2}}"  # 三 and its like are digits by now
+
 
 def _run(digits: int) -> str:
     """That many digits, each with at most one blank, dash or dot before it."""
@@ -140,6 +146,12 @@ _PERSONAL: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
     ("账号", re.compile(r"(?:微信|[Qq]{2}|[WwVv][XxVv信])[号是为:\s]{0,4}[A-Za-z0-9_\-]{5,20}")),
+    # only where the words around say that it is one: names as such are not known
+    (
+        "姓名",
+        re.compile(rf"(?:(?<=联系人)|(?<=姓名)|(?<=名字)|(?<=我叫))[叫是为:\s]{{0,3}}{_NAME}"),
+    ),
+    ("姓名", re.compile(rf"[{_SURNAMES}][一-龥0-9]{{0,2}}(?=先生|女士|小姐)")),
     ("车牌", re.compile(rf"[{_PLATE_PLACES}][A-HJ-NP-Za-hj-np-z][·\s\-]?[A-Za-z0-9]{{4,6}}[挂学警港澳]?")),
 )
 
@@ -147,8 +159,9 @@ _PERSONAL: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 def redact(text: str) -> str:
     """Phones, identity and card numbers, e-mails, plates and chat accounts become [电话已隐去] or the like.
 
-    Full-width and spoken digits (一三八 …) count. It hides too much rather than too little, cannot know names
-    or addresses, and does not replace a person's look before publishing. Redacting twice changes nothing.
+    Full-width and spoken digits (一三八 …) count. It hides too much rather than too little, knows a name only
+    by the words around it (联系人…, …女士) and no addresses, and does not replace a person's look
+    before publishing. Redacting twice changes nothing.
     """
     shadow = text.translate(_SHADOW)  # one character for one, so that places agree
     spans: list[tuple[int, int, str]] = []

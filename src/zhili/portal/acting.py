@@ -21,7 +21,7 @@ from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 from zhili.portal.choosing import choices_for
 from zhili.portal.errors import Trouble, attempt
-from zhili.portal.hints import Hint, answers_given, hint_for
+from zhili.portal.hints import GIVEN, Hint, answers_given, hint_for
 from zhili.portal.rights import Right, first_sentence, rights_of
 from zhili.portal.rows import category_name, place_name
 from zhili.portal.submitted import Submission, new_key
@@ -185,7 +185,7 @@ class _Drawing:
         action = self.procedure.actions[offer.name]
         bound = None
         if offer.form is not None:
-            written = self._written(action) if filled else None
+            written = {**self._begun(action), **(self._written(action) if filled else {})}
             bound = offer.form.bind(
                 sent.data if sent else written or None,
                 trouble.errors if trouble else None,
@@ -198,6 +198,14 @@ class _Drawing:
         hint = hint_for(action, self.case, self.base, self.given if filled else {}) if self.desk else None
         sure = ends_at_a_tap(action)
         return Choice(offer, bound, url, key, unfolded, trouble, sure, hint, action.standing)
+
+    def _begun(self, action: Action) -> dict[str, Any]:
+        """What the last step of ``begins_as`` said, for the person who now answers for it. One query where declared."""
+        if not action.begins_as:
+            return {}
+        last = self.case.steps.filter(action=action.begins_as).order_by("-seq").first()
+        names = {field.name for field in action.form.fields() if field.type in GIVEN}
+        return {name: last.data[name] for name in sorted(names) if last is not None and last.data.get(name)}
 
     def _written(self, action: Action) -> dict[str, Any]:
         if self.desk:

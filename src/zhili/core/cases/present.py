@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,9 @@ from zhili.core.people.offices import tree as offices
 from zhili.core.places.locate import locate
 from zhili.core.places.tree import nodes as divisions
 from zhili.core.web import words
+
+ON_THE_WAY = timedelta(minutes=2)
+"""What is sent at once takes no longer; beyond it, when it was done is told beside when it came in."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,12 @@ class Entry:
     corrected: list[int] = field(default_factory=list)
     """The steps that put this one right."""
     made_at: datetime | None = None
-    """When it was done on a phone without signal, as that phone claims; ``at`` is when it came in."""
+    """When it was done on a phone, as that phone claims; ``at`` is when it came in."""
+
+    @property
+    def came_late(self) -> bool:
+        """Whether it lay on the phone for a while, so that a reader should know both moments."""
+        return self.made_at is not None and self.at - self.made_at >= ON_THE_WAY
 
 
 @dataclass(frozen=True)

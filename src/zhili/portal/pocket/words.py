@@ -97,7 +97,8 @@ WORDS: Final = {
     "sent_later": gettext_noop(
         "现在没有网络，先存在手机上。时限按送达的时间算，手机上的办理时间会一起记下。"
     ),
-    "kept": gettext_noop("已记在手机上"),
+    "kept": gettext_noop("已记在手机上，有网后自动发送"),
+    "kept_sending": gettext_noop("已记下，正在发送"),
     "not_kept": gettext_noop("没有存下来：手机存储可能已满。请先发送或删除等待的内容，再试一次。"),
     "not_along": gettext_noop("这一件不在手机上"),
     "not_along_help": gettext_noop("它可能已经办完、已交给别的单位，或者没有带在手机上。"),

@@ -115,7 +115,12 @@ class CallBackForm(Form):
 
 
 class Rate(Form):
-    rating = Rating("您是否满意", required=True, public=True)
+    rating = Rating(
+        "您是否满意",
+        required=True,
+        public=True,
+        help="评价以后这件事就办结了。还没解决的，先不要评价，请用“仍未解决，请重办”。",
+    )
     comment = LongText("想说的话", max_length=1000)
 
 

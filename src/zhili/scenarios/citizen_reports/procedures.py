@@ -207,6 +207,14 @@ class Report(Procedure):
         form=forms.Supplement,
         plain="您追加了说明",
     )
+    issue = Action(
+        "签发答复",
+        reviewing >> answered,
+        by=Holder("leader"),
+        form=forms.Answer,
+        plain="已答复",
+        begins_as="draft",
+    )
     redraft = Action(
         "退回重拟",
         reviewing >> handling,
@@ -215,7 +223,6 @@ class Report(Procedure):
         plain="答复需要修改",
         public=False,
     )
-    issue = Action("签发答复", reviewing >> answered, by=Holder("leader"), form=forms.Answer, plain="已答复")
     call_back = Action(
         "回访",
         answered.stay(),
