@@ -25,7 +25,13 @@ SELECT count(*) >= 2 AND NOT bool_or(EXISTS (
     SELECT 1 FROM streams_event e WHERE (e.xid, e.id) > (p.xid, p.event_id))) FROM streams_position p"""
 
 # Tables that only living traffic changes; everything in all others must be as it was.
-LIVING = ("runtime_heartbeat", "streams_position", "django_session", "people_apitoken")
+LIVING = (
+    "runtime_heartbeat",
+    "streams_position",
+    "django_session",
+    "people_apitoken",
+    "command_centre_alarm",
+)
 TABLES = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
 
 

@@ -198,7 +198,7 @@ def noticed(cases: dict[int, Any]) -> Iterator[str]:
     """Each message that a step calls for is there, once, and no other."""
     from zhili.core.cases.models import Participation
     from zhili.core.notices.models import Notice
-    from zhili.core.notices.telling import To, declared
+    from zhili.core.notices.telling import FOLLOWED, To, declared
     from zhili.core.streams import Event
     from zhili.core.streams.models import StreamEvent
 
@@ -212,7 +212,9 @@ def noticed(cases: dict[int, Any]) -> Iterator[str]:
         for _procedure, notify in declared(event):
             if notify.to == "holder":
                 wanted[To("app", office_id=row.payload["office"]).key(event)] += 1
-            elif notify.to != "above":
+            elif (
+                notify.to != "above" and notify != FOLLOWED
+            ):  # nobody here presses that they met with the same
                 for account_id in reporters[row.payload["case"]]:
                     wanted[To("app", account_id=account_id).key(event)] += 1
     there = Counter(Notice.objects.values_list("key", flat=True))

@@ -133,10 +133,11 @@ def test_a_disk_that_takes_nothing_more_is_a_503_and_nothing_is_half_kept(city: 
 
 
 def contents(city: City) -> dict[str, str]:
-    """A digest of every row of each table."""
+    """A digest of every row of each table; alarms come by the clock, whether somebody reports or not."""
     names = [name for name in city.ask(TABLES).split() if name not in LIVING]
-    digest = "SELECT count(*) || ' ' || md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} t"
-    return {name: city.ask(digest.format(name)) for name in names}
+    digest = "SELECT count(*) || ' ' || md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} t{}"
+    but = {"streams_event": " WHERE t.type <> 'command_centre.alarm'"}
+    return {name: city.ask(digest.format(name, but.get(name, ""))) for name in names}
 
 
 def test_a_site_started_again_has_all_it_had_and_no_more(city: City) -> None:

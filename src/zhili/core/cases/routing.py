@@ -84,7 +84,8 @@ def directory() -> Directory:
     with _lock:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_database(), version FROM cases_dutyedition")
-            edition = (*cursor.fetchone(), timezone.localdate())  # lines begin and end with a day
+            found = cursor.fetchone() or ("", 0)
+            edition = (*found, timezone.localdate())  # lines begin and end with a day
         if edition != _directory.edition:
             _directory = _read(edition)
         _checked = time.monotonic()

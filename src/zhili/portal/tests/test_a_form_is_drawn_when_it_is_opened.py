@@ -85,7 +85,7 @@ def test_unfolding_fetches_the_form_and_it_can_be_sent(visits: Visits, small_cit
     page.goto(f"/desk/c/{case.number}")
     page.locator("#act-pass_up > summary").click()
     page.locator("#act-pass_up").get_by_label("理由").fill("要动用吊车")
-    page.locator("#act-pass_up").get_by_role("button").click()
+    page.locator("#act-pass_up").get_by_role("button", name="上报上一级").click()
     expect(page.get_by_text("已办。现在")).to_be_visible()
     case.refresh_from_db()
     assert case.seq == 2
