@@ -212,9 +212,7 @@ def noticed(cases: dict[int, Any]) -> Iterator[str]:
         for _procedure, notify in declared(event):
             if notify.to == "holder":
                 wanted[To("app", office_id=row.payload["office"]).key(event)] += 1
-            elif (
-                notify.to != "above" and notify != FOLLOWED
-            ):  # nobody here presses that they met with the same
+            elif notify.to != "above" and notify != FOLLOWED:  # nobody here has met with the same
                 for account_id in reporters[row.payload["case"]]:
                     wanted[To("app", account_id=account_id).key(event)] += 1
     there = Counter(Notice.objects.values_list("key", flat=True))
@@ -265,6 +263,8 @@ def history(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[dict[str, 
 def meaning(case: Any, step: Any, category: str, answered: bool) -> dict[str, Any]:
     from django.utils import timezone
 
+    from zhili.core.cases import registry
+
     stage = stage_of(case, step.to_stage)
     first_answer = stage.answers and (not answered or reopens(case, step))
     days = (timezone.localtime(step.at).date() - timezone.localtime(case.opened_at).date()).days
@@ -276,6 +276,7 @@ def meaning(case: Any, step: Any, category: str, answered: bool) -> dict[str, An
         "at": step.at.isoformat(),
         "opened_at": case.opened_at.isoformat(),
         "first": step.seq == 1,
+        "child": case.parent_id is not None or not registry.procedures()[case.procedure].counted,
         "final": stage.final,
         "outcome": getattr(stage, "outcome", None),
         "answered": first_answer,
