@@ -21,6 +21,7 @@ from rich.table import Table
 PARTS = [
     "intake",
     "inbox",
+    "citymap",
     "indicators",
     "importing",
     "locate",
