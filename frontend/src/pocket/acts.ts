@@ -1,6 +1,6 @@
 /** One matter and what may be done with it; each act is put into the outbox, whether there is a network or not. */
 import { type Attached, type Entry, mend, put } from "../offline/outbox";
-import { h, icon, moment, type Part, t } from "./dom";
+import { deadline, h, icon, moment, type Part, t } from "./dom";
 import { drawForm, type Filled } from "./form";
 import { due, pictures, undelivered } from "./lists";
 import type { Act, Field, Opening, Pack } from "./pack";
@@ -36,7 +36,7 @@ export function drawMatter(number: string): Part[] {
       matter.what && h("p", { class: "pocket-what" }, matter.what),
       pictures(matter),
       matter.more_photos > 0 && h("p", { class: "quiet" }, t("more_photos", { n: matter.more_photos })),
-      h("dl", { class: "facts" }, h("dt", {}, t("where")), h("dd", {}, matter.place || t("no_place")), h("dt", {}, t("since")), h("dd", {}, moment(matter.opened)), ...(matter.due ? [h("dt", {}, t("until")), h("dd", {}, moment(matter.due))] : [])),
+      h("dl", { class: "facts" }, h("dt", {}, t("where")), h("dd", {}, matter.place || t("no_place")), h("dt", {}, t("since")), h("dd", {}, moment(matter.opened)), ...(matter.due ? [h("dt", {}, t("until")), h("dd", {}, deadline(matter.due))] : [])),
       h("p", { class: "quiet" }, t("no_names")),
       h("p", {}, h("a", { class: "tap", href: `/desk/c/${matter.number}` }, t("whole"))),
     ),

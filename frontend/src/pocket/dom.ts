@@ -36,6 +36,14 @@ export function moment(at: string | number): string {
   return shown().format(new Date(at));
 }
 
+/** A limit that ends with a day is said so, as on the desk: 24:00, not the next day's midnight. */
+export function deadline(at: string): string {
+  const due = new Date(at);
+  if (due.getHours() || due.getMinutes()) return moment(at);
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
+  return `${day.format(new Date(due.getTime() - 60_000))} 24:00`;
+}
+
 export function clock(at: string | number): string {
   return hour().format(new Date(at));
 }

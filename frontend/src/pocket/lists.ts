@@ -1,6 +1,6 @@
 /** The first page of the pocket: what is due first, what can be begun, and what this phone carries. */
 import { inWords } from "../enhance/shrink";
-import { clock, h, icon, moment, type Part, t } from "./dom";
+import { clock, deadline, h, icon, type Part, t } from "./dom";
 import { flag, picture } from "./pack";
 import { drawMap } from "./ground";
 import { where } from "./position";
@@ -182,7 +182,7 @@ export function due(at: string | null): Part {
   const [unit, n] = minutes < 60 ? ["minutes", minutes] : minutes < 48 * 60 ? ["hours", minutes / 60] : ["days", minutes / 1440];
   const words = t(`${left < 0 ? "over" : "left"}_${unit}`, { n: Math.max(1, Math.floor(n as number)) });
   const kind = left < 0 ? "over" : left < 24 * 3600_000 ? "soon" : "";
-  return h("span", { class: `state ${kind && `state-${kind}`}`, title: moment(at) }, icon(left < 0 ? "triangle-alert" : "clock"), words);
+  return h("span", { class: `state ${kind && `state-${kind}`}`, title: deadline(at) }, icon(left < 0 ? "triangle-alert" : "clock"), words);
 }
 
 /** The small pictures that came along. */
