@@ -233,6 +233,7 @@ def test_what_waits_is_changed_and_deleted_by_hand(visits: Visits, small_city: S
     page.get_by_role("link", name="修改").click()
     page.get_by_label("备注").fill("写对了")
     page.get_by_role("button", name="改好了").click()
+    expect(page.get_by_role("link", name="修改")).to_be_visible()  # kept, and back at the queue
     act(page, case, "progress", {"办理情况": "正在换灯"})
     page.goto("/desk/pocket#/queue")
     page.locator('[data-state="waiting"]', has_text="记录进展").get_by_role("button", name="删除").click()
