@@ -92,6 +92,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("track", "", "/track", PHONE, ("查一件事", "Looking one up"), ("用编号查；匿名报的，再加查询码。", "By its number; anonymous ones with their code.")),
             Stop("sign-in", "", "/accounts/phone/", PHONE, ("手机验证码登录", "Sign-in by phone code"), ("不登录也能报；登录只为把自己的事放在一处。", "Reporting needs no sign-in; it only keeps one's own matters together.")),
             Stop("my", "resident", "/my", PHONE, ("我的事", "My matters"), ("登录后报过的都在一处。", "Everything reported while signed in, in one place.")),
+            Stop("outbox", "", "/outbox", PHONE, ("等着送出的", "Waiting to be sent"), ("没有网络时报的，先存在这台手机上，有网后自动报上去。", "What was reported without a network waits on this phone and is sent by itself.")),
         ),
     ),
     Chapter(
@@ -110,6 +111,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("grid-desk", "grid", "/desk", PHONE, ("待办", "To do"), ("最先到期的在最上面，下一步就在行上。", "The most urgent on top, the next step on the row.")),
             Stop("grid-fixed", "grid", "/desk", PHONE, ("即查即改", "Found and fixed"), ("路上看到、顺手办好，点两下就登记完。", "Seen on the way and dealt with: two taps and it is kept."), unfold),
             Stop("grid-case", "grid", "/desk", PHONE, ("办一件事", "Handling"), ("现在该做什么在最上面，经过在下面。", "What to do now on top, what happened below."), first_matter),
+            Stop("pocket", "grid", "/desk/pocket", PHONE, ("随身待办", "The pocket desk"), ("把待办带在手机上，没有信号也能受理、拍照、办结。", "The list carried along: accept, photograph and finish without signal.")),
         ),
     ),
     Chapter(
@@ -132,6 +134,9 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("screen", "commander", "/screen", SCREEN, ("指挥大屏", "The command screen"), ("新报的事两秒内出现；指标可以从市一路点到网格。", "A new matter appears within two seconds; figures open from the city down to a grid cell."), look="dark", seen=".map-ready, .map-missing"),
             Stop("screen-cases", "commander", "/screen/cases?what=owed", DESK, ("数字背后的事", "Behind a figure"), ("大屏上的每个数字，点开就是这些事。", "Every figure of the screen opens to these matters.")),
             Stop("screen-offices", "commander", "/screen/offices", DESK, ("各单位在办", "By office"), ("哪个单位手里有多少、超时多少，旁边是重办率。", "What each office has in hand and what is late, beside its reopening rate.")),
+            Stop("instructions", "commander", "/screen/instructions", DESK, ("指令", "Instructions"), ("下给哪个单位、签收没有、回复了什么。", "To which office, whether receipted, and what it replied.")),
+            Stop("duty", "commander", "/screen/duty", DESK, ("值班表", "The duty board"), ("今天哪个单位谁的岗位在值班，电话多少。", "Which post of which office is on duty today, and its telephone.")),
+            Stop("screen-phone", "commander", "/screen/phone", PHONE, ("手机上的指挥", "Commanding by phone"), ("主要数字、告警、下达的指令，都在一页。", "The main figures, alarms and instructions on one page.")),
         ),
     ),
 )  # fmt: skip
