@@ -1,18 +1,7 @@
 import { live, type Told as Heard } from "../live";
 
 /** What /live says of a matter, as far as the screen uses it; and the way to hear it. */
-export interface Told {
-  event: string;
-  id: number;
-  kind: string;
-  at: string;
-  number: string | null;
-  url: string;
-  office: number | null;
-  office_name: string;
-  divisions: number[];
-  lon: number | null;
-  lat: number | null;
+export interface Told extends Heard {
   title?: string | null;
   stage_title?: string;
   category_title?: string;
