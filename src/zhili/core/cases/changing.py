@@ -17,6 +17,7 @@ from zhili.base.procedure import Action, Procedure, Stage
 from zhili.base.text import redact
 from zhili.core.cases import writing
 from zhili.core.cases.models import Case, CaseSecret, Clock, Participation, Step
+from zhili.core.files.models import File
 from zhili.core.forms import Cleaned
 from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
@@ -96,6 +97,8 @@ class Change:
     """The step's own place in the case, once it is written."""
     then: list[Callable[[Change], None]] = field(default_factory=list)
     """What the kernel does after the step is written, in the same transaction."""
+    attached: list[File] = field(default_factory=list)
+    """The files that come with the step: it commits to their bytes, not only to their ids."""
     _secrets: list[dict[str, Any]] = field(default_factory=list)
     _secret_fields: list[dict[str, Any]] = field(default_factory=list)
 
@@ -164,6 +167,8 @@ class Change:
                 self.data["place_sealed"] = self._secret("place", "text", whole, keep_until, subject_id)
         if self.cleaned.files:
             self.data["files"] = list(self.cleaned.files)
+        if self.attached:
+            self.data["files_sha256"] = {str(one.pk): one.sha256 for one in self.attached}
 
     def _secret(
         self, name: str, kind: str, plain: str, until: datetime | None, subject_id: int | None

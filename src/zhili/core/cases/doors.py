@@ -73,18 +73,19 @@ def open_case(
     try:
         cleaned = begin.form.validate(data) if begin.form else NOTHING
         claimed = late.claimed(made_at, timezone.now())
-    except (FormErrors, Refused):  # a repeat gets its first result, even if the form has changed meanwhile
+        attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
+    # a repeat gets its first result, even if the form has changed meanwhile; its files belong to that by now
+    except (FormErrors, Refused, files.UploadRefused):
         if scoped is None or (first := _first_result(scoped, request)) is None:
             raise
         return Opened(
             first.case_id, first.case.number, first.seq, _same_code(actor, first, scoped), repeated=True
         )
-    change = opening_.prepare(declared, begin, actor, cleaned, channel=channel, parent=parent)
+    change = opening_.prepare(declared, begin, actor, cleaned, attached, channel=channel, parent=parent)
     change.key, change.request = scoped, request
     change.made_at = claimed
     code = _let_reporter_in(change, scoped)
     try:
-        attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
         if not attached and carrying.alone(change):
             change.save()
         else:
@@ -168,10 +169,11 @@ def _act(
         change = Change(
             declared, step, actor, locked, cleaned, at, before, scoped, request, made_at, parent=parent
         )
-        attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
+        if cleaned.files:
+            change.attached = files.check_attachable(cleaned.files, cleaned.tokens, actor)
         carrying.carry(change)
-        if attached:
-            files.attach(attached, locked.pk, change.seq, public=step.public)
+        if change.attached:
+            files.attach(change.attached, locked.pk, change.seq, public=step.public)
     return Acted(locked.pk, locked.number, change.seq, locked.stage, meanwhile=meanwhile)
 
 

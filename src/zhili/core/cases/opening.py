@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from zhili.base.procedure import Opening, Procedure
 from zhili.core.cases import moving, numbers, registry
 from zhili.core.cases.changing import Change
 from zhili.core.cases.models import Case
+from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 
 TITLE_LENGTH = 40
@@ -25,6 +27,7 @@ def prepare(
     begin: Opening,
     actor: Actor,
     cleaned: Any,
+    attached: Sequence[File] = (),
     *,
     channel: str,
     parent: Case | None = None,
@@ -52,6 +55,7 @@ def prepare(
     if parent is not None:
         _inherit(case, parent)
     change = Change(declared, begin, actor, case, cleaned, at, parent=parent, limit=limit)
+    change.attached = list(attached)
     moving.place(change)
     for effect in begin.effects:
         effect(change)

@@ -120,6 +120,7 @@ def keep(document: OutgoingDocument, printed: Printed, sealed: Sealed) -> bool:
         change = Change(
             registry.procedures()[PROCEDURE], action, PRESS, locked, cleaned, at, before, parent=parent
         )
+        change.attached = [file]
         carrying.carry(change)
         files.attach([file], locked.pk, change.seq)
         row.state, row.next_at, row.error, row.done_at = State.READY, None, "", at
