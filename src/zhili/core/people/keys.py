@@ -3,8 +3,11 @@
 A JSON file of mode 0600, made at the first start in ZHILI_HOME (`keys.json`). ZHILI_KEYS names another
 file, or is the JSON itself where a secret store hands keys over in the environment:
 
-    {"format": 1, "current": "k1", "keys": {"k1": {"made": "2026-01-02T…", "key": "<base64, 32 bytes>"}},
-     "index": "<base64, 32 bytes>"}
+    {"format": 1, "current": "k1", "index": "<base64, 32 bytes>",
+     "keys": {"k1": {"made": "2026-01-02T…", "cipher": "AES-256-GCM", "key": "<base64>"}}}
+
+Each key says what cipher it is for (none said: AES-256-GCM), so that a rotation may go from one cipher to the other
+and back; ZHILI_CIPHER chooses that of new keys (ciphers.py).
 
 Losing it loses every personal value for good: it belongs into the backup, apart from the database's.
 The index key stays when data keys rotate, for accounts are found by it and hold no number to index anew.
@@ -18,16 +21,18 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-KEY_BYTES = 32
+from zhili.core.people import ciphers
+
+INDEX_BYTES = 32
+NONCE_BYTES = 12
 STALE_SECONDS = 5.0  # how long a process may go on writing with the former key after a rotation elsewhere
 
 
@@ -40,9 +45,16 @@ class Ring:
     """Keys by id. New values are written with `current`; the others only read."""
 
     current: str
-    ciphers: Mapping[str, AESGCM]
+    ciphers: Mapping[str, ciphers.Cipher]
     made: Mapping[str, datetime]
     index_key: bytes
+    names: Mapping[str, str]
+    """The cipher of each key, by name."""
+
+    def seal(self, plain: bytes, bound: bytes) -> bytes:
+        """nonce ‖ ciphertext and tag, under the current key."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self.ciphers[self.current].encrypt(nonce, plain, bound)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,31 @@ class _Loaded:
     checked: float
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Whoever else keeps something sealed by the ring: a rotation must reach it, and its key may not go before.
+
+    ``uses(key)``: how many are sealed with that key. ``reencrypt()``: seal with the current key whatever another one
+    sealed; how many; safe to run again.
+    """
+
+    name: str
+    uses: Callable[[str], int]
+    reencrypt: Callable[[], int]
+
+
+_holders: dict[str, Holder] = {}
 _loaded: _Loaded | None = None
+
+
+def hold(holder: Holder) -> None:
+    """Make a holder known; called in an app's ready()."""
+    _holders[holder.name] = holder
+
+
+def holders() -> list[Holder]:
+    """All of them."""
+    return list(_holders.values())
 
 
 def ring(*, fresh: bool = False) -> Ring:
@@ -153,7 +189,7 @@ def _make(file: Path) -> str:
         "format": 1,
         "current": "k1",
         "keys": {"k1": _new_key()},
-        "index": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+        "index": base64.b64encode(secrets.token_bytes(INDEX_BYTES)).decode(),
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(file, document)
@@ -183,9 +219,14 @@ def _temporary(file: Path, document: dict[str, Any]) -> Path:
 
 
 def _new_key() -> dict[str, str]:
+    try:
+        cipher = ciphers.wanted()
+    except ValueError as error:
+        raise KeyRingError(str(error)) from error
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "key": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+        "cipher": cipher,
+        "key": base64.b64encode(secrets.token_bytes(ciphers.KINDS[cipher].key_bytes)).decode(),
     }
 
 
@@ -194,12 +235,24 @@ def _parse(text: str) -> Ring:
         document = json.loads(text)
         keys = {key_id: base64.b64decode(entry["key"]) for key_id, entry in document["keys"].items()}
         made = {key_id: datetime.fromisoformat(entry["made"]) for key_id, entry in document["keys"].items()}
+        names = {key_id: str(entry.get("cipher", ciphers.AES)) for key_id, entry in document["keys"].items()}
         index_key = base64.b64decode(document["index"])
         current = document["current"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyRingError(f"密钥环无法读取：{error}") from error
     if document.get("format") != 1 or current not in keys:
         raise KeyRingError("密钥环格式不符，或未指明当前密钥")
-    if any(len(key) != KEY_BYTES for key in (*keys.values(), index_key)):
-        raise KeyRingError(f"密钥长度应为 {KEY_BYTES} 字节")
-    return Ring(current, {key_id: AESGCM(key) for key_id, key in keys.items()}, made, index_key)
+    if len(index_key) != INDEX_BYTES:
+        raise KeyRingError(f"索引密钥长度应为 {INDEX_BYTES} 字节")
+    return Ring(
+        current, {key_id: _cipher(names[key_id], key) for key_id, key in keys.items()}, made, index_key, names
+    )
+
+
+def _cipher(name: str, key: bytes) -> ciphers.Cipher:
+    kind = ciphers.KINDS.get(name)
+    if kind is None:
+        raise KeyRingError(f"不认识的算法 {name}，应为 {' 或 '.join(ciphers.KINDS)}")
+    if len(key) != kind.key_bytes:
+        raise KeyRingError(f"{name} 的密钥长度应为 {kind.key_bytes} 字节")
+    return kind.make(key)

@@ -1,7 +1,6 @@
 """The second factor: its secrets encrypted like personal values; asked of staff where the site says so."""
 
 import base64
-import os
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -19,7 +18,6 @@ from zhili.core.people import keys
 from zhili.core.people.models import Account, AccountKind
 
 _BOUND: Final = b"second factor"
-_NONCE_BYTES: Final = 12
 _FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _SESSION_PROVED: Final = "second_factor"
 # Where somebody without a second factor may still go: to set one up, to prove the password again, to leave.
@@ -36,12 +34,11 @@ def required(account: Any) -> bool:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Stores one-time-code secrets as `<key id>:<base64 of nonce and AES-256-GCM ciphertext>`."""
+    """Stores one-time-code secrets as `<key id>:<base64 of nonce and ciphertext>`."""
 
     def encrypt(self, text: str) -> str:
         ring = keys.ring()
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = nonce + ring.ciphers[ring.current].encrypt(nonce, text.encode(), _BOUND)
+        sealed = ring.seal(text.encode(), _BOUND)
         return f"{ring.current}:{base64.b64encode(sealed).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -51,7 +48,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             raise keys.KeyRingError(f"两步验证的密钥 {key_id} 不在密钥环中")
         sealed = base64.b64decode(text)
         try:
-            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _BOUND).decode()
+            return cipher.decrypt(sealed[: keys.NONCE_BYTES], sealed[keys.NONCE_BYTES :], _BOUND).decode()
         except InvalidTag as error:
             raise keys.KeyRingError("两步验证的密文可能被改动") from error
 
@@ -104,14 +101,19 @@ def reencrypt(batch: int = 500) -> int:
     return changed
 
 
-def uses(key_id: str) -> bool:
-    """Whether a second factor is still encrypted with this key."""
+def uses(key_id: str) -> int:
+    """How many second factors are still encrypted with this key."""
     stored = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
-    return any(
-        isinstance(value, str) and value.startswith(f"{key_id}:")
-        for data in stored.values_list("data", flat=True).iterator()
-        for value in data.values()
-    )
+    return sum(_sealed_with(key_id, data) for data in stored.values_list("data", flat=True).iterator())
+
+
+def _sealed_with(key_id: str, value: Any) -> bool:
+    """Anywhere in it: recovery codes that were moved here stand in a list."""
+    if isinstance(value, dict):
+        return any(_sealed_with(key_id, one) for one in value.values())
+    if isinstance(value, list):
+        return any(_sealed_with(key_id, one) for one in value)
+    return isinstance(value, str) and value.startswith(f"{key_id}:")
 
 
 def _renewed(adapter: SecondFactorAdapter, current: str, value: Any) -> Any:

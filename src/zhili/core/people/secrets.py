@@ -1,7 +1,7 @@
 """Personal values: encrypted in one table, shown masked, opened only with a purpose, erased by schedule.
 
-AES-256-GCM with a random 96-bit nonce for each row (one key may write 2³² rows; rotate before). The row's
-id and kind are bound to the ciphertext as associated data, so a value cannot be moved to another row.
+AES-256-GCM or SM4-GCM (ciphers.py), a random 96-bit nonce for each row (one key may write 2³² rows; rotate before).
+The row's id and kind are bound to the ciphertext as associated data, so a value cannot be moved to another row.
 The salted hash goes into steps and leaves. The blind index (HMAC-SHA256 under a key of its own, over the
 normalised value) finds a phone or identity number again without decrypting anything.
 """
@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from zhili.base.canonical import SALT_BYTES, commitment
@@ -26,6 +27,7 @@ from zhili.base.text import fold, mask
 from zhili.core.people import keys, second_factor
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Secret
+from zhili.core.streams import emit
 
 # "text": free text somebody wrote personal values into; its redacted form is shown, the original kept here
 KINDS: Final = frozenset({"name", "phone", "citizen_id", "address", "email", "text"})
@@ -34,6 +36,9 @@ BATCH: Final = 500
 NONCE_BYTES: Final = 12
 INDEX_BYTES: Final = 16
 MASKED_LENGTH: Final = 255
+OPENED: Final = "secrets_opened"
+"""The event of an opening by somebody who acts for an office: whom it is about may want to know."""
+TOLD_AT_ONCE: Final = 500
 RETIRE_AFTER: Final = timedelta(minutes=1)  # well above keys.STALE_SECONDS
 
 
@@ -86,12 +91,20 @@ def save(rows: Iterable[SecretRow]) -> None:
     Secret.objects.bulk_create(Secret(**{name: getattr(row, name) for name in columns}) for row in rows)
 
 
-def open_many(ids: Iterable[UUID], actor: Actor, purpose: str, case_id: int | None = None) -> dict[UUID, str]:
+def open_many(
+    ids: Iterable[UUID],
+    actor: Actor,
+    purpose: str,
+    case_id: int | None = None,
+    *,
+    cases: Mapping[UUID, int] | None = None,
+) -> dict[UUID, str]:
     """The plain values, each opening kept in the trail first, in the same transaction.
 
-    Erased and unknown ids are left out. Whether this actor may open them is the caller's to decide (the
+    Erased and unknown ids are left out; for one that its person corrected the value is the corrected one. ``cases``:
+    the case of each, where they are of several. Whether this actor may open them is the caller's to decide (the
     case's scope); an actor nobody can name may never. Raises ValueError without a purpose,
-    SecretUnreadable when a row was tampered with. Three queries for any number.
+    SecretUnreadable when a row was tampered with. Four queries for any number.
     """
     from zhili.core.trail.access import record_access
 
@@ -100,24 +113,66 @@ def open_many(ids: Iterable[UUID], actor: Actor, purpose: str, case_id: int | No
     if not purpose.strip():
         raise ValueError("查看个人信息必须说明用途")
     with transaction.atomic():
-        found = list(Secret.objects.filter(pk__in=set(ids), erased_at=None))
+        found = _present(set(ids))
         if not found:
             return {}
+        within = {one.pk: cases[asked] for asked, one in found.items() if cases and asked in cases}
+        opened = {one.pk: one for one in found.values()}
         record_access(
-            [secret.pk for secret in found],
+            list(opened),
             actor_kind=actor.kind,
             actor_id=actor.id,
             office_id=actor.office_id,
             account_id=actor.account_id,
             purpose=purpose,
             case_id=case_id,
+            cases=within,
         )
-        return {secret.pk: _decrypt(secret) for secret in found}
+        if actor.kind == "post":
+            _tell(list(opened), actor, case_id)
+        return {asked: _decrypt(secret) for asked, secret in found.items()}
+
+
+def _tell(opened: list[UUID], actor: Actor, case_id: int | None) -> None:
+    for start in range(0, len(opened), TOLD_AT_ONCE):
+        some = [str(one) for one in opened[start : start + TOLD_AT_ONCE]]
+        emit(OPENED, case_id, {"secrets": some, "office": actor.office_id, "account": actor.account_id})
+
+
+def _present(ids: set[UUID]) -> dict[UUID, Secret]:
+    """By the id asked for, what stands there now. One query, and one more for each time something was corrected."""
+    there = Q(erased_at=None) | Q(replaced_by__isnull=False)
+    found = {one.pk: one for one in Secret.objects.filter(there, pk__in=ids)}
+    while replaced := {asked: one.replaced_by for asked, one in found.items() if one.replaced_by}:
+        newer = {one.pk: one for one in Secret.objects.filter(there, pk__in=set(replaced.values()))}
+        for asked, pk in replaced.items():
+            if pk in newer:
+                found[asked] = newer[pk]
+            else:
+                del found[asked]
+    return found
 
 
 def masked(ids: Iterable[UUID]) -> dict[UUID, str]:
     """What lists show. Nothing is decrypted and nothing recorded; an erased value is an empty text."""
-    return dict(Secret.objects.filter(pk__in=set(ids)).values_list("pk", "masked"))
+    rows = list(Secret.objects.filter(pk__in=set(ids)).values_list("pk", "masked", "replaced_by"))
+    shown = {pk: text for pk, text, _newer in rows}
+    if replaced := {pk for pk, _text, newer in rows if newer}:
+        shown |= {asked: one.masked for asked, one in _present(replaced).items()}
+    return shown
+
+
+def correct(secret: Secret, plain: str, under: str) -> SecretRow:
+    """Put another value in place of one: the former is destroyed, ``under`` what rule, and points to the new one.
+
+    What steps and leaves say of the former stands, and still proves that it was given.
+    """
+    row = prepare(secret.kind, plain, secret.subject_id, secret.expires_at)
+    with transaction.atomic():
+        save([row])
+        erase([secret.pk], under=under)
+        Secret.objects.filter(pk=secret.pk).update(replaced_by=row.id)
+    return row
 
 
 def readable(secret: Secret) -> bool:
@@ -154,15 +209,23 @@ def erase(ids: Iterable[UUID], at: datetime | None = None, under: str = "") -> i
     )
 
 
-def rotate(batch: int = BATCH) -> int:
-    """Add a new key and encrypt everything with it, second factors too. Returns how many were."""
+Told = Callable[[int, int], None]
+"""Is told how many are done, and of how many."""
+
+
+def rotate(batch: int = BATCH, told: Told | None = None) -> int:
+    """Add a new key and encrypt everything with it, second factors too. Returns how many were.
+
+    Killed in between, everything stays readable (both keys are in the ring) and ``reencrypt`` does the rest.
+    """
     keys.add_key()
-    return reencrypt(batch)
+    return reencrypt(batch, told)
 
 
-def reencrypt(batch: int = BATCH) -> int:
+def reencrypt(batch: int = BATCH, told: Told | None = None) -> int:
     """Encrypt with the current key whatever another one wrote, in short transactions. Safe to run again."""
     ring = keys.ring(fresh=True)
+    left = Secret.objects.filter(erased_at=None).exclude(key_id=ring.current).count() if told else 0
     total, last = 0, UUID(int=0)
     while True:
         with transaction.atomic():
@@ -174,20 +237,37 @@ def reencrypt(batch: int = BATCH) -> int:
                 secret.key_id = ring.current
             Secret.objects.bulk_update(found, ["ciphertext", "key_id"])
         total += len(found)
+        if told:
+            told(total, max(total, left))
         if len(found) < batch:
-            return total + second_factor.reencrypt()
+            return total + second_factor.reencrypt() + sum(one.reencrypt() for one in keys.holders())
         last = found[-1].pk
+
+
+def in_use() -> dict[str, int]:
+    """How many values and second factors each key of the ring still seals."""
+    counts = dict.fromkeys(keys.ring(fresh=True).made, 0)
+    rows = Secret.objects.filter(erased_at=None).order_by().values_list("key_id")
+    counts |= dict(rows.annotate(n=Count("pk")))
+    for key in counts:
+        counts[key] += second_factor.uses(key) + sum(one.uses(key) for one in keys.holders())
+    return counts
 
 
 def retire(key_id: str) -> None:
     """Take a former key out of the ring. Raises keys.KeyRingError while anything still needs it."""
     ring = keys.ring(fresh=True)
+    if key_id not in ring.made:
+        raise keys.KeyRingError(f"密钥环中没有 {key_id}")
     if datetime.now(UTC) - ring.made[ring.current] < RETIRE_AFTER:
         raise keys.KeyRingError("新密钥启用不足一分钟，其他进程可能仍在使用旧密钥，请稍后再试")
     if Secret.objects.filter(key_id=key_id, erased_at=None).exists():
         raise keys.KeyRingError(f"仍有个人信息使用密钥 {key_id}，请先重新加密")
     if second_factor.uses(key_id):
         raise keys.KeyRingError(f"仍有两步验证使用密钥 {key_id}，请先重新加密")
+    for holder in keys.holders():
+        if holder.uses(key_id):
+            raise keys.KeyRingError(f"仍有{holder.name}使用密钥 {key_id}，请先重新加密")
     keys.remove_key(key_id)
 
 

@@ -1,7 +1,7 @@
 """Who opened which personal value, and why."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,8 +19,11 @@ def record_access(
     account_id: int | None,
     purpose: str,
     case_id: int | None,
+    cases: Mapping[UUID, int] | None = None,
 ) -> None:
     """Keep the opening of these secrets, each as a row for the person and a leaf for everyone.
+
+    ``cases`` says which case each one was opened in where they are not all of ``case_id``.
 
     Call it in the transaction that opens them: what cannot be recorded is not opened. Two queries for any number.
     """
@@ -28,6 +31,7 @@ def record_access(
         raise ValueError("查看个人信息必须说明用途")
     at = timezone.now()
     ids = list(secret_ids)
+    within = cases or {}
     accesses = [
         Access(
             at=at,
@@ -37,7 +41,7 @@ def record_access(
             account_id=account_id,
             office_id=office_id,
             purpose=purpose[:200],
-            case_id=case_id,
+            case_id=within.get(i, case_id),
         )
         for i in ids
     ]
@@ -50,7 +54,7 @@ def record_access(
                 {"secret": str(i), "by": actor_kind, "office": office_id},
                 private,
                 secrets.token_bytes(16),
-                case_id,
+                within.get(i, case_id),
             )
         )
         for i in ids

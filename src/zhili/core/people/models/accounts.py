@@ -46,6 +46,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("启用"), default=True)
     sessions_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     """Counted up to end every session of the account at once."""
+    tell_openings = models.BooleanField(_("有人查看我的信息时通知我"), default=True, db_default=True)
     date_joined = models.DateTimeField(_("注册时间"), db_default=Now(), editable=False)
 
     objects = UserManager()

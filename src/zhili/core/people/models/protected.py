@@ -20,7 +20,7 @@ class Secret(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("类别"), max_length=16)
-    ciphertext = models.BinaryField(null=True)  # 12-byte nonce ‖ AES-256-GCM ciphertext and tag
+    ciphertext = models.BinaryField(null=True)  # 12-byte nonce ‖ ciphertext and tag, by its key's cipher
     salt = models.BinaryField(null=True)
     hash = models.CharField(max_length=64)
     blind_index = models.BinaryField(null=True)
@@ -42,6 +42,8 @@ class Secret(models.Model):
     erased_under = models.CharField(
         _("清除依据"), max_length=200, default="", db_default="", blank=True, editable=False
     )
+    replaced_by = models.UUIDField(null=True, editable=False)
+    """The value that was put in place of this one when its person corrected it."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("个人信息")

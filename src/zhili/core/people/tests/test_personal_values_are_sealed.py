@@ -41,7 +41,7 @@ def test_preparing_writes_nothing(db, django_assert_num_queries):
 
 def test_opening_gives_the_value_back_and_is_recorded(db, django_assert_num_queries):
     name, phone = keep("name", "张三丰"), keep()
-    with django_assert_num_queries(5):  # of which two are the transaction's own marks
+    with django_assert_num_queries(6):  # of which two are the transaction's own marks
         opened = secrets.open_many([name.id, phone.id], OFFICER, "回访", 42)
     assert opened == {name.id: "张三丰", phone.id: PHONE}
     assert set(Access.objects.values_list("secret_id", "account_id", "office_id", "purpose", "case_id")) == {

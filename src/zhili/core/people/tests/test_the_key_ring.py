@@ -1,5 +1,6 @@
 """Keys are made once, kept to their owner, rotated without losing a value, and never quietly lost."""
 
+import base64
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -139,3 +140,85 @@ def test_a_key_still_used_by_a_second_factor_stays(account, own_key_ring):
     age(own_key_ring, 2)
     with pytest.raises(keys.KeyRingError, match="两步验证"):
         secrets.retire("k1")
+
+
+SEALED_WITH = {"AES-256-GCM": 32, "SM4-GCM": 16}
+
+
+@pytest.mark.parametrize("cipher", SEALED_WITH)
+def test_the_cipher_of_new_keys_is_a_setting(db, own_key_ring, monkeypatch, cipher):
+    monkeypatch.setenv("ZHILI_CIPHER", cipher)
+    row = secrets.prepare("phone", "13812345678")
+    secrets.save([row])
+    entry = json.loads(own_key_ring.read_text())["keys"]["k1"]
+    assert (entry["cipher"], len(base64.b64decode(entry["key"]))) == (cipher, SEALED_WITH[cipher])
+    assert secrets.open_many([row.id], OFFICER, "核对") == {row.id: "13812345678"}
+    Secret.objects.filter(pk=row.id).update(ciphertext=row.ciphertext[:-1] + bytes([row.ciphertext[-1] ^ 1]))
+    with pytest.raises(secrets.SecretUnreadable):
+        secrets.open_many([row.id], OFFICER, "核对")
+
+
+def test_a_rotation_goes_to_sm4_and_back(db, own_key_ring, monkeypatch):
+    rows = [secrets.prepare("phone", f"1381234{n:04d}") for n in range(3)]
+    secrets.save(rows)
+    whole = {row.id: f"1381234{n:04d}" for n, row in enumerate(rows)}
+    for key, cipher in (("k2", "SM4-GCM"), ("k3", "AES-256-GCM")):
+        monkeypatch.setenv("ZHILI_CIPHER", cipher)
+        assert secrets.rotate(batch=2) == 3
+        assert keys.ring().names[key] == cipher
+        assert secrets.in_use() == {one: 3 * (one == key) for one in keys.ring().made}
+        assert secrets.open_many(whole, OFFICER, "核对") == whole
+    age(own_key_ring, 2)
+    secrets.retire("k2")
+    assert secrets.open_many(whole, OFFICER, "核对") == whole
+
+
+def test_a_ring_written_before_keys_named_their_cipher_still_opens(db, own_key_ring):
+    row = secrets.prepare("phone", "13812345678")
+    secrets.save([row])
+    document = json.loads(own_key_ring.read_text())
+    del document["keys"]["k1"]["cipher"]
+    own_key_ring.write_text(json.dumps(document))
+    keys.forget()
+    assert secrets.open_many([row.id], OFFICER, "核对") == {row.id: "13812345678"}
+
+
+def test_an_unknown_cipher_is_refused_in_words(own_key_ring, monkeypatch):
+    monkeypatch.setenv("ZHILI_CIPHER", "rot13")
+    with pytest.raises(keys.KeyRingError, match="SM4-GCM"):
+        keys.ring()
+    assert not own_key_ring.exists()
+
+
+def test_a_rotation_killed_in_the_middle_goes_on_where_it_was(transactional_db, own_key_ring):
+    rows = [secrets.prepare("phone", f"1381234{n:04d}") for n in range(7)]
+    secrets.save(rows)
+
+    def killed(done, whole):
+        assert whole == 7
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        secrets.rotate(batch=2, told=killed)
+    assert secrets.in_use() == {"k1": 3, "k2": 4}
+    assert len(secrets.open_many([row.id for row in rows], OFFICER, "核对")) == 7
+    assert secrets.reencrypt(batch=2) == 3
+    assert secrets.in_use() == {"k1": 0, "k2": 7}
+
+
+def test_whoever_else_seals_with_the_ring_is_rotated_and_asked_too(db, own_key_ring, monkeypatch):
+    kept = {"k1": 2}
+
+    def renewed():
+        kept[keys.ring().current] = kept.pop("k1", 0)
+        return 2
+
+    monkeypatch.setitem(keys._holders, "文件", keys.Holder("文件", lambda key: kept.get(key, 0), renewed))
+    keys.ring()
+    keys.add_key()
+    age(own_key_ring, 2)
+    with pytest.raises(keys.KeyRingError, match="文件"):
+        secrets.retire("k1")
+    assert secrets.reencrypt() == 2
+    secrets.retire("k1")
