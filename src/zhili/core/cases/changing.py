@@ -15,7 +15,7 @@ from django.utils import timezone
 from zhili.base.clock import Duration
 from zhili.base.procedure import Action, Procedure, Stage
 from zhili.base.text import redact
-from zhili.core.cases import writing
+from zhili.core.cases import committing, writing
 from zhili.core.cases.models import Case, CaseSecret, Clock, Participation, Step
 from zhili.core.files.models import File
 from zhili.core.forms import Cleaned
@@ -206,7 +206,8 @@ class Change:
         salt = randomness.token_bytes(16)
         rows: writing.Rows = {}
         update: writing.Rows = {}
-        case_row = {f.attname: getattr(self.case, f.attname) for f in Case._meta.concrete_fields}
+        case_row = committing.case_columns(self.case)
+        step = self._step(salt, committing.state(salt, case_row))
         (rows if self.first else update)[Case] = [case_row]
         if self.procedure.detail and (self.first or self.detail):
             model = apps.get_model(self.procedure.detail)
@@ -215,8 +216,8 @@ class Change:
         rows[Secret] = self._secrets
         rows[CaseSecret] = self._secret_fields
         rows[Grant] = self.grants
-        rows[Step] = [self._step(salt)]
-        rows[Leaf] = [self._leaf(salt)]
+        rows[Step] = [step]
+        rows[Leaf] = [self._leaf(step)]
         events = [("step", self.payload()), *self.events]
         rows[StreamEvent] = [
             {"type": kind, "subject": self.case.pk, "payload": payload} for kind, payload in events
@@ -226,7 +227,7 @@ class Change:
         )
         ring()
 
-    def _step(self, salt: bytes) -> dict[str, Any]:
+    def _step(self, salt: bytes, state: bytes) -> dict[str, Any]:
         return {
             "case_id": self.case.pk,
             "seq": self.case.seq,
@@ -248,20 +249,13 @@ class Change:
             "salt": salt,
             "key": self.key,
             "request": self.request,
+            "state": state,
         }
 
-    def _leaf(self, salt: bytes) -> dict[str, Any]:
-        what = {
-            "case": self.case.number,
-            "seq": self.case.seq,
-            "action": self.action.name,
-            "from": self.from_stage or None,
-            "to": self.case.stage,
-            "procedure": f"{self.case.procedure}@{self.case.version}",
-            "by": self.actor.kind,
-        }
-        hidden = private(self.actor, self.data, self.why, self.made_at)
-        return leaves.row("step", self.at, what, hidden, salt, self.case.pk)
+    def _leaf(self, step: dict[str, Any]) -> dict[str, Any]:
+        case = self.case
+        what = committing.public(step, case.number, f"{case.procedure}@{case.version}")
+        return leaves.row("step", self.at, what, committing.private(step), step["salt"], case.pk)
 
     def payload(self) -> dict[str, Any]:
         """What the outbox says of the step; ids and public words only."""
@@ -304,15 +298,6 @@ class Change:
             "clock": self.clock_name,
             "days": days_between(case.opened_at, self.at) if final or answered else None,
         }
-
-
-def private(
-    actor: Actor, data: Mapping[str, Any], why: list[str], made_at: datetime | None = None
-) -> dict[str, Any]:
-    """What a step's leaf commits to without showing it."""
-    who = {"kind": actor.kind, "id": actor.id, "account": actor.account_id, "office": actor.office_id}
-    claimed = {"made_at": leaves.timestamp(made_at)} if made_at is not None else {}
-    return {"actor": who, "data": dict(data), "why": why} | claimed
 
 
 def columns(row: Any) -> dict[str, Any]:

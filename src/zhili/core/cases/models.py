@@ -149,6 +149,8 @@ class Step(models.Model):
     key = models.CharField(max_length=64, null=True)
     request = models.CharField(max_length=64, null=True)
     """Digest of what was asked under ``key``, so that a repeat can be told from a misuse."""
+    state = models.BinaryField(default=b"", db_default=b"")
+    """Commitment to the columns of the case after the step (committing.py); empty where history knows only the end."""
 
     class Meta:
         verbose_name = _("步骤")

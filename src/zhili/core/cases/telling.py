@@ -17,7 +17,7 @@ from zhili.base.codes import CodeError, case_number, check_citizen_id, check_pho
 from zhili.base.procedure import Desk, Duty, Procedure, Stage
 from zhili.base.text import normalise, redact
 from zhili.core import params
-from zhili.core.cases import historical, registry, routing
+from zhili.core.cases import committing, historical, registry, routing
 from zhili.core.cases.changing import columns
 from zhili.core.cases.copying import NULL, Lines, escaped, written
 from zhili.core.cases.errors import Refused
@@ -42,13 +42,16 @@ CASE = (
 )  # fmt: skip
 STEP = (
     "case_id", "seq", "at", "action", "from_stage", "to_stage", "actor_kind", "actor_office_id", "office_id",
-    "category", "data", "why", "salt",
+    "category", "data", "why", "salt", "state",
 )  # fmt: skip
 SECRET = (
     "id", "kind", "ciphertext", "salt", "hash", "blind_index", "key_id", "masked", "subject_id", "expires_at",
 )  # fmt: skip
-PRIVATE = b'{"actor":{"account":null,"id":null,"kind":"history","office":%b},"data":%b,"why":%b}'
-"""What a leaf commits to, in the order RFC 8785 sorts it; see `changing.private`."""
+PRIVATE = (
+    b'{"actor":{"account":null,"id":null,"kind":"history","office":%b},"case":"%b","category":%b,"data":%b,'
+    b'"key":null,"late":false,"made_at":null,"office":%b,"party":"","request":null,"why":%b}'
+)
+"""What a leaf commits to, in the order RFC 8785 sorts it; see `committing.private`."""
 CASE_SECRET = ("case_id", "secret_id", "field", "step_seq")
 
 
@@ -91,13 +94,15 @@ class Batch:
         way = historical.way(procedure, row.outcome)
         ground = _ground(row)
         case = Told(self, row, procedure, ground)
-        case.step(historical.OPEN, way.entry, row.opened_at, case.opening())
+        ended = row.closed_at or row.answered_at
+        case.step(historical.OPEN, way.entry, row.opened_at, case.opening(), last=ended is None)
         if row.answered_at is not None:
-            case.step(historical.ANSWER, way.answering or way.entry, row.answered_at, case.answer())
+            stage = way.answering or way.entry
+            case.step(historical.ANSWER, stage, row.answered_at, case.answer(), last=row.closed_at is None)
         if row.closed_at is not None:
             if way.final is None:
                 raise historical.NoWay(f"{row.procedure}: no final stage with the outcome {row.outcome}")
-            case.step(historical.CLOSE, way.final, row.closed_at, {"outcome": row.outcome})
+            case.step(historical.CLOSE, way.final, row.closed_at, {"outcome": row.outcome}, last=True)
         case.finish()
 
     def holder(self, row: HistoryRow, ground: Ground, stage: Stage) -> tuple[int | None, list[str]]:
@@ -172,8 +177,10 @@ class Told:
         self.batch._secrets.add_row(columns(made), SECRET)
         self.batch._case_secrets.add(str(self.id), str(made.id), name, str(seq))
 
-    def step(self, action: str, stage: Stage, at: datetime, data: dict[str, Any]) -> None:
-        """Append a step: its row, its leaf, and what figures count."""
+    def step(
+        self, action: str, stage: Stage, at: datetime, data: dict[str, Any], *, last: bool = False
+    ) -> None:
+        """Append a step: its row, its leaf, and what figures count. The last one commits to the case as it stands."""
         self.seq += 1
         former, self.stage = self.stage, stage.name
         row, batch = self.row, self.batch
@@ -181,18 +188,20 @@ class Told:
         self.office_id, why = batch.holder(row, self.ground, stage)
         if self.office_id is not None:
             self.offices[self.office_id] = None
+        answered = stage.answers and self.answered_at is None
+        if answered:
+            self.answered_at = at
         salt = randomness.token_bytes(16)
         kept = canonical(data)
-        body = self._leaf(action, former, at, salt, by, kept, why)
+        state = committing.state(salt, _BLANK | self.columns()) if last else b""
+        body = self._leaf(action, former, at, salt, by, kept, why, state)
         when, case = _iso(at), str(self.id)
         batch._steps.add(
             case, str(self.seq), when, action, former, stage.name, historical.KIND, _number(by),
             _number(self.office_id), escaped(row.category), escaped(kept.decode()), written(why), written(salt),
+            written(state),
         )  # fmt: skip
         batch._leaves.add("step", when, case, written(body), written(leaf_hash(body)))
-        answered = stage.answers and self.answered_at is None
-        if answered:
-            self.answered_at = at
         batch.payloads.append(self._payload(action, stage, at, when, answered))
 
     def _leaf(
@@ -204,11 +213,13 @@ class Told:
         by: int | None,
         kept: bytes,
         why: list[str],
+        state: bytes,
     ) -> bytes:
         """The bytes `leaves.leaf_body` would give (a test holds them equal), without sorting what is sorted here."""
-        office = b"null" if by is None else str(by).encode()
         reasons = canonical(why) if why else b"[]"
-        seal = hashlib.sha256(salt + PRIVATE % (office, kept, reasons)).hexdigest()
+        about, holder = canonical(self.row.category), _json(self.office_id)
+        private = PRIVATE % (_json(by), state.hex().encode(), about, kept, holder, reasons)
+        seal = hashlib.sha256(salt + private).hexdigest()
         source = f'"{former}"' if former else "null"
         return (
             f'{{"at":"{_utc(at)}","kind":"step","seal":"{seal}","v":1,"what":{{"action":"{action}",'
@@ -246,18 +257,40 @@ class Told:
             "days": (_day(at) - _day(row.opened_at)).days if ended else None,
         }
 
-    def finish(self) -> None:
-        """The case itself as its last step left it, its detail, who takes part, and where it came from."""
-        row, batch, ground, case = self.row, self.batch, self.ground, str(self.id)
+    def columns(self) -> dict[str, Any]:
+        """The case's own columns as its last step left it; those not named have what a new case has."""
+        row, ground = self.row, self.ground
         shown = row.public and row.lon is not None and not ground.outside
-        public = shown and routing.directory().public.get((self.procedure.scenario, row.category), True)
-        batch._cases.add(
-            case, self.number, self.procedure.scenario, row.procedure, str(self.version), self.stage,
-            _iso(row.opened_at), _time(row.closed_at), _time(self.answered_at), _number(self.office_id),
-            escaped(self.title), escaped(row.category), CHANNEL, self.procedure.zone, written(public),
-            _number(ground.division_id), _number(ground.cell_id), written(row.lon), written(row.lat),
-            escaped(self.address[:ADDRESS]), written(ground.outside), str(self.seq),
-        )  # fmt: skip
+        scenario = self.procedure.scenario
+        return {
+            "id": self.id,
+            "number": self.number,
+            "scenario": scenario,
+            "procedure": row.procedure,
+            "version": self.version,
+            "stage": self.stage,
+            "opened_at": row.opened_at,
+            "closed_at": row.closed_at,
+            "answered_at": self.answered_at,
+            "office_id": self.office_id,
+            "title": self.title,
+            "category": row.category,
+            "channel": CHANNEL,
+            "zone": self.procedure.zone,
+            "public": shown and routing.directory().public.get((scenario, row.category), True),
+            "division_id": ground.division_id,
+            "cell_id": ground.cell_id,
+            "lon": row.lon,
+            "lat": row.lat,
+            "address": self.address[:ADDRESS],
+            "outside": ground.outside,
+            "seq": self.seq,
+        }
+
+    def finish(self) -> None:
+        """The case itself, its detail, who takes part, and where it came from."""
+        row, batch, case = self.row, self.batch, str(self.id)
+        batch._cases.add_row(self.columns(), CASE)
         batch._origins.add(escaped(row.source), escaped(row.external_id), case)
         for office in self.offices:
             batch._parts.add(case, "office", str(office))
@@ -339,9 +372,12 @@ def _title(data: dict[str, Any], procedure: type[Procedure]) -> str:
     return procedure.title
 
 
-def _time(at: datetime | None) -> str:
-    return NULL if at is None else _iso(at)
-
-
 def _number(value: int | None) -> str:
     return NULL if value is None else str(value)
+
+
+def _json(value: int | None) -> bytes:
+    return b"null" if value is None else b"%d" % value
+
+
+_BLANK = {f.attname: f.get_default() for f in Case._meta.concrete_fields}

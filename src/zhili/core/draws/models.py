@@ -54,7 +54,7 @@ class SeedValue(models.Model):
     """Where it was taken from, so that anyone can look it up."""
     at = models.DateTimeField()
     office_id = models.BigIntegerField(null=True)
-    leaf_id = models.BigIntegerField(null=True)
+    leaf_id = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draw", "source"], name="draw_seed_once")]

@@ -68,7 +68,7 @@ def missing(draw: Draw) -> list[int]:
 
 
 def _keep(draw: Draw, source: int, numbers: list[int], said: str, now: datetime, actor: Actor) -> SeedValue:
-    what = {"draw": draw.pk, "source": source, "numbers": numbers, "said": said}
+    what = {"draw": draw.pk, "source": source, "numbers": numbers, "said": said, "office": actor.office_id}
     try:
         with transaction.atomic():
             return SeedValue.objects.create(

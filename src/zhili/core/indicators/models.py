@@ -115,7 +115,7 @@ class Publication(models.Model):
     sha256 = models.CharField(max_length=64)
     bytes = models.BigIntegerField()
     rows = models.IntegerField()
-    leaf_id = models.BigIntegerField()
+    leaf_id = models.BigIntegerField(unique=True)
     """The leaf that says what was published."""
 
     class Meta:

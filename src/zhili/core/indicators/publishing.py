@@ -25,6 +25,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from zhili.base.canonical import canonical
 from zhili.core import params
 from zhili.core.cases import history, registry
 from zhili.core.indicators.definitions import DEFINITIONS
@@ -249,7 +250,15 @@ def _digest(path: Path) -> tuple[str, int]:
 def _keep(month: date, document: dict[str, Any], name: str, digest: str, size: int) -> Publication:
     """The row, the leaf that says so, and the end of the file before."""
     at = timezone.now()
-    what = {"record": "statistics.published", "month": f"{month:%Y-%m}", "sha256": digest, "by": "clock"}
+    what = {
+        "record": "statistics.published",
+        "by": "clock",
+        "month": f"{month:%Y-%m}",
+        "sha256": digest,
+        "bytes": size,
+        "rows": document["rows"],
+        "figures_sha256": hashlib.sha256(canonical(document)).hexdigest(),
+    }
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, month.toordinal()])

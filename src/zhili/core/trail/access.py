@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -29,9 +30,7 @@ def record_access(
     """
     if not purpose.strip():
         raise ValueError("查看个人信息必须说明用途")
-    at = timezone.now()
-    ids = list(secret_ids)
-    within = cases or {}
+    at, ids, within = timezone.now(), list(secret_ids), cases or {}
     accesses = [
         Access(
             at=at,
@@ -42,22 +41,30 @@ def record_access(
             office_id=office_id,
             purpose=purpose[:200],
             case_id=within.get(i, case_id),
+            salt=secrets.token_bytes(16),
         )
         for i in ids
     ]
-    private = {"actor": actor_id, "account": account_id, "purpose": purpose}
-    leaves = [
-        Leaf(
-            **row(
-                "access",
-                at,
-                {"secret": str(i), "by": actor_kind, "office": office_id},
-                private,
-                secrets.token_bytes(16),
-                within.get(i, case_id),
-            )
-        )
-        for i in ids
-    ]
+    leaves = Leaf.objects.bulk_create(Leaf(**leaf_of(one)) for one in accesses)
+    for access, leaf in zip(accesses, leaves, strict=True):
+        access.leaf_id = leaf.pk
     Access.objects.bulk_create(accesses)
-    Leaf.objects.bulk_create(leaves)
+
+
+def leaf_of(access: Access) -> dict[str, Any]:
+    """The leaf of an opening, as column values: what was opened, by what kind of actor of which office.
+
+    Who, why and within which case are only committed to.
+    """
+    what = {"secret": str(access.secret_id), "by": access.actor_kind, "office": access.office_id}
+    return row("access", access.at, what, private(access), bytes(access.salt or b""), access.case_id)
+
+
+def private(access: Access) -> dict[str, Any]:
+    """What the leaf of an opening commits to without showing it."""
+    return {
+        "actor": access.actor_id,
+        "account": access.account_id,
+        "purpose": access.purpose,
+        "case": access.case_id,
+    }

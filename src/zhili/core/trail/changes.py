@@ -83,18 +83,14 @@ def record(
     The leaf says publicly what kind of thing was changed, how, from when and by what kind of actor, and ``facts``;
     names, values, reasons and ids are only committed to.
     """
-    at, salt = timezone.now(), secrets.token_bytes(16)
-    shown = {"key": str(key), "name": name[:200], "before": dict(before or {}), "after": dict(after or {})}
-    what: dict[str, Any] = {**(facts or {}), "change": subject, "done": done, "by": by.kind}
-    if since is not None:
-        what["since"] = since.isoformat()
-    private = {**shown, "reason": reason[:300], "by": [by.id, by.account_id]}
-    leaf = leaves.append("change", at, what, private, salt)
-    return Change.objects.create(
-        at=at,
+    made = Change(
+        at=timezone.now(),
         subject=subject,
         done=done,
-        **shown,
+        key=str(key),
+        name=name[:200],
+        before=dict(before or {}),
+        after=dict(after or {}),
         office_id=office,
         since=since,
         reason=reason[:300],
@@ -103,6 +99,30 @@ def record(
         account_id=by.account_id,
         actor_office_id=by.office_id,
         actor_label=by.label[:180],
-        leaf_id=leaf.pk,
-        salt=salt,
+        salt=secrets.token_bytes(16),
     )
+    what = {**(facts or {}), **public(made)}
+    made.leaf_id = leaves.append("change", made.at, what, private(made), made.salt).pk
+    made.save(force_insert=True)
+    return made
+
+
+def public(change: Change) -> dict[str, Any]:
+    """What the leaf of a change shows, beside facts of its own."""
+    what: dict[str, Any] = {"change": change.subject, "done": change.done, "by": change.actor_kind}
+    if change.since is not None:
+        what["since"] = change.since.isoformat()
+    return what
+
+
+def private(change: Change) -> dict[str, Any]:
+    """What the leaf of a change commits to without showing it."""
+    return {
+        "key": change.key,
+        "name": change.name,
+        "before": change.before,
+        "after": change.after,
+        "office": change.office_id,
+        "reason": change.reason,
+        "by": [change.actor_id, change.account_id, change.actor_office_id, change.actor_label],
+    }

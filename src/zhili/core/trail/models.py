@@ -44,6 +44,8 @@ class Access(models.Model):
     office_id = models.BigIntegerField(null=True)
     purpose = models.CharField(max_length=200)
     case_id = models.BigIntegerField(null=True, db_index=True)
+    leaf_id = models.BigIntegerField(null=True, unique=True)
+    salt = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("查看记录")
@@ -78,7 +80,7 @@ class Change(models.Model):
     account_id = models.BigIntegerField(null=True)
     actor_office_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=180, blank=True, default="")
-    leaf_id = models.BigIntegerField()
+    leaf_id = models.BigIntegerField(unique=True)
     salt = models.BinaryField()
 
     class Meta:

@@ -1,11 +1,11 @@
 from zhili.base.canonical import commitment
 from zhili.core.cases import doors
-from zhili.core.cases.changing import private
+from zhili.core.cases.committing import columns_of, private
 from zhili.core.cases.models import Step
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.files.models import File
 from zhili.core.files.tests.samples import camera_photo, picture, send
-from zhili.core.people.actors import ANONYMOUS, Actor
+from zhili.core.people.actors import ANONYMOUS
 from zhili.core.trail.models import Leaf
 
 REPORT = "citizen_reports.report"
@@ -30,11 +30,10 @@ def test_opening_a_case_commits_to_the_hash_of_each_file(small_city: SmallCity) 
 def test_the_leaf_no_longer_fits_when_the_hash_of_a_file_is_altered(small_city: SmallCity) -> None:
     step, file = reported(camera_photo())
     (leaf,) = Leaf.objects.filter(kind="step", subject=step.case_id)
-    who = Actor(step.actor_kind, step.actor_id, step.account_id, step.actor_office_id)
-    as_kept = commitment(bytes(step.salt), private(who, step.data, step.why)).hex()
+    as_kept = commitment(bytes(step.salt), private(columns_of(step))).hex()
     assert as_kept.encode() in bytes(leaf.body)
     step.data["files_sha256"][file] = "0" * 64
-    assert commitment(bytes(step.salt), private(who, step.data, step.why)).hex() != as_kept
+    assert commitment(bytes(step.salt), private(columns_of(step))).hex() != as_kept
 
 
 def test_a_later_step_commits_to_its_files_too(small_city: SmallCity) -> None:

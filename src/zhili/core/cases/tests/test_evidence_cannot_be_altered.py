@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 
 from zhili.base.canonical import commitment, leaf_hash
 from zhili.core.cases import doors
-from zhili.core.cases.changing import private
+from zhili.core.cases.committing import columns_of, private
 from zhili.core.cases.models import Step
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.people.actors import ANONYMOUS
@@ -67,5 +67,4 @@ def test_a_leaf_commits_to_its_step_and_shows_nothing_private(small_city: SmallC
     body = bytes(leaf.body)
     assert leaf_hash(body) == bytes(leaf.hash)
     assert "垃圾".encode() not in body
-    resident = small_city.resident()
-    assert commitment(bytes(step.salt), private(resident, step.data, step.why)).hex().encode() in body
+    assert commitment(bytes(step.salt), private(columns_of(step))).hex().encode() in body

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from zhili.core.cases import doors, loading, permission, present, query
+from zhili.core.cases.committing import case_columns, columns_of, private, state
 from zhili.core.cases.loading import HistoryRow, load_history
 from zhili.core.cases.models import Case, CaseSecret, Clock, Origin, Step
 from zhili.core.cases.tests.city import INSIDE, SmallCity
@@ -78,10 +79,12 @@ def test_every_step_has_the_leaf_a_door_would_have_written(small_city: SmallCity
             "procedure": f"{case.procedure}@{case.version}",
             "by": "history",
         }
-        who = {"kind": step.actor_kind, "id": None, "account": None, "office": step.actor_office_id}
-        private = {"actor": who, "data": step.data, "why": step.why}
-        assert bytes(leaf.body) == leaf_body("step", step.at, what, private, bytes(step.salt))
+        hidden = private(columns_of(step))
+        assert (hidden["office"], hidden["category"]) == (step.office_id, step.category)
+        assert bytes(leaf.body) == leaf_body("step", step.at, what, hidden, bytes(step.salt))
         assert leaf.subject == case.pk
+        if step.seq == case.seq:
+            assert bytes(step.state) == state(bytes(step.salt), case_columns(case))
 
 
 def test_nobody_is_woken(small_city: SmallCity) -> None:
