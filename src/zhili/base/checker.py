@@ -48,6 +48,7 @@ def check(
         *_names(procedure, params, roles, desks),
         *_referrals(procedure, procedures or {}),
         *_without_signal(procedure),
+        *_second_person(procedure),
     ]
     return [f"{name}: {fault}" for fault in faults]
 
@@ -259,4 +260,21 @@ def _notice(procedure: type[Procedure], notice: Notify) -> list[str]:
     words = {word for _, word, _, _ in string.Formatter().parse(notice.text) if word}
     if strange := words - NOTICE_WORDS:
         faults.append(f"notice uses unknown words: {', '.join(sorted(strange))}")
+    return faults
+
+
+def _second_person(procedure: type[Procedure]) -> list[str]:
+    """A step that needs another person than some earlier one: that one exists, comes by a person, and is not itself."""
+    faults = []
+    known = {**procedure.openings, **procedure.actions}
+    for action in procedure.declared():
+        if action.not_who and action.name in procedure.openings:
+            faults.append(f"opening {action.name} names not_who, but nobody took a step before it")
+        if action.not_who and any(isinstance(who, Clock) for who in action.by):
+            faults.append(f"action {action.name} needs a second person and may be taken by a clock")
+        for name in action.not_who:
+            if name == action.name:
+                faults.append(f"action {action.name} needs another person than its own taker")
+            elif name not in known:
+                faults.append(f"action {action.name} needs another person than of an unknown action: {name}")
     return faults

@@ -103,6 +103,8 @@ class RunningClock:
     limit: Limit
     until: tuple[str, ...] = ()
     paused_in: tuple[str, ...] = ()
+    applies: Callable[[Any], bool] | None = None
+    """``f(change)`` of the opening: whether this case has the clock at all; None: each has."""
 
 
 # --- stages -----------------------------------------------------------------------------------------------
@@ -193,6 +195,8 @@ class Action:
     ``standing``: the kernel's own, which every procedure has (``base.standing``). ``offline``: a post may take it on
     a phone without signal, to be sent later. ``harmless``: nothing that was prepared before it is made wrong by it.
     ``begins_as``: the action whose last words its form begins with, where both ask the same (a draft that is issued).
+    ``not_who``: actions (or openings) whose last taker may not take this one: it needs a second person. Told apart by
+    account, so a person who sits in two posts is still one.
     """
 
     def __init__(
@@ -214,6 +218,7 @@ class Action:
         offline: bool = False,
         harmless: bool = False,
         begins_as: str = "",
+        not_who: tuple[str, ...] = (),
     ) -> None:
         self.name = ""
         self.standing = False
@@ -221,6 +226,7 @@ class Action:
         self.offline = offline
         self.harmless = harmless
         self.begins_as = begins_as
+        self.not_who = not_who
         self.title = title
         self.move = move
         self.by: tuple[By, ...] = (by,) if isinstance(by, By) else tuple(by)
@@ -372,6 +378,7 @@ class Procedure:
                     "from": [s.name for s in a.move.sources],
                     "to": a.move.target.name if a.move.target else None,
                     "by": [describe(who) for who in a.by],
+                    **({"not_who": list(a.not_who)} if a.not_who else {}),
                 }
                 for a in cls.declared()
             },

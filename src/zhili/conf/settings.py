@@ -24,7 +24,7 @@ CSRF_TRUSTED_ORIGINS = _list("ZHILI_ORIGINS")
 DATABASES = {"default": django_settings(runtime_url())}
 LOGGING = logging_config("WARNING" if TESTING else None)
 
-SCENARIOS = ["citizen_reports", "command_centre"]
+SCENARIOS = ["citizen_reports", "command_centre", "evidence"]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -144,6 +144,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # The number under which the surveying authority approved the map (审图号); shown under every city map.
+ZONES = tuple(_list("ZHILI_ZONES", "public,government,justice"))
+"""Whose cases this process serves: nothing of another zone is shown by it, to anybody."""
 MAP_APPROVAL = os.environ.get("ZHILI_MAP_APPROVAL", "").strip()
 
 vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))

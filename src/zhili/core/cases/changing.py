@@ -90,6 +90,10 @@ class Change:
     """The stage it leads to; an effect may choose another one. None: the case stays where it is."""
     limit: Duration | None = None
     """Given by whoever referred it: what its clocks over several stages run, in place of their parameter."""
+    stage_limit: Duration | None = None
+    """Set by an effect: what the clock of the stage it comes to runs, in place of its parameter (a loan until a day)."""
+    ended_clocks: set[str] = field(default_factory=set)
+    """Named by an effect: clocks over several stages that this step ends."""
     referrals: list[Referral] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
     """The children opened by ``refer``, once the step is written."""

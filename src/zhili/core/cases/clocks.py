@@ -31,7 +31,8 @@ def begin(change: Change) -> None:
     """Start the clocks of a case that is being opened."""
     if not change.stage.final:
         for name, declared in change.procedure.clocks.items():
-            if change.case.stage not in declared.until:
+            asked = declared.applies is None or declared.applies(change)
+            if asked and change.case.stage not in declared.until:
                 _put(change, name, declared.title, declared.limit, change.limit)
                 if change.case.stage in declared.paused_in:
                     _alter(change, name, "pause")
@@ -55,7 +56,7 @@ def advance(change: Change) -> None:
             continue
         state = ClockState.of_json(former["state"])
         still = stage.pauses or change.case.stage in declared.paused_in
-        over = stage.final or change.case.stage in declared.until
+        over = stage.final or change.case.stage in declared.until or name in change.ended_clocks
         if over and state.stopped_at is None:
             _alter(change, name, "stop")
         elif not over and state.stopped_at is not None and change.action.reopens:
@@ -76,7 +77,7 @@ def _stage_clock(change: Change) -> None:
     if stage.limit is None:
         _stop(change, STAGE)
         return
-    _put(change, STAGE, stage.title, stage.limit)
+    _put(change, STAGE, stage.title, stage.limit, change.stage_limit)
 
 
 def _put(change: Change, name: str, title: str, limit: Limit, given: Duration | None = None) -> None:

@@ -24,7 +24,7 @@ from zhili.core import files, params
 from zhili.core.cases import carrying, late, locking, permission, registry
 from zhili.core.cases import opening as opening_
 from zhili.core.cases.changing import NOTHING, Change, Opened, columns
-from zhili.core.cases.errors import Refused, Stale
+from zhili.core.cases.errors import KeptRefusal, Refused, Stale
 from zhili.core.cases.models import Case, Step
 from zhili.core.forms import FormErrors
 from zhili.core.people import grants
@@ -81,7 +81,11 @@ def open_case(
         return Opened(
             first.case_id, first.case.number, first.seq, _same_code(actor, first, scoped), repeated=True
         )
-    change = opening_.prepare(declared, begin, actor, cleaned, attached, channel=channel, parent=parent)
+    try:
+        change = opening_.prepare(declared, begin, actor, cleaned, attached, channel=channel, parent=parent)
+    except KeptRefusal as refusal:
+        refusal.keep()
+        raise
     change.key, change.request = scoped, request
     change.made_at = claimed
     code = _let_reporter_in(change, scoped)
@@ -119,6 +123,9 @@ def act(
     asked = _Asked(key, seen, made_at)
     try:
         return _act(case, action, actor, data, asked)
+    except KeptRefusal as refusal:
+        refusal.keep()
+        raise
     except OperationalError as error:
         # two merged crosswise at the same moment: the database ended one, which now finds what the other did
         if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
@@ -162,6 +169,8 @@ def _act(
             }
             raise Stale(words, _since(locked, seen), locked)
         if not permission.may(step, locked, actor):
+            if permission.needs_another(step, locked, actor):
+                raise Refused("second_person", _("前一步是您自己办的，这一步须由另一人办理"), 403)
             raise Refused("forbidden", _("这一步不由您办理"), 403)
         cleaned = step.form.validate(data or {}) if step.form else _no_form(data)
         at, before = timezone.now(), locked.stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -27,3 +27,14 @@ class Stale(Refused):
         super().__init__("stale", message, 409)
         self.steps = list(steps)
         self.case = case
+
+
+class KeptRefusal(Refused):
+    """A refusal that is itself evidence: nothing of the step is kept, but that it was refused, and why, is.
+
+    ``keep`` writes it; the door calls it once the step's own transaction is over.
+    """
+
+    def __init__(self, code: str, message: str, keep: Callable[[], None], status: int = 422) -> None:
+        super().__init__(code, message, status)
+        self.keep = keep

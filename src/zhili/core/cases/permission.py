@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zhili.base.procedure import Above, Action, Anyone, By, Clock, Had, Holder, Keep, Party, Referring, Role
 from zhili.core.cases import query
 from zhili.core.cases.errors import Refused
-from zhili.core.cases.models import Case, Participation
+from zhili.core.cases.models import Case, Participation, Step
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 
@@ -57,6 +57,14 @@ class Stand:
         mine = Participation.objects.filter(case=self.case, office_id=self.actor.office_id, role="office")
         return mine.exists()
 
+    def took_last(self, actions: Collection[str]) -> bool:
+        """Whether the actor's account took the last step of any of these actions. One query."""
+        if self.actor.account_id is None:
+            return False
+        steps = Step.objects.filter(case=self.case, action__in=list(actions)).order_by("action", "-seq")
+        last = steps.distinct("action").values_list("account_id", flat=True)
+        return self.actor.account_id in set(last)
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The parts the actor's account has in it."""
@@ -70,7 +78,16 @@ class Stand:
 def may(action: Action, case: Case, actor: Actor, *, stand: Stand | None = None) -> bool:
     """Whether an actor may take an action on a case, its stage apart. ``stand`` is shared when several are asked."""
     known = stand or Stand(case, actor)
-    return any(_allows(who, action, known) for who in action.by)
+    if not any(_allows(who, action, known) for who in action.by):
+        return False
+    return not (action.not_who and known.took_last(action.not_who))
+
+
+def needs_another(action: Action, case: Case, actor: Actor) -> bool:
+    """Whether an actor may not take an action for one reason only: the step it answers was their own."""
+    known = Stand(case, actor)
+    entitled = any(_allows(who, action, known) for who in action.by)
+    return bool(action.not_who) and entitled and known.took_last(action.not_who)
 
 
 def may_as_holder(action: Action, actor: Actor) -> bool:

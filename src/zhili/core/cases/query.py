@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from zhili.core.cases.models import Case, Participation
@@ -15,8 +16,19 @@ from zhili.core.places.tree import subtree
 
 MERGED = "merged"
 """A case in this stage owes nothing: its lead does (merging.py)."""
+ALL_ZONES = frozenset({"public", "government", "justice"})
 SUBTREE_KINDS = ("general", "hotline", "arbiter")
 """Offices that look after a whole area. A department sees what it takes part in."""
+
+
+def zones() -> frozenset[str]:
+    """Whose cases this process serves (ZHILI_ZONES); of another zone it shows nothing, whoever asks."""
+    return frozenset(settings.ZONES)
+
+
+def served() -> Q:
+    """The filter of the zones this process serves; empty when it serves all, as one machine does."""
+    return Q() if zones() >= ALL_ZONES else Q(zone__in=zones())
 
 
 def visible(actor: Actor) -> QuerySet[Case]:

@@ -23,7 +23,7 @@ def register(scenario: Scenario) -> None:
     _scenarios[scenario.name] = scenario
     for procedure in scenario.procedures:
         procedure.scenario = scenario.name
-        procedure.zone = scenario.zone
+        procedure.zone = vars(procedure).get("zone", scenario.zone)
         _procedures[procedure.full_name()] = procedure
         join(procedure, _standing.values())
     params.declare(*scenario.params)
