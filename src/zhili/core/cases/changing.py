@@ -91,7 +91,7 @@ class Change:
     limit: Duration | None = None
     """Given by whoever referred it: what its clocks over several stages run, in place of their parameter."""
     stage_limit: Duration | None = None
-    """Set by an effect: what the clock of the stage it comes to runs, in place of its parameter (a loan until a day)."""
+    """Set by an effect: what the clock of the stage it comes to runs, not its parameter (a loan until a day)."""
     ended_clocks: set[str] = field(default_factory=set)
     """Named by an effect: clocks over several stages that this step ends."""
     referrals: list[Referral] = field(default_factory=list)
