@@ -12,11 +12,13 @@ def steps() -> list[tuple[str, Callable[[], object]]]:
     from zhili.core.documents import demo as documents
     from zhili.core.people import demo as people
     from zhili.core.places import demo as places
+    from zhili.core.registers import demo as registers
 
     found: list[tuple[str, Callable[[], object]]] = [
         ("区划和网格", places.load),
         ("单位和账号", people.load),
         ("办文代字", documents.load),
+        ("公开登记", registers.load),
     ]
     for name in settings.SCENARIOS:
         module = f"zhili.scenarios.{name}.demo"

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from zhili.core.params import Param, declare
+from zhili.conf.retention.declared import RULES
+from zhili.core.params import Param, declare, declare_rules
 
 
 class RuntimeConfig(AppConfig):
@@ -21,3 +22,4 @@ class RuntimeConfig(AppConfig):
                 confirmed=False,
             ),
         )
+        declare_rules(*RULES)

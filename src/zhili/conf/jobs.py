@@ -116,6 +116,7 @@ def jobs() -> list[Job]:
     add("files", "zhili.core.files.cleaning", "clean", every=600)
     add("retention", "zhili.conf.retention.schedule", "turn", every=600)
     add("archive", "zhili.conf.retention.archiving", "turn", every=21_600)
+    add("register", "zhili.core.transparency.editions", "keep_due", every=3600)
     add("sessions", "zhili.conf.jobs", "clear_sessions", every=86_400)
     return found
 

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from zhili.core.params import Param, declare
+from zhili.core.cases.rules import RULES
+from zhili.core.params import Param, declare, declare_rules
 
 
 class CasesConfig(AppConfig):
@@ -45,6 +46,7 @@ class CasesConfig(AppConfig):
                 source="平台约定，城市可改",
             ),
         )
+        declare_rules(*RULES)
         from zhili.core import streams
         from zhili.core.cases import merging, referrals, registry, standing, watching
         from zhili.core.cases.triage.following import Following

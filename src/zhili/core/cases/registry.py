@@ -27,6 +27,7 @@ def register(scenario: Scenario) -> None:
         _procedures[procedure.full_name()] = procedure
         join(procedure, _standing.values())
     params.declare(*scenario.params)
+    params.declare_rules(*scenario.rules)
 
 
 def add_standing(*actions: Standing) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhili.core.params.cache import Value, forget
 from zhili.core.params.declarations import Param, declare, declared
+from zhili.core.params.rules import declare_rules, in_force
 from zhili.core.params.values import (
     ParamMissing,
     ParamUnreadable,
@@ -29,10 +30,12 @@ __all__ = [
     "calendar",
     "calendar_gaps",
     "declare",
+    "declare_rules",
     "declared",
     "duration",
     "forget",
     "get",
+    "in_force",
     "set_value",
     "sync",
 ]

@@ -15,6 +15,7 @@ from zhili.core.cases.tests.city import BEGIN, SCENARIO, SmallCity, forget
 from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Post, PostHolding
+from zhili.core.registers.models import Device
 from zhili.core.trail.models import Change
 
 WALKED = (
@@ -42,10 +43,18 @@ WALKED = (
     "desk/admin/calendar/import",
     "desk/admin/machines",
     "desk/admin/machines/<int:machine>/token",
+    "desk/admin/devices",
+    "desk/admin/devices/new",
+    "desk/admin/devices/<int:device>",
+    "desk/admin/devices/<int:device>/end",
     "desk/admin/log",
     "desk/admin/changes/<int:change>/undo",
 )
 """A page of each kind, for the tests that look at all there are."""
+DEVICE = {
+    "kind": "sensor", "name": "建国路雨量计", "purpose": "积水预警", "records": "每十分钟一次雨量",
+    "ground": "防汛预案", "place": "建国路雨水泵站", "lon": "120.75", "lat": "30.75", "keeps_days": "365",
+}  # fmt: skip
 LIMIT = "referrals.assist"
 LEGAL = "citizen_reports.overall"
 
@@ -69,6 +78,7 @@ class Setting:
     machine: int
     token: int
     proposal: int
+    device: int
     day: str
 
     def named(self) -> dict[str, str]:
@@ -84,7 +94,7 @@ class Setting:
         return path
 
 
-NAMED = ("office", "post", "holding", "account", "duty", "change", "machine", "proposal", "day")
+NAMED = ("office", "post", "holding", "account", "duty", "change", "machine", "proposal", "device", "day")
 
 
 def setting_in(city: SmallCity) -> Setting:
@@ -120,11 +130,16 @@ def setting_in(city: SmallCity) -> Setting:
         key="referrals.accept", value="2wd", former="1wd", valid_from=today + timedelta(days=9), reason="试行后延长",
         proposed_by=second.account_id or 0, proposed_label=second.label,
     )  # fmt: skip
+    device = Device.objects.create(
+        kind="camera", name="文化广场东侧摄像头", purpose="广场公共安全和人流疏导", records="图像，无声音", people=True,
+        ground="公共安全视频建设方案", office=office, place="文化广场东入口", keeps_days=30, valid_from=today,
+        valid_to=today + timedelta(days=365),
+    )  # fmt: skip
     forget()
     return Setting(
         city, admin, second, office.pk, worker.id or 0, closed.pk,
         PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
-        duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk,
+        duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk,
         (today + timedelta(days=40)).isoformat(),
     )  # fmt: skip
 
@@ -180,5 +195,12 @@ def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
             where(f"{base}/machines/<int:machine>/token"),
             {"label": "夜间同步", "scopes": ["read"], "days": "30"},
         ),
+        "admin_device_new": (f"/{base}/devices/new", {**DEVICE, "office": str(one.office), "valid_from": now,
+                             "valid_to": (today + timedelta(days=300)).isoformat()}),
+        "admin_device": (
+            where(f"{base}/devices/<int:device>"),
+            {**DEVICE, "valid_from": now, "valid_to": (today + timedelta(days=700)).isoformat(), "reason": "续期"},
+        ),
+        "admin_device_end": (where(f"{base}/devices/<int:device>/end"), {"reason": "广场改造"}),
         "admin_token_revoke": (where(f"{base}/tokens/<int:issued>/revoke"), {}),
     }  # fmt: skip

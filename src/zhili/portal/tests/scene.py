@@ -66,6 +66,7 @@ class Scene:
 
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
+    "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
     "/stats/open", "/draw", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",

@@ -56,7 +56,9 @@ def candidates(scope: str) -> list[Candidate]:
 
 
 def due(now: datetime) -> Proposal | None:
-    """The draw of the months just past, unless one stands already or nothing was closed in them."""
+    """The draw of the months just past, unless one stands already, nothing was closed in them, or the rule ran out."""
+    if not params.in_force("citizen_reports.lottery"):
+        return None
     local = timezone.localtime(now)
     months = max(1, int(params.get("citizen_reports.lottery_months").text))
     if (local.month - 1) % months or local < _midnight(local.date().replace(day=1)) + timedelta(hours=BEGIN):

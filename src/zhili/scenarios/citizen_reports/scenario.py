@@ -1,6 +1,7 @@
 """浙里众治 报事: a resident reports, offices handle it against the clock, the reporter has the last word."""
 
 from zhili.base.procedure import Scenario
+from zhili.base.rules import Rule
 from zhili.core.params import Param
 from zhili.scenarios.citizen_reports.procedures import Report
 from zhili.scenarios.citizen_reports.reinspection import Reinspection
@@ -13,6 +14,24 @@ scenario = Scenario(
     procedures=(Report, Reinspection),
     categories="categories.csv",
     summary="看到问题拍一张，全程看得见，结果由您评。",
+    rules=(
+        Rule(
+            "citizen_reports.lottery",
+            "办结事项公开抽签重查",
+            "说办好了的，是不是真办好了，由没有办过的单位再看一遍。",
+            "matter",
+            "上一段时间办结的事项编号和所在的县；保密的和并入别件的不抽。",
+            "每月公布名单和种子的来处，到时抽签，抽中的生成“抽签重查”。",
+            "重查的单位到现场看过后写明结果；抽签谁都可以重算。",
+            OWN,
+            (
+                "citizen_reports.lottery_count",
+                "citizen_reports.lottery_months",
+                "citizen_reports.lottery_wait",
+                "citizen_reports.lottery_number",
+            ),
+        ),
+    ),
     params=(
         Param("citizen_reports.accept", "1wd", title="受理", source=OWN, confirmed=False),
         Param("citizen_reports.handle", "5wd", title="办理", source=OWN, confirmed=False),

@@ -20,6 +20,7 @@ from zhili.base.geo import bbox_around, distance_m
 from zhili.core import params
 from zhili.core.cases import near, query
 from zhili.core.cases.models import Case, Step
+from zhili.core.cases.rules import SIMILAR
 from zhili.core.cases.triage import keeping
 from zhili.core.cases.triage.examples import TITLED, text_of, written
 from zhili.core.cases.triage.likeness import Signs, likeness, rarity_of, shared_words
@@ -93,7 +94,9 @@ def for_reporter(scenario: str, words: str, lon: float, lat: float) -> list[Simi
 
 
 def similar(asked: Asked, among: QuerySet[Case]) -> list[Similar]:
-    """The likeliest of those, likeliest first, ``SHOWN`` at most."""
+    """The likeliest of those, likeliest first, ``SHOWN`` at most; none when the rule has run out."""
+    if not params.in_force(SIMILAR):
+        return []
     nearest = [_Near(*row) for row in _nearest(asked, among).values_list(*_NEAR)]
     if not nearest:
         return []

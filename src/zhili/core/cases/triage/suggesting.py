@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from zhili.core import params
 from zhili.core.cases.categories import choices
 from zhili.core.cases.models import Case, Step
+from zhili.core.cases.rules import SUGGEST
 from zhili.core.cases.triage import keeping
 from zhili.core.cases.triage.examples import text_of
 from zhili.core.cases.triage.reading import Text
@@ -30,8 +32,11 @@ class Suggestion:
 
 
 def for_text(scenario: str, text: Text) -> Suggestion | None:
-    """None without a model, below its floor, or for a category that is no longer chosen. No query when warm."""
-    model = keeping.model(scenario)
+    """None without a model, below its floor, for a category that is no longer chosen, or when the rule has run out.
+
+    No query when warm.
+    """
+    model = keeping.model(scenario) if params.in_force(SUGGEST) else None
     said = say(model, text) if model is not None else None
     if model is None or said is None:
         return None

@@ -25,6 +25,7 @@ SUBJECTS: dict[str, Any] = {
     "parameter": gettext_lazy("参数"),
     "calendar": gettext_lazy("工作日历"),
     "machine": gettext_lazy("接入系统"),
+    "device": gettext_lazy("设备"),
 }
 DONE: dict[tuple[str, str], Any] = {
     ("post", "added"): gettext_lazy("新设岗位"),
@@ -55,6 +56,9 @@ DONE: dict[tuple[str, str], Any] = {
     ("machine", "machine_added"): gettext_lazy("新建接入系统"),
     ("machine", "token_added"): gettext_lazy("发令牌"),
     ("machine", "token_revoked"): gettext_lazy("吊销令牌"),
+    ("device", "added"): gettext_lazy("登记设备"),
+    ("device", "changed"): gettext_lazy("修改设备登记"),
+    ("device", "ended"): gettext_lazy("停用设备"),
 }
 FIELDS: dict[str, Any] = {
     "title": gettext_lazy("名称"),
@@ -74,6 +78,13 @@ FIELDS: dict[str, Any] = {
     "scopes": gettext_lazy("权限范围"),
     "days": gettext_lazy("有效天数"),
     "factors": gettext_lazy("验证方式（项）"),
+    "purpose": gettext_lazy("用途"),
+    "records": gettext_lazy("记录什么"),
+    "ground": gettext_lazy("依据"),
+    "place": gettext_lazy("位置"),
+    "keeps_days": gettext_lazy("数据保存天数"),
+    "valid_from": gettext_lazy("启用日期"),
+    "valid_to": gettext_lazy("最后一天"),
 }
 """What is shown of a change; other facts serve the program."""
 

@@ -4,6 +4,7 @@ from zhili.portal.errors import View
 from zhili.portal.pages.admin import (
     accounts,
     calendars,
+    devices,
     duties,
     duty_import,
     log,
@@ -53,6 +54,10 @@ PAGES: list[tuple[str, View, str]] = [
     ("desk/admin/machines/new", machines.new, "admin_machine_new"),
     ("desk/admin/machines/<int:machine>/token", machines.token, "admin_token_new"),
     ("desk/admin/tokens/<int:issued>/revoke", machines.revoke, "admin_token_revoke"),
+    ("desk/admin/devices", devices.listing, "admin_devices"),
+    ("desk/admin/devices/new", devices.new, "admin_device_new"),
+    ("desk/admin/devices/<int:device>", devices.change, "admin_device"),
+    ("desk/admin/devices/<int:device>/end", devices.end, "admin_device_end"),
     ("desk/admin/log", log.listing, "admin_log"),
     ("desk/admin/log.xlsx", log.export, "admin_log_export"),
     ("desk/admin/changes/<int:change>/undo", duties.undo, "admin_undo"),

@@ -36,6 +36,7 @@ VALUES = {
     "token": "taken-in",
     "saved_list": "1",
     "kind": "csv",
+    "of": "camera",
     "turn": "1",
     "name": "nowhere",
 }

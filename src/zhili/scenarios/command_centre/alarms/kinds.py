@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_noop
 
+from zhili.base.rules import Rule
 from zhili.core.params import Param
 from zhili.core.web import words
 
@@ -32,10 +33,20 @@ class Kind:
     title: str
     level: str
     text: str
+    rule: Rule
 
     def say(self, facts: Mapping[str, Any]) -> str:
         """The sentence, in the reader's language."""
         return gettext(self.text) % {name: _plain(value) for name, value in facts.items()}
+
+
+DECIDES = "值班的人确认或处置；报警本身不改变任何事项。"
+READS = "事项的分类、时限和步骤；不看任何个人信息。"
+
+
+def _rule(name: str, title: str, purpose: str, subject: str, *params: str, reads: str = READS) -> Rule:
+    does = "在指挥屏上给看得到这件事的人一条报警，附理由。"
+    return Rule(f"command_centre.{name}", title, purpose, subject, reads, does, DECIDES, OWN, params)
 
 
 UNRECEIPTED = Kind(
@@ -43,25 +54,38 @@ UNRECEIPTED = Kind(
     gettext_noop("指令未按时签收"),
     RED,
     gettext_noop("%(office)s没有在%(due)s前签收指令：%(title)s"),
+    _rule("unreceipted", "指令未按时签收报警", "指令发出后没有人接，要有人知道。", "deadline"),
 )
 REPORTED = Kind(
     "urgent_reported",
     gettext_noop("紧急事项"),
     RED,
     gettext_noop("%(category)s（列为紧急的分类），现由%(office)s办理：%(title)s"),
+    _rule("urgent", "紧急事项报警", "列为紧急的事一来就让值班的人看到。", "category", URGENT),
 )
 LATE = Kind(
     "overdue_long",
     gettext_noop("严重超时"),
     ORANGE,
     gettext_noop("%(office)s应在%(due)s前办完，已超过%(limit)s：%(title)s"),
+    _rule("late", "严重超时报警", "超时太久的事不会无人过问。", "deadline", OVERDUE),
 )
 RISE = Kind(
     "sudden_rise",
     gettext_noop("数量突增"),
     ORANGE,
     gettext_noop("%(place)s今天收到“%(category)s”%(today)d件；前四周同一天最多%(before)d件"),
+    _rule(
+        "rise",
+        "数量突增报警",
+        "一类事突然增多时早一点知道。",
+        "category",
+        RISE_LEAST,
+        RISE_PERCENT,
+        reads="按县和分类统计的件数；不看单件事项。",
+    ),
 )
+RULES = (UNRECEIPTED.rule, REPORTED.rule, LATE.rule, RISE.rule)
 KINDS = {one.name: one for one in (UNRECEIPTED, REPORTED, LATE, RISE)}
 
 PARAMS = (

@@ -87,7 +87,9 @@ def sweep() -> int:
 def raise_once(
     kind: Kind, key: str, facts: dict[str, Any], case: Case | None, division: int | None = None
 ) -> int:
-    """An alarm and its event, unless there is one of this key already; how many were made."""
+    """An alarm and its event, unless there is one of this key already or its rule has run out; how many were made."""
+    if not params.in_force(kind.rule.name):
+        return 0
     with transaction.atomic():
         made, new = Alarm.objects.get_or_create(
             key=key,
