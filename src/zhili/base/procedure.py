@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from zhili.base.canonical import canonical
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 from zhili.base.who import (
     Above,
     Anyone,
@@ -405,7 +405,7 @@ class Scenario:
     summary: str = ""
     zone: str = "government"
     indicators: tuple[Any, ...] = field(default=())
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[AutomatedRule, ...] = ()
     """What it does by itself; each stands in the public register."""
     documents: tuple[Any, ...] = ()
     """Templates of outgoing documents of its own (``core.documents.letters.Template``)."""

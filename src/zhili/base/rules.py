@@ -9,23 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-SUBJECTS: Final = {
-    "matter": "事项",
-    "place": "地点",
-    "thing": "物品、设施",
-    "device": "设备",
-    "category": "一类事项",
-    "office": "单位",
-    "project": "项目",
-    "deadline": "时限",
-    "file": "文件",
-    "data": "到期的数据",
-}
-"""What a rule may be about, and the word for it. A natural person is not among them."""
+SUBJECTS: Final = frozenset(
+    {"matter", "place", "thing", "device", "category", "office", "project", "deadline", "file", "data"}
+)
+"""What a rule may be about. A natural person is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AutomatedRule:
     """``name``: unique in a site. The sentences are Chinese source texts.
 
     ``purpose``: what it is for. ``reads``: which data it looks at. ``does``: what follows by itself. ``decides``: who

@@ -29,6 +29,7 @@ CORE = [
     "notices",
     "signals",
     "indicators",
+    "transparency",
     "elements",
     "search",
     "exchange",

@@ -31,8 +31,9 @@ DECLARING = {
     "Stage", "Final", "Action", "Open", "Opening", "Clock", "RunningClock", "Notify", "Scenario", "Param", "Limit",
     "Right", "Rights", "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime",
     "Place", "Files", "Personal", "Office", "Offices", "Rating", "Form", "Field", "CodeError", "Reason", "Standing",
-    "standing_stage", "Assigned", "Fingerprint", "Definition",
+    "standing_stage", "Assigned", "Fingerprint", "Definition", "AutomatedRule", "_rule",
 }  # fmt: skip
+RULES = {"AutomatedRule", "_rule"}
 NOT_SHOWN = {"example"}
 APART = {"tests", "migrations", "commands", "demo.py"}
 """Folders and files whose words nobody translates: the command line speaks both languages, the demo city is data."""
@@ -104,6 +105,11 @@ def _of_python(source: str) -> Iterator[Found]:
         elif name in DECLARING:
             given = [*node.args, *(k.value for k in node.keywords if k.arg not in NOT_SHOWN)]
             yield from _chinese(given, constants)
+        if name in RULES:  # the title of the parameter that holds its last day (core/params/rules.py)
+            yield from (
+                (f"自动规则“{title}”的最后一天", None)
+                for title, _plural in _chinese(node.args[1:2], constants)
+            )
 
 
 def _constants(tree: ast.Module) -> Constants:

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 
 RULES: Final = (
-    Rule(
+    AutomatedRule(
         "retention",
         "到期清除个人信息",
         "个人信息只留到办事所需的最短时间。",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 
 ROUTING: Final = "cases.routing"
 CLOCKS: Final = "cases.clocks"
@@ -12,7 +12,7 @@ ARBITER: Final = "cases.arbiter"
 REDACT: Final = "cases.redact"
 
 RULES: Final = (
-    Rule(
+    AutomatedRule(
         ROUTING,
         "按职责清单派单",
         "事项一来就到该办的单位，不必人工转几道。",
@@ -22,7 +22,7 @@ RULES: Final = (
         "收到的单位可以转办、退回；第三次退回由裁定单位决定并修改清单。",
         stops=False,
     ),
-    Rule(
+    AutomatedRule(
         CLOCKS,
         "时限计时与超时提示",
         "该多久办完就多久办完，超过了大家都看得见。",
@@ -32,7 +32,7 @@ RULES: Final = (
         "承办单位申请、上级批准可以延期；人做的下一步会停住计时。",
         stops=False,
     ),
-    Rule(
+    AutomatedRule(
         SUGGEST,
         "分类建议",
         "帮受理人更快选对分类。",
@@ -42,7 +42,7 @@ RULES: Final = (
         "受理人选择采用与否；没有任何步骤自动依它进行。",
         params=("triage.right_percent",),
     ),
-    Rule(
+    AutomatedRule(
         SIMILAR,
         "可能重复提示",
         "同一处的同一件事不必重复报、重复办。",
@@ -52,7 +52,7 @@ RULES: Final = (
         "上报人决定是否仍要报；受理人决定是否并案，并案可以撤开。",
         params=("triage.similar_metres", "triage.similar_days", "triage.answered_days"),
     ),
-    Rule(
+    AutomatedRule(
         ARBITER,
         "多次退回交裁定",
         "防止单位之间把事项推来推去。",
@@ -63,7 +63,7 @@ RULES: Final = (
         params=("cases.returns_to_arbiter",),
         stops=False,
     ),
-    Rule(
+    AutomatedRule(
         REDACT,
         "正文中的个人信息自动遮盖",
         "写在正文里的电话、证件号、姓名不随正文公开。",

@@ -6,15 +6,15 @@ from datetime import date
 
 from django.utils import timezone
 
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 from zhili.core.params.declarations import Param, declare
 from zhili.core.params.values import get
 
 RENEWABLE = "平台约定，城市可改"
-_rules: dict[str, Rule] = {}
+_rules: dict[str, AutomatedRule] = {}
 
 
-def declare_rules(*rules: Rule) -> None:
+def declare_rules(*rules: AutomatedRule) -> None:
     """Make rules known; called when apps load. Each gets a dated parameter, its last day, renewed like any other."""
     for rule in rules:
         if _rules.setdefault(rule.name, rule) != rule:
@@ -22,7 +22,7 @@ def declare_rules(*rules: Rule) -> None:
         declare(Param(rule.param, rule.until, title=f"自动规则“{rule.title}”的最后一天", source=RENEWABLE))
 
 
-def rules() -> dict[str, Rule]:
+def rules() -> dict[str, AutomatedRule]:
     """By name, in the order they were declared (a copy)."""
     return dict(_rules)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from zhili.base.rules import SUBJECTS, Rule
+from zhili.base.rules import AutomatedRule
 from zhili.core import params
 from zhili.core.params.rules import last_day, rules
 from zhili.core.people.offices import tree
@@ -29,6 +29,19 @@ STATES: Final[dict[str, Any]] = {
     COMING: gettext_lazy("未启用"),
     REVIEW: gettext_lazy("待续期复核"),
     ENDED: gettext_lazy("已停"),
+}
+
+SUBJECTS: Final[dict[str, Any]] = {
+    "matter": gettext_lazy("事项"),
+    "place": gettext_lazy("地点"),
+    "thing": gettext_lazy("物品、设施"),
+    "device": gettext_lazy("设备"),
+    "category": gettext_lazy("一类事项"),
+    "office": gettext_lazy("单位"),
+    "project": gettext_lazy("项目"),
+    "deadline": gettext_lazy("时限"),
+    "file": gettext_lazy("文件"),
+    "data": gettext_lazy("到期的数据"),
 }
 
 
@@ -80,13 +93,13 @@ def _rules() -> list[Entry]:
     return [_of_rule(rule, today) for rule in rules().values()]
 
 
-def _of_rule(rule: Rule, today: date) -> Entry:
+def _of_rule(rule: AutomatedRule, today: date) -> Entry:
     until = last_day(rule.name)
     over = today > until
     state = IN_FORCE if not over else ENDED if rule.stops else REVIEW
     named = [params.get(key) for key in rule.params]
     facts = [
-        (gettext("针对"), gettext(SUBJECTS[rule.subject])),
+        (gettext("针对"), str(SUBJECTS[rule.subject])),
         (gettext("看哪些数据"), gettext(rule.reads)),
         (gettext("会自动做什么"), gettext(rule.does)),
         (gettext("谁说了算"), gettext(rule.decides)),

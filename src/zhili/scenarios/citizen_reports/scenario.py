@@ -1,7 +1,7 @@
 """浙里众治 报事: a resident reports, offices handle it against the clock, the reporter has the last word."""
 
 from zhili.base.procedure import Scenario
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 from zhili.core.params import Param
 from zhili.scenarios.citizen_reports.procedures import Report
 from zhili.scenarios.citizen_reports.reinspection import Reinspection
@@ -15,7 +15,7 @@ scenario = Scenario(
     categories="categories.csv",
     summary="看到问题拍一张，全程看得见，结果由您评。",
     rules=(
-        Rule(
+        AutomatedRule(
             "citizen_reports.lottery",
             "办结事项公开抽签重查",
             "说办好了的，是不是真办好了，由没有办过的单位再看一遍。",

@@ -34,7 +34,11 @@ def test_it_stands_in_the_register_at_once_and_each_change_is_a_leaf(small_city:
     later = camera(valid_to=timezone.localdate() + timedelta(days=600))
     devices.change(one.pk, later, admin, None, "续期")
     devices.end(one.pk, admin, None, "拆除")
-    assert [c.done for c in Change.objects.filter(subject="device").order_by("id")] == ["added", "changed", "ended"]
+    assert [c.done for c in Change.objects.filter(subject="device").order_by("id")] == [
+        "added",
+        "changed",
+        "ended",
+    ]
     assert Leaf.objects.count() == leaves + 3
     page = Client().get("/register/camera").content.decode()
     assert "广场摄像头" in page, "what ended stays in the register"

@@ -8,16 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 from zhili.core import params
 from zhili.core.cases import registry
 from zhili.core.cases.rules import SIMILAR, SUGGEST
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.forms import Personal
 from zhili.core.params.rules import rules
+from zhili.core.trail.models import Leaf
 from zhili.core.transparency import editions, entries
 from zhili.core.transparency.models import Edition
-from zhili.core.trail.models import Leaf
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_every_personal_field_of_every_form_is_listed_with_who_sees_it_and_how_l
 
 def test_a_rule_about_a_person_cannot_be_declared() -> None:
     with pytest.raises(ValueError, match="may be about"):
-        Rule("x", "给人打分", "看谁报得多", "person", "上报次数", "排名", "没有人")
+        AutomatedRule("x", "给人打分", "看谁报得多", "person", "上报次数", "排名", "没有人")
 
 
 def test_every_rule_says_who_decides_and_until_when() -> None:

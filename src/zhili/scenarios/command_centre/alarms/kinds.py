@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_noop
 
-from zhili.base.rules import Rule
+from zhili.base.rules import AutomatedRule
 from zhili.core.params import Param
 from zhili.core.web import words
 
@@ -33,20 +33,22 @@ class Kind:
     title: str
     level: str
     text: str
-    rule: Rule
+    rule: AutomatedRule
 
     def say(self, facts: Mapping[str, Any]) -> str:
         """The sentence, in the reader's language."""
         return gettext(self.text) % {name: _plain(value) for name, value in facts.items()}
 
 
+DOES = "在指挥屏上给看得到这件事的人一条报警，附理由。"
 DECIDES = "值班的人确认或处置；报警本身不改变任何事项。"
-READS = "事项的分类、时限和步骤；不看任何个人信息。"
+READS = gettext_noop("事项的分类、时限和步骤；不看任何个人信息。")
 
 
-def _rule(name: str, title: str, purpose: str, subject: str, *params: str, reads: str = READS) -> Rule:
-    does = "在指挥屏上给看得到这件事的人一条报警，附理由。"
-    return Rule(f"command_centre.{name}", title, purpose, subject, reads, does, DECIDES, OWN, params)
+def _rule(
+    name: str, title: str, purpose: str, subject: str, *params: str, reads: str = READS
+) -> AutomatedRule:
+    return AutomatedRule(f"command_centre.{name}", title, purpose, subject, reads, DOES, DECIDES, OWN, params)
 
 
 UNRECEIPTED = Kind(
