@@ -150,6 +150,14 @@ ZONES = tuple(_list("ZHILI_ZONES", "public,government,justice"))
 """Whose cases this process serves: nothing of another zone is shown by it, to anybody."""
 MAP_APPROVAL = os.environ.get("ZHILI_MAP_APPROVAL", "").strip()
 
+# The trail: see docs/operate.md. A report is under a signed head this long after it came, at the most.
+TRAIL_HEAD_SECONDS = float(os.environ.get("ZHILI_TRAIL_HEAD_SECONDS", "60"))
+TRAIL_ORIGIN = os.environ.get("ZHILI_TRAIL_ORIGIN", "").strip()
+TRAIL_SIGNERS = _list("ZHILI_TRAIL_SIGNERS", "ed25519")
+TSA_URL = os.environ.get("ZHILI_TSA_URL", "").strip()
+TSA_CERTIFICATE = os.environ.get("ZHILI_TSA_CERTIFICATE", "").strip()
+TSA_SECONDS = float(os.environ.get("ZHILI_TSA_SECONDS", "600"))
+
 vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))
 if find_spec("zhili.conf.auth"):
     from zhili.conf.auth import *  # noqa: F403

@@ -15,7 +15,10 @@ from zhili.conf.backup import sealed
 from zhili.conf.home import home
 from zhili.conf.site import Refused
 from zhili.core.people import keys
+from zhili.core.trail import keys as trail_keys
 
+TRAIL_KEYS = "trail_keys.json"
+"""Keys that sign the heads of the trail."""
 SEALS = "seals"
 SEAL = re.compile(r"[0-9a-f]{32}\.pem")
 """Keys that offices seal documents with (core/documents/seal_keys.py), each in a file of its own."""
@@ -25,7 +28,14 @@ def bundle(passphrase: str) -> tuple[bytes, dict[str, Any]]:
     """The sealed keys, and what the manifest says of them."""
     ring = keys.document()
     seals = {file.name: file.read_text() for file in sorted((home() / SEALS).glob("*.pem"))}
-    content = json.dumps({"keys.json": ring, "secret_key": settings.SECRET_KEY, "seals": seals}).encode()
+    content = json.dumps(
+        {
+            "keys.json": ring,
+            TRAIL_KEYS: trail_keys.document(),
+            "secret_key": settings.SECRET_KEY,
+            "seals": seals,
+        }
+    ).encode()
     found = sealed.seal(content, passphrase)
     return found, {"sha256": hashlib.sha256(found).hexdigest(), "ids": sorted(ring["keys"])}
 
@@ -37,6 +47,7 @@ def unbundle(content: bytes, passphrase: str) -> dict[str, Any]:
         seals = {name: str(text) for name, text in found.get("seals", {}).items() if SEAL.fullmatch(name)}
         return {
             "keys.json": dict(found["keys.json"]),
+            TRAIL_KEYS: dict(found.get(TRAIL_KEYS, {})),
             "secret_key": str(found["secret_key"]),
             "seals": seals,
         }
@@ -56,6 +67,14 @@ def put_back(found: dict[str, Any]) -> list[str]:
         text = json.dumps(found["keys.json"], indent=1)
         told += _write(home() / "keys.json", text, _same_ring)
     keys.forget()
+    if found[TRAIL_KEYS] and os.environ.get("ZHILI_TRAIL_KEYS"):
+        told.append(
+            "存证签名密钥由 ZHILI_TRAIL_KEYS 给出，没有改动。 "
+            "ZHILI_TRAIL_KEYS names the keys of the trail: put the backup's there yourself."
+        )
+    elif found[TRAIL_KEYS]:
+        told += _write(home() / TRAIL_KEYS, json.dumps(found[TRAIL_KEYS], indent=1), _same_ring)
+    trail_keys.forget()
     if os.environ.get("ZHILI_SECRET_KEY"):
         if os.environ["ZHILI_SECRET_KEY"] != found["secret_key"]:
             told.append(

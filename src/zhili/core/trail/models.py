@@ -1,5 +1,6 @@
 """The append-only log. A leaf is what a stranger may check; it holds no personal value, only commitments."""
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
@@ -26,7 +27,11 @@ class Leaf(models.Model):
 
     class Meta:
         verbose_name = _("存证")
-        indexes = [models.Index(fields=["xid", "id"], name="trail_leaf_order")]
+        indexes = [
+            models.Index(fields=["xid", "id"], name="trail_leaf_order"),
+            # Strangers ask by the hash of their leaf; a hash index is a fifth of a tree's size.
+            HashIndex(fields=["hash"], name="trail_leaf_hash"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -134,3 +139,124 @@ class Sealer(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Tile(models.Model):
+    """256 hashes of the tree side by side, as c2sp.org/tlog-tiles cuts it; only full ones, only ever added to.
+
+    ``root`` is the hash over them: what the tile of the next level holds in this one's place.
+    """
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    root = models.BinaryField()
+    hashes = models.BinaryField()
+    """8,192 bytes."""
+
+    def __str__(self) -> str:
+        return f"tile/{self.level}/{self.index}"
+
+
+class SigningKey(models.Model):
+    """A key that signs heads, as published; former ones stay, since what they signed stays. Only ever added to."""
+
+    id = models.BigAutoField(primary_key=True)
+    vkey = models.CharField(max_length=300, unique=True)
+    origin = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True, default="")
+    leaf_id = models.BigIntegerField()
+    salt = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("存证签名公钥")
+
+    def __str__(self) -> str:
+        return self.vkey
+
+
+class SignedHead(models.Model):
+    """A head with its signatures, as handed out: the text of a checkpoint. Only ever added to."""
+
+    id = models.BigAutoField(primary_key=True)
+    origin = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    at = models.DateTimeField(db_default=Now())
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = _("已签名的存证根")
+        constraints = [models.UniqueConstraint(fields=["size", "origin"], name="trail_signedhead_once")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
+
+
+class Stamp(models.Model):
+    """A time stamp (RFC 3161) over the text of a signed head, by an authority outside. Only ever added to."""
+
+    id = models.BigAutoField(primary_key=True)
+    head = models.ForeignKey(SignedHead, on_delete=models.PROTECT, related_name="stamps")
+    at = models.DateTimeField()
+    """As the authority says."""
+    authority = models.CharField(max_length=200)
+    token = models.BinaryField()
+    """The whole response, DER."""
+
+    class Meta:
+        verbose_name = _("时间戳")
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.at}"
+
+
+class Fork(models.Model):
+    """The alarm: two signed accounts of this log that cannot both be true. Only ever added to."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=16)
+    """fork: another root of a size we have; beyond: a signed head larger than the tree is."""
+    source = models.CharField(max_length=16)
+    """file (kept outside the database), witness (handed in), heads (the tables disagree)."""
+    size = models.BigIntegerField()
+    ours = models.BinaryField()
+    """The root we have of that size; empty when the tree is shorter."""
+    theirs = models.BinaryField()
+    text = models.TextField()
+    """The checkpoint that contradicts us."""
+    leaf_id = models.BigIntegerField()
+    salt = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("分叉警报")
+        constraints = [models.UniqueConstraint(fields=["size", "theirs", "kind"], name="trail_fork_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.size}"
+
+
+class Restoration(models.Model):
+    """The tree begins anew from an earlier state, openly: after a restore from backup. Only ever added to.
+
+    Heads signed under ``former`` that go beyond ``size`` are of leaves that were lost; from here on the log has the
+    origin ``origin`` and keys of its own, so that nothing it signs contradicts what was signed before.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    former = models.CharField(max_length=200)
+    origin = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300)
+    leaf_id = models.BigIntegerField()
+    salt = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("恢复记录")
+
+    def __str__(self) -> str:
+        return f"{self.former} {self.size}"

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from zhili.base.merkle import CompactRange
+from zhili.core.trail import tiles
 
 BATCH = 10_000
-HEAD_EVERY = timedelta(seconds=60)
-"""A head is added when the tree has grown and the last one is this old."""
 
 WAITING = """
 SELECT l.id, l.xid::text, l.hash FROM trail_leaf l
@@ -49,11 +49,18 @@ UPDATE trail_sealer SET xid = pg_current_xact_id(), leaf_id = coalesce((SELECT m
 Row = tuple[int, str, bytes]
 
 
-def seal(limit: int = BATCH, head_every: timedelta = HEAD_EVERY) -> int:
+def head_pause() -> timedelta:
+    """A head is added when the tree has grown and the last one is this old (ZHILI_TRAIL_HEAD_SECONDS, 60)."""
+    return timedelta(seconds=settings.TRAIL_HEAD_SECONDS)
+
+
+def seal(limit: int = BATCH, head_every: timedelta | None = None) -> int:
     """Number up to ``limit`` leaves, and add a head when one is due; how many were numbered.
 
-    Any number of workers may call it: one at a time seals, the others pass by. Bounded: one short transaction.
+    Tiles that became full are written with the numbers. ``head_every``: as ``head_pause`` unless given. Any number of
+    workers may call it: one at a time seals, the others pass by. Bounded: one short transaction.
     """
+    head_every = head_pause() if head_every is None else head_every
     leaves, head = _anything(head_every)
     if not (leaves or head):
         return 0
@@ -67,11 +74,23 @@ def seal(limit: int = BATCH, head_every: timedelta = HEAD_EVERY) -> int:
             cursor.execute(WAITING, [xid, leaf_id, limit])
             rows: list[Row] = cursor.fetchall()
         tree = CompactRange.unpacked(size, bytes(edge))
-        _number(tree, rows)
+        hashes = _number(tree, rows)
         if rows:
             _store(tree, rows[-1][1], rows[-1][0])
+        tiles.grow(tree.size, hashes)
         _head(tree, head_every)
     return len(rows)
+
+
+def catch_up() -> int:
+    """Cut a tree that was sealed before there were tiles: some of it; how many tiles of level 0. 0 when all is cut."""
+    if not tiles.lacking(tiles.tree_size()):
+        return 0
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE)
+            state = cursor.fetchone()
+        return tiles.grow(state[0]) if state else 0
 
 
 def seal_all(limit: int = BATCH, head_every: timedelta = timedelta(0)) -> int:
@@ -119,13 +138,16 @@ def _anything(head_every: timedelta) -> tuple[bool, bool]:
     return bool(found[0]), bool(found[1])
 
 
-def _number(tree: CompactRange, rows: Iterable[Row]) -> None:
-    """Give these leaves the next numbers, and grow the tree by them."""
+def _number(tree: CompactRange, rows: Iterable[Row]) -> list[bytes]:
+    """Give these leaves the next numbers, and grow the tree by them; their hashes."""
+    hashes = []
     copying = "COPY trail_sealed (index, leaf_id) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(copying) as copy:
         for leaf_id, _xid, digest in rows:
             copy.write_row((tree.size, leaf_id))
-            tree.append(bytes(digest))
+            hashes.append(bytes(digest))
+            tree.append(hashes[-1])
+    return hashes
 
 
 def _store(tree: CompactRange, xid: str, leaf_id: int) -> None:
