@@ -10,7 +10,7 @@ from zhili.core.trail.protect import Protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("trail", "0003_changes"),
+        ("trail", "0004_openings_and_their_leaves"),
     ]
 
     operations = [
