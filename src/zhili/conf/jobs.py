@@ -117,6 +117,8 @@ def jobs() -> list[Job]:
     aside("open311 status", "zhili.core.exchange.open311.polling", "poll_due", every=10)
     add("open311 forget", "zhili.core.exchange.open311.accepting", "prune", every=3600)
     add("files", "zhili.core.files.cleaning", "clean", every=600)
+    add("file totals", "zhili.core.files.cleaning", "count_totals", every=600)
+    aside("file scans", "zhili.core.files.rescanning", "scan_waiting", every=60)
     add("retention", "zhili.conf.retention.schedule", "turn", every=600)
     add("archive", "zhili.conf.retention.archiving", "turn", every=21_600)
     add("register", "zhili.core.transparency.editions", "keep_due", every=3600)

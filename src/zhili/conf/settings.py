@@ -111,6 +111,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 FILE_UPLOAD_HANDLERS = ["zhili.core.files.uploads.CappedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+CLAMD = os.environ.get("ZHILI_CLAMD", "")  # docs/files.md
+CLAMD_DOWN = os.environ.get("ZHILI_CLAMD_DOWN", "refuse")
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,6 +1,7 @@
 """Every page. Each is wrapped once: ``guarded`` turns refusals into pages, ``for_posts`` keeps the desk."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from zhili.portal import lenses
 from zhili.portal.api import root as api
@@ -37,6 +38,7 @@ from zhili.portal.pages import (
     signing_in,
     stats,
     triage,
+    tus,
     uploads,
 )
 from zhili.portal.pages.admin.urls import PAGES as ADMIN
@@ -116,6 +118,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("notices", notices.listing, "notices"),
     page("notices/read", notices.read_all, "notices_read"),
     page("uploads", uploads.upload, "uploads"),
+    path("uploads/tus/", csrf_exempt(guarded(tus.begin)), name="tus"),
+    path("uploads/tus/<str:word>", csrf_exempt(guarded(tus.upload)), name="tus_upload"),
     page("prefs", prefs.prefs, "prefs"),
     page("accounts/post", posts.choose, "post"),
     *lenses.urls(),

@@ -6,8 +6,9 @@ from typing import Any, Final, Protocol
 
 from psycopg import sql
 
-OMITTED: Final = ("django_session", "runtime_heartbeat")
-"""Kept as empty tables: a session is a key to somebody's account, and a sign of life is over at once."""
+OMITTED: Final = ("django_session", "runtime_heartbeat", "files_resumable")
+"""Kept as empty tables: a session is a key to somebody's account, a sign of life is over at once, and of half-received
+files there are no bytes."""
 MIGRATIONS: Final = "django_migrations"
 """Written by the migrations themselves; the manifest names them."""
 

@@ -26,6 +26,7 @@ from zhili.core.cases import opening as opening_
 from zhili.core.cases.changing import NOTHING, Change, Opened, columns
 from zhili.core.cases.errors import KeptRefusal, Refused, Stale
 from zhili.core.cases.models import Case, Step
+from zhili.core.files.models import File
 from zhili.core.forms import FormErrors
 from zhili.core.people import grants
 from zhili.core.people.actors import Actor
@@ -73,7 +74,7 @@ def open_case(
     try:
         cleaned = begin.form.validate(data) if begin.form else NOTHING
         claimed = late.claimed(made_at, timezone.now())
-        attached = files.check_attachable(cleaned.files, cleaned.tokens, actor) if cleaned.files else []
+        attached = _attachable(cleaned, actor) if cleaned.files else []
     # a repeat gets its first result, even if the form has changed meanwhile; its files belong to that by now
     except (FormErrors, Refused, files.UploadRefused):
         if scoped is None or (first := _first_result(scoped, request)) is None:
@@ -179,7 +180,7 @@ def _act(
             declared, step, actor, locked, cleaned, at, before, scoped, request, made_at, parent=parent
         )
         if cleaned.files:
-            change.attached = files.check_attachable(cleaned.files, cleaned.tokens, actor)
+            change.attached = _attachable(cleaned, actor)
         carrying.carry(change)
         if change.attached:
             files.attach(change.attached, locked.pk, change.seq, public=step.public)
@@ -196,6 +197,10 @@ def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any
     with transaction.atomic():
         leaves.append("record", at, {"record": kind, "by": actor.kind, **what}, private or {}, salt)
         emit(f"record.{kind}", None, {"at": at.isoformat(), "by": actor.kind, **what})
+
+
+def _attachable(cleaned: Any, actor: Actor) -> list[File]:
+    return files.check_attachable(cleaned.files, cleaned.tokens, actor, cleaned.groups)
 
 
 def _let_reporter_in(change: Change, scoped: str | None) -> str | None:

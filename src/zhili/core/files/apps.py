@@ -7,7 +7,7 @@ class FilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from zhili.core.files.limits import PARAMS
+        from zhili.core.files.limits import PARAMS, PUBLIC_AFTER_CHECK, QUOTAS
         from zhili.core.params import declare
 
-        declare(*PARAMS)
+        declare(*PARAMS, *QUOTAS, PUBLIC_AFTER_CHECK)

@@ -8,14 +8,21 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhili.core.files import kinds
 from zhili.core.files.models import Attachment, File
 from zhili.core.files.refusal import UploadRefused
 from zhili.core.people.actors import Actor
 
 
-def check_attachable(ids: Iterable[str | UUID], tokens: Mapping[str, str] | None, actor: Actor) -> list[File]:
+def check_attachable(
+    ids: Iterable[str | UUID],
+    tokens: Mapping[str, str] | None,
+    actor: Actor,
+    groups: Mapping[str, frozenset[str]] | None = None,
+) -> list[File]:
     """The files in the order named. One query.
 
+    groups: the kinds that the question takes, by file (kinds.GROUPS); a file without takes what anybody may send.
     Raises UploadRefused (422) unless each still waits to be attached, and comes with its token or from the
     account that uploaded it. Which of these failed is not told: a guess shall learn nothing.
     """
@@ -26,7 +33,15 @@ def check_attachable(ids: Iterable[str | UUID], tokens: Mapping[str, str] | None
     tokens = tokens or {}
     if not all(one in found and owns(actor, tokens.get(one, ""), found[one]) for one in wanted):
         raise not_attachable()
+    for one in wanted:
+        refuse_other_kinds(found[one], (groups or {}).get(one))
     return [found[one] for one in wanted]
+
+
+def refuse_other_kinds(file: File, groups: frozenset[str] | None) -> None:
+    taken = {mime for group in groups for mime in kinds.GROUPS[group]} if groups else kinds.BASIC
+    if file.mime not in taken:
+        raise UploadRefused(_("这一项不收这种文件：{name}。请换一个。").format(name=file.name), 415)
 
 
 def owns(actor: Actor, token: str, file: File) -> bool:

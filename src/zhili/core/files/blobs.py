@@ -1,6 +1,7 @@
 """Where the bytes lie in storage: by their hash, so that the same photo sent twice is kept once."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +11,18 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 TEMPORARY = ".incoming"
-VARIANTS = {"public": "jpg", "thumbnail": "webp"}
-"""Copies made of an image, and their endings."""
+VARIANTS = {"public": "jpg", "thumbnail": "webp", "wide": "jpg"}
+"""Copies made of a picture, and their endings."""
 
 
 def original(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def copy(sha256: str, variant: str) -> str:
-    return f"copies/{sha256[:2]}/{sha256}-{variant}.{VARIANTS[variant]}"
+def copy(sha256: str, variant: str, version: int = 0) -> str:
+    """version: of the masks; 0 has none, and is not for strangers once there are some."""
+    masks = f"-{version}" if version else ""
+    return f"copies/{sha256[:2]}/{sha256}-{variant}{masks}.{VARIANTS[variant]}"
 
 
 def on_disk(place: str) -> Path | None:
@@ -73,5 +76,34 @@ def settle(place: str) -> None:
 
 def remove(sha256: str) -> None:
     """The bytes and every copy made of them. Harmless when repeated."""
-    for name in (original(sha256), *(copy(sha256, variant) for variant in VARIANTS)):
-        default_storage.delete(name)
+    default_storage.delete(original(sha256))
+    remove_copies(sha256)
+
+
+def remove_copies(sha256: str) -> None:
+    """Every copy of every version; they can be drawn anew."""
+    folder = f"copies/{sha256[:2]}"
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.startswith(sha256):
+            default_storage.delete(f"{folder}/{name}")
+
+
+@contextmanager
+def local(sha256: str) -> Iterator[Path | None]:
+    """The original as a file on this machine's disk, for programs that want one; None when it is gone."""
+    place = on_disk(original(sha256))
+    if place is not None:
+        yield place if place.exists() else None
+        return
+    with half_received() as path:
+        try:
+            with default_storage.open(original(sha256)) as source, path.open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+        except FileNotFoundError:
+            yield None
+        else:
+            yield path

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from zhili.core.files import blobs
+from zhili.core.files import blobs, quotas, resuming
 from zhili.core.files.models import File
 
 ABANDONED = 24 * 3600
@@ -17,7 +17,13 @@ def clean(limit: int = 200) -> int:
     """Removes up to `limit` uploads that nobody attached in time, and remains of broken uploads; how many."""
     due = File.objects.filter(expires_at__lt=timezone.now()).order_by("expires_at")
     found = list(due.values_list("pk", "sha256")[:limit])
-    return sum(forget(pk, sha256) for pk, sha256 in found) + sweep_incoming()
+    return sum(forget(pk, sha256) for pk, sha256 in found) + resuming.clean(limit) + sweep_incoming()
+
+
+def count_totals() -> int:
+    """Counts anew what offices and the site keep, for the limits and for those who look after the disk."""
+    quotas.count()
+    return 0
 
 
 def forget(pk: UUID, sha256: str) -> int:
@@ -41,7 +47,10 @@ def sweep_incoming() -> int:
     folder = blobs.incoming()
     if folder is None:
         return 0
-    old = [path for path in folder.glob("up-*") if path.stat().st_mtime < time.time() - ABANDONED]
+    # an upload in pieces has a row, which ends it; what is left of one without a row goes later
+    before = time.time() - ABANDONED
+    old = [path for path in folder.glob("up-*") if path.stat().st_mtime < before]
+    old += [path for path in folder.glob("tus-*") if path.stat().st_mtime < before - 2 * ABANDONED]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from zhili.core.files import limits
+from zhili.core.files import containers, kinds, limits
 from zhili.core.files.refusal import UploadRefused
 
 LONGEST_SIDE = 30_000
@@ -39,12 +39,14 @@ class Measured(NamedTuple):
 def inspect(path: Path, mime: str) -> Measured:
     """Raises UploadRefused for a file that is cut off, carries an archive or a program, or would swell."""
     with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if hides_archive(data):
+        if mime not in kinds.PACKED and hides_archive(data):
             raise UploadRefused(_("这个文件里夹带了压缩包，不能上传，请换一个文件。"), 415)
         if not COMPLETE.get(mime, always)(data):
             raise UploadRefused(_("这个文件不完整，可能没有传完，请重新选择再传。"), 422)
         if mime == "application/pdf":
             refuse_active(data)
+        if mime == kinds.GLB:
+            containers.refuse_reaching_out(data)
     return measure(path, mime) if mime in FORMATS else Measured()
 
 
@@ -134,6 +136,12 @@ COMPLETE: dict[str, Callable[[mmap.mmap], bool]] = {
     "audio/mp4": whole_mp4,
     "video/mp4": whole_mp4,
     "video/quicktime": whole_mp4,
+    "video/webm": containers.whole_matroska,
+    "video/x-matroska": containers.whole_matroska,
+    "audio/wav": containers.whole_wave,
+    kinds.GLB: containers.whole_glb,
+    kinds.PLY: containers.whole_ply,
+    kinds.LAS: containers.whole_las,
 }
 
 

@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,9 +20,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhili.core.files import blobs, limits
+from zhili.core.files import blobs, kinds, limits, packed, quotas
 from zhili.core.files.inspection import inspect
 from zhili.core.files.kinds import HEAD, kind_of
+from zhili.core.files.metadata import tells
 from zhili.core.files.models import File
 from zhili.core.files.naming import harmless
 from zhili.core.files.refusal import UploadRefused
@@ -51,6 +54,24 @@ class Stored:
     height: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose upload it is, as far as files need to know."""
+
+    account_id: int | None
+    office_id: int | None
+    quota_key: str
+
+    @property
+    def anonymous(self) -> bool:
+        return self.account_id is None and not self.quota_key.startswith("grant:")
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The kinds taken from them."""
+        return kinds.BASIC if self.anonymous else frozenset(kinds.GROUP_OF)
+
+
 def store(stream: Stream, name: str, actor: Actor, *, length: int | None = None, origin: str = "") -> Stored:
     """Takes in one file and keeps it for 24 hours, or for good once attached.
 
@@ -64,38 +85,53 @@ def store(stream: Stream, name: str, actor: Actor, *, length: int | None = None,
     if said is not None and said > most:
         raise too_large(most)
     now = timezone.now()
-    key = quota_key(actor, origin, now)
-    refuse_beyond_quota(key, actor, now)
-    try:
-        with blobs.half_received() as path:
-            sha256, size, mime = receive(stream, path, most)
-            measured = inspect(path, mime)
-            scan(path, mime)
-            token = secrets.token_urlsafe(18)
-            file = File(
-                sha256=sha256,
-                size=size,
-                mime=mime,
-                name=harmless(name, mime),
-                width=measured.width,
-                height=measured.height,
-                created_at=now,
-                created_by_id=actor.account_id,
-                quota_key=key,
-                upload_token_hash=hashlib.sha256(token.encode()).digest(),
-                expires_at=now + WAITS,
-            )
-            keep(file, path)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UploadRefused(
-                _("服务器暂时放不下新文件，请过一会儿再传；其他内容可以先提交。"), 507
-            ) from error
-        raise
+    sender = Sender(actor.account_id, actor.office_id, quota_key(actor, origin, now))
+    quotas.refuse_beyond(sender, actor.kind, said or 0, now)
+    with no_room_told(), blobs.half_received() as path:
+        sha256, size, mime = receive(stream, path, most, sender.taken)
+        return take_in(path, sha256, size, name, mime, sender, secrets.token_urlsafe(18))
+
+
+def take_in(path: Path, sha256: str, size: int, name: str, mime: str, sender: Sender, token: str) -> Stored:
+    """What arrived whole: looked into, scanned, and kept. ``path`` is moved into its place. Raises UploadRefused."""
+    if mime == kinds.ZIP:
+        mime = packed.judged(path)
+    measured = inspect(path, mime)
+    now = timezone.now()
+    file = File(
+        sha256=sha256,
+        size=size,
+        mime=mime,
+        name=harmless(name, mime),
+        width=measured.width,
+        height=measured.height,
+        created_at=now,
+        created_by_id=sender.account_id,
+        office_id=sender.office_id,
+        quota_key=sender.quota_key,
+        tells=tells(path, mime),
+        scan=scan(path, mime),
+        upload_token_hash=hashlib.sha256(token.encode()).digest(),
+        expires_at=now + WAITS,
+    )
+    keep(file, path)
     return Stored(file.pk, token, file.name, mime, size, measured.width, measured.height)
 
 
-def receive(stream: Stream, path: Path, most: int) -> tuple[str, int, str]:
+@contextmanager
+def no_room_told() -> Iterator[None]:
+    """A full disk becomes a refusal in words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise quotas.no_room() from error
+        raise
+
+
+def receive(
+    stream: Stream, path: Path, most: int, taken: Collection[str] = kinds.BASIC
+) -> tuple[str, int, str]:
     """Writes the stream to the file, piece by piece: (SHA-256 in hex, bytes, kind). Stops at a fault."""
     digest, size, head, mime = hashlib.sha256(), 0, b"", ""
     with path.open("wb") as out:
@@ -106,12 +142,12 @@ def receive(stream: Stream, path: Path, most: int) -> tuple[str, int, str]:
             if not mime:
                 head += piece
                 if len(head) >= HEAD:
-                    mime = kind_of(head[:HEAD])
+                    mime = kind_of(head[:HEAD], taken)
             digest.update(piece)
             out.write(piece)
         if not size:
             raise UploadRefused(_("这个文件是空的，请重新选择。"), 422)
-        mime = mime or kind_of(head)
+        mime = mime or kind_of(head, taken)
         out.flush()
         os.fsync(out.fileno())  # what was accepted outlives a power cut
     return digest.hexdigest(), size, mime
@@ -160,11 +196,3 @@ def quota_key(actor: Actor, origin: str, now: datetime) -> str:
     # Keyed and changing daily: it counts, and says nothing about who it was.
     word = f"{origin}|{now.date().isoformat()}".encode()
     return "net:" + hmac.new(settings.SECRET_KEY.encode(), word, hashlib.sha256).hexdigest()[:32]
-
-
-def refuse_beyond_quota(key: str, actor: Actor, now: datetime) -> None:
-    if not key or actor.kind in ("rule", "clock", "site"):
-        return
-    sent = File.objects.filter(quota_key=key, created_at__gt=now - timedelta(days=1)).count()
-    if sent >= limits.per_day(anonymous=key.startswith("net:")):
-        raise UploadRefused(_("今天上传的文件太多了，请明天再传；其他内容可以先提交。"), 429)

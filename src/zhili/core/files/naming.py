@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from zhili.core.files import kinds
+
 EXTENSIONS = {
     "image/jpeg": ("jpg", "jpeg", "jpe"),
     "image/png": ("png",),
@@ -13,6 +15,22 @@ EXTENSIONS = {
     "audio/amr": ("amr",),
     "video/mp4": ("mp4", "m4v"),
     "video/quicktime": ("mov",),
+    "video/webm": ("webm",),
+    "video/x-matroska": ("mkv", "mka"),
+    "audio/wav": ("wav",),
+    "audio/ogg": ("ogg", "oga", "opus"),
+    "audio/flac": ("flac",),
+    kinds.DOCX: ("docx",),
+    kinds.XLSX: ("xlsx",),
+    kinds.PPTX: ("pptx",),
+    kinds.ODT: ("odt",),
+    kinds.ODS: ("ods",),
+    kinds.ODP: ("odp",),
+    kinds.OFD: ("ofd",),
+    kinds.ZIP: ("zip",),
+    kinds.GLB: ("glb",),
+    kinds.PLY: ("ply",),
+    kinds.LAS: ("las", "laz"),
 }
 LONGEST = 100
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)

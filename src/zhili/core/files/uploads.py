@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhili.core.files import limits
 from zhili.core.files.intake import Stored, store, too_large
-from zhili.core.files.kinds import HEAD, kind_of
+from zhili.core.files.kinds import GROUP_OF, HEAD, kind_of
 from zhili.core.files.refusal import UploadRefused
 from zhili.core.people.actors import Actor
 from zhili.core.web.errors import error_page
@@ -109,7 +109,7 @@ class CappedUploadHandler(FileUploadHandler):
         if len(self.head) < HEAD:
             self.head += piece[:HEAD]
             if len(self.head) >= HEAD:
-                kind_of(self.head[:HEAD])
+                kind_of(self.head[:HEAD], GROUP_OF)
 
     def file_complete(self, file_size: int) -> UploadedFile:
         if self.refusal is not None:
@@ -123,6 +123,10 @@ class CappedUploadHandler(FileUploadHandler):
             self.file.close()
 
 
+IN_PIECES = "/uploads/tus/"
+"""Where a request may be as long as the file it carries on."""
+
+
 class RefuseOversized:
     """Middleware, to stand before CsrfViewMiddleware, which reads the body: a page's request that says it is
     far too large gets its 413 unread. The API judges for itself (`receive`)."""
@@ -134,7 +138,7 @@ class RefuseOversized:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(("/api/", IN_PIECES)):
             return None
         try:
             refuse_oversized(request)

@@ -37,6 +37,7 @@ class Gathered:
     lat: float | None = None
     address: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Field:

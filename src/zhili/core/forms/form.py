@@ -25,7 +25,7 @@ class Cleaned:
 
     values: by field, JSON-able, personal fields left out; unanswered optional fields are absent.
     personal: plain text by field; kinds: the same fields' kinds, for people.secrets.prepare.
-    files: uuids in order; tokens: the upload token of each that came with one.
+    files: uuids in order; tokens: the upload token of each that came with one; groups: the kinds its question takes.
     """
 
     values: dict[str, Any]
@@ -36,6 +36,7 @@ class Cleaned:
     address: str = ""
     files: list[str] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def place(self) -> Point | None:
@@ -100,6 +101,7 @@ class Form:
             found.address,
             list(found.files),
             {identity: token for identity, token in found.files.items() if token},
+            found.groups,
         )
         if crossed := cls.check(cleaned):
             raise FormErrors(crossed)

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from zhili.base.codes import CodeError, check_citizen_id, check_phone
+from zhili.core.files import kinds
 from zhili.core.forms.errors import Invalid
 from zhili.core.forms.field import Column, Field, Gathered
 from zhili.core.forms.strings import number_text, tidy
@@ -18,6 +19,15 @@ from zhili.core.web import words
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,20})?")
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 TOKEN = re.compile(r"[A-Za-z0-9_-]*")
+_BY_ENDING = {"archives": ".zip", "models": ".glb,.ply,.las,.laz", "documents": ".ofd"}
+"""Kinds that browsers know by no name."""
+
+
+def _accepted(groups: Iterable[str]) -> str:
+    named = [mime for group in groups for mime in kinds.GROUPS[group]]
+    return ",".join([*named, *(_BY_ENDING[group] for group in groups if group in _BY_ENDING)])
+
+
 # Named one by one: asked for image/*, an iPhone sends HEIC; asked for JPEG, it converts by itself.
 ACCEPTED = "image/jpeg,image/png,image/webp,video/mp4,audio/mpeg,audio/mp4,audio/amr,application/pdf"
 REPEATS = 50
@@ -125,7 +135,12 @@ class Place(Field):
 
 
 class Files(Field):
-    """Uploaded beforehand, named here by "uuid" or "uuid:token"; kept as a list of uuids."""
+    """Uploaded beforehand, named here by "uuid" or "uuid:token"; kept as a list of uuids.
+
+    groups: the kinds it takes (files.kinds.GROUPS: pictures, documents, recordings, video, archives, models); none
+    given: what anybody may send (photos, PDF, sound, MP4). original: photos are sent as the camera made them, not
+    shrunk on the phone; for evidence.
+    """
 
     type = "files"
     partial = "files"
@@ -137,13 +152,19 @@ class Files(Field):
         *,
         max: int = 9,
         min: int = 0,
-        accept: str = ACCEPTED,
+        accept: str = "",
+        groups: tuple[str, ...] = (),
+        original: bool = False,
         **common: Any,
     ) -> None:
         super().__init__(label, **common)
         self.max = max
         self.min = min
-        self.accept = accept
+        if unknown := set(groups) - set(kinds.GROUPS):
+            raise ValueError(f"no such groups of files: {sorted(unknown)}; there are {sorted(kinds.GROUPS)}")
+        self.groups = frozenset(groups)
+        self.original = original
+        self.accept = accept or (_accepted(groups) if groups else ACCEPTED)
 
     def empty(self, raw: object) -> bool:
         return super().empty(raw) or raw == [""]  # a file input left alone
@@ -180,6 +201,8 @@ class Files(Field):
     def keep(self, value: Any, into: Gathered) -> None:
         into.values[self.name] = list(value)
         into.files.update(value)
+        if self.groups:
+            into.groups.update(dict.fromkeys(value, self.groups))
 
     def please(self) -> str:
         return _("请上传“{label}”。").format(label=self.title)

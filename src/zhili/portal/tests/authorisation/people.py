@@ -22,6 +22,7 @@ from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity, forget
 from zhili.core.draws import announcing
 from zhili.core.exchange.models import Submission
+from zhili.core.files import resuming
 from zhili.core.indicators.models import Publication
 from zhili.core.notices.models import Notice
 from zhili.core.people import grants, tokens
@@ -77,6 +78,7 @@ class World:
         self.alarm = self._alarm()
         self.month = self._published()
         Submission.objects.create(account_id=self.owner.account_id, digest="x", token="taken-in")
+        self.upload = resuming.create(10, "x.mp4", self.owner, "")[0]
         self.setting = setting_in(city)
         self.visitors = self._visitors()
 

@@ -183,6 +183,9 @@ PAGES: Final[dict[str, Methods]] = {
     "notices": {"GET": Who(SIGNED_IN)},
     "notices/read": {"POST": Who(SIGNED_IN)},
     "uploads": {"POST": Who(NOT_READ_ONLY)},
+    "uploads/tus/": {"POST": Who(NOT_READ_ONLY)},
+    # one begun with an account answers to that account alone
+    "uploads/tus/<str:word>": dict.fromkeys(("GET", "HEAD", "PATCH", "DELETE"), Who(frozenset({"owner"}))),
     "prefs": {"POST": EVERYBODY},
     "accounts/post": {"GET": Who(SIGNED_IN)},
     "mini/leave": {"GET": EVERYBODY},

@@ -65,6 +65,7 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         "deputy": str(world.deputy),
         **world.setting.named(),
         "alarm": str(world.alarm),
+        "word": world.upload,
         **given,
     }
     path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)
@@ -83,9 +84,13 @@ def asked(visitor: Visitor, method: str, path: str) -> Any:
         body, kind = b"" if method == "GET" else b"{}", "application/json"
     elif path == "/uploads":  # without a file it does not ask who sends it
         body, kind = UPLOAD, "multipart/form-data; boundary=x"
+    headers = visitor.headers
+    if path.startswith("/uploads/tus/"):
+        body, kind = b"x" if method == "PATCH" else b"", "application/offset+octet-stream"
+        headers = {**headers, "Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Offset": "0"}
     cookies = deepcopy(visitor.client.cookies)  # who is signed out by the answer stays signed in for the next
     with transaction.atomic():
-        answer = visitor.client.generic(method, path, body, content_type=kind, headers=visitor.headers)
+        answer = visitor.client.generic(method, path, body, content_type=kind, headers=headers)
         if answer.streaming:
             b"".join(answer.streaming_content)  # to its end, so that the file is closed
         transaction.set_rollback(True)
