@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import sys
+from datetime import datetime
 from typing import Any, NoReturn
 
 from zhili.core.documents import aside
@@ -30,8 +31,17 @@ def refusing() -> Any:
     return Refusing()
 
 
-def press(html: str, styles: list[str], marks: list[str], tagged: bool = True) -> dict[str, Any]:
-    """{"pdf": base64, "pages": n, "marks": {id: [page from 0, x, y from the top left, in points]}}."""
+def press(
+    html: str,
+    styles: list[str],
+    marks: list[str],
+    tagged: bool = True,
+    attached: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """{"pdf": base64, "pages": n, "marks": {id: [page from 0, x, y from the top left, in points]}}.
+
+    ``attached``: files that go into the PDF, as {"name", "text", "what", "at": ISO 8601}.
+    """
     from weasyprint import CSS, HTML
 
     fetcher = refusing()
@@ -43,10 +53,23 @@ def press(html: str, styles: list[str], marks: list[str], tagged: bool = True) -
         for name, place in page.anchors.items():
             if name in marks:
                 found[name] = [number, round(place[0] * POINTS, 2), round(place[1] * POINTS, 2)]
-    identity = hashlib.sha256("\0".join([html, *styles]).encode()).hexdigest()[:32].encode()
+    texts = [html, *styles, *(one["text"] for one in attached or ())]
+    identity = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32].encode()
     variant = VARIANT if tagged else None
-    pdf = document.write_pdf(pdf_identifier=identity, pdf_variant=variant, pdf_tags=tagged)
+    pdf = document.write_pdf(
+        pdf_identifier=identity,
+        pdf_variant=variant,
+        pdf_tags=tagged,
+        attachments=[_attachment(one) for one in attached or ()],
+    )
     return {"pdf": base64.b64encode(pdf).decode(), "pages": len(document.pages), "marks": found}
+
+
+def _attachment(one: dict[str, str]) -> Any:
+    from weasyprint import Attachment
+
+    at = datetime.fromisoformat(one["at"])
+    return Attachment(string=one["text"], name=one["name"], description=one["what"], created=at, modified=at)
 
 
 def main() -> int:
@@ -56,7 +79,8 @@ def main() -> int:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as error:  # OSError: one of its C libraries is not there
         return aside.lacking(error)
-    json.dump(press(job["html"], job["styles"], job["marks"], job.get("tagged", True)), sys.stdout)
+    done = press(job["html"], job["styles"], job["marks"], job.get("tagged", True), job.get("attached"))
+    json.dump(done, sys.stdout)
     return 0
 
 

@@ -58,6 +58,20 @@ def preview(sheet: Sheet) -> bytes:
         _previews.release()
 
 
+def print_page(html: str, styles: list[str], attached: list[dict[str, str]]) -> bytes:
+    """A page for somebody waiting, with files in it (``press.press``); two at a time, as previews are.
+
+    Raises Busy, aside.Lacking, aside.Failed.
+    """
+    job = {"html": html, "styles": styles, "marks": [], "attached": attached}
+    if not _previews.acquire(timeout=PREVIEW_SECONDS / 2):
+        raise Busy
+    try:
+        return base64.b64decode(aside.run(PRESS, job, PREVIEW_SECONDS)["pdf"])
+    finally:
+        _previews.release()
+
+
 def print_picture(html: str, style: str, seconds: int = SECONDS) -> bytes:
     """One page that is only a picture, such as a seal."""
     job = {"html": html, "styles": [style], "marks": [], "tagged": False}

@@ -79,7 +79,8 @@ def needs_press() -> None:
 def nearby(module: str, job: dict[str, Any], seconds: int) -> dict[str, Any]:
     """The work of ``aside.run`` in this very process: a second quicker each time. test_hostile_text does without."""
     if module == printing.PRESS:
-        return press.press(job["html"], job["styles"], job["marks"], job.get("tagged", True))
+        given = job.get("tagged", True), job.get("attached")
+        return press.press(job["html"], job["styles"], job["marks"], *given)
     assert module == verifying.INSPECTOR
     return inspecting.inspect(base64.b64decode(job["pdf"]), job["known"])
 
