@@ -438,7 +438,7 @@ def whole_text(kind, data):
 
 
 SEAL = re.compile(rb"%zhili-file/1 ([A-Za-z0-9+/=]+)\n")
-STREAM = re.compile(rb"<<(?:[^<>]|<[0-9A-Fa-f]*>|<<[^<>]*(?:<[0-9A-Fa-f]*>[^<>]*)*>>)*>>\s*stream\r?\n")
+STREAM = re.compile(rb"<<(?:[^<>]|<[0-9A-Fa-f]*>|<<(?:[^<>]|<[0-9A-Fa-f]*>)*>>)*>>\s*stream\r?\n")
 
 
 def inside_pdf(data):

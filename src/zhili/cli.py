@@ -202,6 +202,28 @@ def doctor() -> None:
 
 
 @app.command()
+def verify(
+    files: Annotated[
+        list[Path], typer.Argument(help="凭据（JSON、PDF）、物证袋（文件夹）或抽签文件 receipts, bags, draws")
+    ],
+    key: Annotated[
+        list[str] | None, typer.Option("--key", help="必须是这把公钥签的 the key it must be signed with")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="别处留存的存证根，须是同一棵树 a checkpoint kept elsewhere")
+    ] = None,
+    consistency: Annotated[
+        Path | None, typer.Option(help="两个存证根之间的证明 the proof between the two")
+    ] = None,
+) -> None:
+    """核验凭据等文件，不用数据库。退出码：0 成立，1 不成立，2 读不了。 Check files; no database is asked."""
+    set_up()
+    from zhili.commands.verify import verify as do
+
+    raise typer.Exit(do(files, key or [], checkpoint, consistency))
+
+
+@app.command()
 def translations(
     update: Annotated[bool, typer.Option("--update", help="把新词加进 .po add new texts")] = False,
 ) -> None:

@@ -32,6 +32,7 @@ from zhili.portal.pages import (
     posts,
     prefs,
     queue,
+    receipts,
     register,
     report,
     saved_lists,
@@ -40,6 +41,7 @@ from zhili.portal.pages import (
     triage,
     tus,
     uploads,
+    verify,
 )
 from zhili.portal.pages.admin.urls import PAGES as ADMIN
 
@@ -75,7 +77,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("c/<str:number>/files/<uuid:file>", uploads.attachment, "attachment"),
     page("c/<str:number>/documents/<str:document>.pdf", documents.pdf, "document_pdf"),
     page("c/<str:number>/documents/<str:document>", documents.read, "document_read"),
-    page("verify", documents.verify, "verify"),
+    page("c/<str:number>/receipt", receipts.show, "receipt"),
+    page("c/<str:number>/receipt.json", receipts.as_json, "receipt_json"),
+    page("c/<str:number>/receipt.pdf", receipts.as_pdf, "receipt_pdf"),
+    page("verify", verify.verify, "verify"),
     desk_page("desk", desk.inbox, "desk"),
     desk_page("design", design.show, "design"),
     desk_page("desk/pocket", pocket.show, "pocket"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhili.core.cases import changing, present, registry
+from zhili.core.cases import committing, present, registry
 from zhili.core.cases.models import Case, Participation, Step
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Grant
@@ -52,21 +52,10 @@ def _disclosed(
     codes = _codes(case, actor) if any(step.actor_kind == "grant" for step in steps) else set()
     reporter = is_reporter(case, actor)
     return {
-        leaves[step.seq]: (private_of(step), bytes(step.salt))
+        leaves[step.seq]: (committing.private(committing.columns_of(step)), bytes(step.salt))
         for step in steps
         if _took(step, actor, codes, reporter)
     }
-
-
-def private_of(step: Step) -> dict[str, Any]:
-    """What the leaf of a step commits to, from the step as it is stored."""
-    actor = Actor(
-        kind=step.actor_kind,
-        id=step.actor_id,
-        account_id=step.account_id,
-        office_id=step.actor_office_id,
-    )
-    return changing.private(actor, step.data, step.why, step.made_at)
 
 
 def is_reporter(case: Case, actor: Actor) -> bool:

@@ -18,6 +18,7 @@ checking.py proves such a file, and so does docs/verify_receipt.py, which shares
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,25 +63,22 @@ def bundle(
     disclosed, said = disclosed or {}, said or {}
     rows = _rows(leaf_ids)
     head = checkpoints.latest()
-    size = head.size if head else 0
-    covered = [row for row in rows if row.index is not None and row.index < size]
-    waiting = [row for row in rows if row not in covered]
+    paths = _paths(rows, head.size if head else 0)
+    covered = [row for row in rows if row.index in paths]
+    waiting = [row for row in rows if row.index not in paths]
     now = timezone.now()
     file: dict[str, Any] = {
         "format": PROOF if covered else PROMISE,
         "about": {**(about or {}), "made_at": timestamp(now)},
         "keys": keys.vkeys(),
-        "leaves": [
-            *(_leaf(row, disclosed, said, proofs.inclusion(row.index or 0, size)) for row in covered),
-            *(_leaf(row, disclosed, said, None) for row in waiting),
-        ],
+        "leaves": [_leaf(row, disclosed, said, paths.get(row.index)) for row in (*covered, *waiting)],
     }
     if head is not None and covered:
         file |= {"checkpoint": head.text, "stamps": stamps_of(head.size)}
     if waiting:
         by = timestamp(now + PROMISED_WITHIN)
-        file["promise"] = keys.sign(promise_text(timestamp(now), by, (row.hash.hex() for row in waiting)))
-    file["signed"] = keys.sign(whole_text("json", canonical(file)))
+        file["promise"] = keys.sign_text(promise_text(timestamp(now), by, (row.hash.hex() for row in waiting)))
+    file["signed"] = keys.sign_text(whole_text("json", canonical(file)))
     return file
 
 
@@ -92,14 +90,12 @@ def as_bytes(file: Mapping[str, Any]) -> bytes:
 def signed_pdf(pdf: bytes) -> bytes:
     """A PDF with one more line after its end: a note signed over all bytes before it. Readers pass over the line."""
     body = pdf if pdf.endswith(b"\n") else pdf + b"\n"
-    note = keys.sign(whole_text("pdf", body))
+    note = keys.sign_text(whole_text("pdf", body))
     return body + f"%{WHOLE} {base64.b64encode(note.encode()).decode()}\n".encode()
 
 
 def steps_of(case_id: int) -> dict[int, int]:
     """{seq of a step: id of its leaf} of a case. One query, by the index on ``subject``."""
-    import json
-
     with connection.cursor() as cursor:
         cursor.execute(OF_CASE, [case_id])
         return {json.loads(bytes(body))["what"]["seq"]: leaf_id for leaf_id, body in cursor.fetchall()}
@@ -118,6 +114,15 @@ def _rows(leaf_ids: Collection[int]) -> list[_Row]:
     if missing := wanted - {row.id for row in rows}:
         raise LookupError(f"no such leaves: {sorted(missing)[:10]}")
     return rows
+
+
+def _paths(rows: Collection[_Row], size: int) -> dict[int | None, list[bytes]]:
+    """The proofs of those under the head, by number; of none while an older tree is still being cut into tiles."""
+    try:
+        found = proofs.inclusions((r.index for r in rows if r.index is not None and r.index < size), size)
+    except proofs.BeingTiled:
+        return {}
+    return {**found}
 
 
 def _leaf(

@@ -6,6 +6,7 @@ its reason, each of which has a name of its own for the API.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import connection
@@ -73,6 +74,22 @@ def inclusion(index: int, size: int) -> list[bytes]:
     if not 0 <= index < size:
         raise BeyondTree
     return _proof(index, index + 1, size)
+
+
+def inclusions(indexes: Iterable[int], size: int) -> dict[int, list[bytes]]:
+    """The audit paths of several leaves of one tree, by number: as many queries as for one.
+
+    Raises BeyondTree, BeingTiled.
+    """
+    wanted = sorted(set(indexes))
+    if any(not 0 <= index < size for index in wanted):
+        raise BeyondTree
+    ranges = {index: merkle.proof_ranges(index, index + 1, size) for index in wanted}
+    try:
+        reader = tiles.Reader(size, {one for some in ranges.values() for one in some})
+    except tiles.NotTiled as lacking:
+        raise _why(size) from lacking
+    return {index: [reader.hash(a, b) for a, b in some] for index, some in ranges.items()}
 
 
 def consistency(old: int, size: int) -> list[bytes]:

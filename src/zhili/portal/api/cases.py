@@ -15,7 +15,7 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from zhili.base.codes import CodeError, normalise_division, parse_case_number
-from zhili.core.cases import doors, present, query, registry
+from zhili.core.cases import doors, present, query, receipts, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
@@ -23,6 +23,7 @@ from zhili.core.cases.triage.similar import for_case
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.tree import nodes, subtree
+from zhili.core.trail import bundles
 from zhili.core.web.words import fault_of
 from zhili.portal.api import cursors, shapes, showing, similarity
 from zhili.portal.api.asking import actor_of, body_of, key_of, refuse_unknown
@@ -85,6 +86,19 @@ def timeline(request: HttpRequest, number: str) -> shapes.Timeline:
     actor = actor_of(request)
     case, _own = find(number, actor)
     return shapes.Timeline(number=case.number, seq=case.seq, steps=showing.steps(case, actor))
+
+
+@router.get("/{number}/receipt", summary="The receipt", operation_id="receipt")
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """A file that proves every step the asker may see (`zhili-proof/1`, docs/verify.md): leaves, inclusion proofs,
+    the signed head of the tree. It holds the words of nobody but the asker."""
+    actor = actor_of(request)
+    case, own = find(number, actor)
+    site = f"{request.scheme}://{request.get_host()}"
+    file = receipts.receipt(case, actor, own=own, site=site)
+    response = HttpResponse(bundles.as_bytes(file), content_type="application/json")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @router.get("/{number}/actions", response=shapes.Offers, summary="What may be done", operation_id="actions")

@@ -15,7 +15,7 @@ from zhili.base.codes import parse_case_number
 from zhili.core.cases import doors, present
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
-from zhili.core.documents import aside, drafts, forms, printing, verifying
+from zhili.core.documents import aside, drafts, forms, printing
 from zhili.core.documents.drafts import Draft
 from zhili.core.documents.models import Letterhead, OutgoingDocument, Rendering
 from zhili.core.documents.rendering import PROCEDURE
@@ -215,23 +215,3 @@ def _file(request: HttpRequest, document: OutgoingDocument) -> HttpResponseBase:
         words = gettext("文件还在排版、盖章，请过几分钟再下载；现在可以先看网页上的文字。")
         raise Refused("not_ready", words, 404)
     return serving.response(rendering.file, "original", request)
-
-
-def verify(request: HttpRequest) -> HttpResponse:
-    """Anybody may ask whether a PDF is whole and ours; what they send is not kept."""
-    finding, trouble = None, ""
-    if request.method == "POST":
-        sent = request.FILES.get("file")
-        if sent is None:
-            trouble = gettext("请先选择一个PDF文件。")
-        elif (sent.size or 0) > verifying.LARGEST:
-            trouble = gettext("文件太大，最多30 MB。")
-        else:
-            try:
-                finding = verifying.verify(sent.read())
-            except verifying.Busy:
-                trouble = gettext("正在检查的人多，请稍等几秒再试。")
-            except (aside.Lacking, aside.Failed):
-                trouble = gettext("这个文件没有能检查出来。请用原始文件再试一次。")
-    context = {"finding": finding, "trouble": trouble}
-    return render(request, "portal/verify.html", context, status=422 if trouble else 200)
