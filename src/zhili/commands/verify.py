@@ -110,7 +110,9 @@ def _told(path: Path, checked: Any, pinned: list[str], other: Other | None) -> i
     if checked.key:
         console.print(f"  公钥 key: {checked.key}", markup=False)
         if not pinned:
-            console.print("  请与本站公布的公钥核对，或用 --key 指定。 Compare it, or pin it with --key.", markup=False)
+            console.print(
+                "  请与本站公布的公钥核对，或用 --key 指定。 Compare it, or pin it with --key.", markup=False
+            )
     return HOLDS if all(holds for holds, _words in points) else WRONG
 
 

@@ -84,7 +84,20 @@ def _told(checked: Checked) -> Looked:
     number = str(about.get("number") or "")
     title = " ".join(one for one in (_spaced(number), str(about.get("title") or "")) if one)
     steps = [f"{leaf.said or leaf.body.get('kind')} · {leaf.body.get('at')}" for leaf in checked.leaves]
-    return Looked(GOOD if holds else BAD, headline, title, checked.points, beside, steps, checked.key)
+    points = _gathered(checked.points)
+    return Looked(GOOD if holds else BAD, headline, title, points, beside, steps, checked.key)
+
+
+def _gathered(points: list[Point]) -> list[Point]:
+    """What holds of every single leaf in one line each, since a matter may have forty steps; every fault by itself."""
+    kept = [one for one in points if not one.holds or one.part not in ("proof", "seal")]
+    for part, words in (
+        ("proof", _("%(n)s 条记录的收录证明成立")),
+        ("seal", _("%(n)s 条记录写的内容与封印相符")),
+    ):
+        if number := sum(one.holds and one.part == part for one in points):
+            kept.append(Point(part, True, words % {"n": number}))
+    return kept
 
 
 def _beside(checked: Checked) -> list[Point]:
@@ -129,7 +142,9 @@ def _draw(found: Mapping[str, Any]) -> Looked:
     ]
     if found.get("state") == "drawn":
         points += [_("种子串由公布的来源得出"), _("重新抽出的结果完全相同")]
-    return Looked(GOOD, _("有效：照样再抽一遍，结果相同"), title, [Point("file", True, one) for one in points])
+    return Looked(
+        GOOD, _("有效：照样再抽一遍，结果相同"), title, [Point("file", True, one) for one in points]
+    )
 
 
 def _document(data: bytes) -> Looked:

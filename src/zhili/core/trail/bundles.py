@@ -77,7 +77,9 @@ def bundle(
         file |= {"checkpoint": head.text, "stamps": stamps_of(head.size)}
     if waiting:
         by = timestamp(now + PROMISED_WITHIN)
-        file["promise"] = keys.sign_text(promise_text(timestamp(now), by, (row.hash.hex() for row in waiting)))
+        file["promise"] = keys.sign_text(
+            promise_text(timestamp(now), by, (row.hash.hex() for row in waiting))
+        )
     file["signed"] = keys.sign_text(whole_text("json", canonical(file)))
     return file
 

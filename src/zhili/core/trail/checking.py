@@ -28,9 +28,7 @@ PROMISE: Final = "zhili-promise/1"
 FORMATS: Final = frozenset({PROOF, PROMISE})
 WHOLE: Final = "zhili-file/1"
 """First word of the note that signs a whole file."""
-MEMBERS: Final = frozenset(
-    {"format", "about", "checkpoint", "keys", "stamps", "leaves", "promise", "signed"}
-)
+MEMBERS: Final = frozenset({"format", "about", "checkpoint", "keys", "stamps", "leaves", "promise", "signed"})
 OF_A_LEAF: Final = frozenset({"index", "leaf", "hash", "proof", "private", "salt", "said"})
 IN_A_LEAF: Final = frozenset({"v", "kind", "at", "what", "seal"})
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
@@ -237,9 +235,7 @@ class _Check:
             raise Fault(_("第 %(n)s 条记录不是存证记录的格式") % named)
         said = entry.get("said", "")
         index = entry.get("index")
-        shown.append(
-            Shown(index, digest, body, str(said), "private" in entry, entry.get("private"))
-        )
+        shown.append(Shown(index, digest, body, str(said), "private" in entry, entry.get("private")))
         return ""
 
     def _seal(self, number: int, entry: Mapping[str, Any], shown: Shown) -> str:

@@ -69,7 +69,9 @@ def _manifest(root: Path, name: str, files: dict[str, str]) -> Iterator[Point]:
         for escape, sign in _ESCAPES:
             path = path.replace(escape, sign)
         if not path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            yield Point("file", False, _("%(list)s 里有一行不对：%(line)s") % {"list": name, "line": line[:120]})
+            yield Point(
+                "file", False, _("%(list)s 里有一行不对：%(line)s") % {"list": name, "line": line[:120]}
+            )
             wrong += 1
             continue
         files[path] = digest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -160,7 +161,14 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     actor = of_request(request)
     code = _own_code(request, number)
     link = address_with(request, number, code)
-    context = {"number": number, "code": code, "link": link, "qr": qr(link), "by_post": actor.kind == "post"}
+    context = {
+        "number": number,
+        "code": code,
+        "grant": f"?g={quote(code)}" if code else "",
+        "link": link,
+        "qr": qr(link),
+        "by_post": actor.kind == "post",
+    }
     return render(request, "portal/done.html", context)
 
 

@@ -44,10 +44,12 @@ class Scene:
             (None, f"/c/{self.fresh}?g={self.code}"),
             (None, f"/c/{self.answered}"),
             (None, f"/done/{self.fresh}"),
+            (None, f"/c/{self.fresh}/receipt?g={self.code}"),
             (None, f"/draw/{self.draw}"),
             *((self.resident, one) for one in RESIDENT),
             *((self.resident, f"/c/{one}") for one in (self.late, self.answered, self.declined)),
             (self.resident, f"/c/{self.late}?fill=add"),
+            (self.resident, f"/c/{self.answered}/receipt"),
             *((grid, one) for one in STAFF),
             *((grid, f"/desk/c/{one}") for one in (self.fresh, self.late)),
             (grid, f"/desk/c/{self.fresh}/similar"),
@@ -67,7 +69,7 @@ class Scene:
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
-    "/stats/open", "/draw", "/offline", "/outbox", "/map?q=zzz",
+    "/stats/open", "/draw", "/verify", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
 )  # fmt: skip
