@@ -29,6 +29,7 @@ def restore(path: Path, with_keys: bool, passphrase_file: Path | None, expect: s
     with console.status("正在升级到本版… Bringing the tables to this version…"):
         migrate(quiet=True)
     _kept_in_the_trail(restored)
+    _log_of_a_new_name(restored)
     _mark_as_no_demo()
     return _report(restored)
 
@@ -81,6 +82,18 @@ def _kept_in_the_trail(restored: Restored) -> None:
 
     what = {"fingerprint": restored.fingerprint, "leaves": restored.leaves, "made": restored.manifest.made}
     record("restore", Actor(kind="rule", label="恢复"), what)
+
+
+def _log_of_a_new_name(restored: Restored) -> None:
+    """What was signed after the backup was made must not be contradicted: the log goes on under a name of its own."""
+    from zhili.core.trail import eras
+
+    made = eras.begin(f"zhili restore {restored.fingerprint} {restored.manifest.made}")
+    if made is not None:
+        restored.told.append(
+            f"存证从第 {made.size:,} 条起以新名称 {made.origin} 继续，见 /trail。 "
+            f"The trail goes on from leaf {made.size:,} under the name {made.origin}: see /trail."
+        )
 
 
 def _mark_as_no_demo() -> None:

@@ -102,6 +102,7 @@ def jobs() -> list[Job]:
     add("sealer", "zhili.core.trail.sealing", "seal")
     add("signer", "zhili.core.trail.checkpoints", "sign_due", every=1)
     add("tiles", "zhili.core.trail.sealing", "catch_up", every=60)
+    aside("time stamps", "zhili.core.trail.stamping", "stamp_due", every=5)
     aside("signed before", "zhili.core.trail.forks", "remember", every=86_400)
     add("draws", "zhili.core.draws.running", "run_due", every=30)
     add("notices", "zhili.core.notices.delivery", "deliver_due", limit=50)

@@ -65,7 +65,7 @@ def judge(text: str) -> Verdict:
 
 def _against_ours(checkpoint: notes.Checkpoint) -> Verdict:
     size = tiles.tree_size()
-    restored = Restoration.objects.filter(former=checkpoint.origin).order_by("size").first()
+    restored = _restored_since(checkpoint.origin)
     if restored is not None and checkpoint.size > restored.size:
         return Verdict("lost", checkpoint, size, reason=restored.reason)
     if checkpoint.size > size:
@@ -77,6 +77,15 @@ def _against_ours(checkpoint: notes.Checkpoint) -> Verdict:
     if checkpoint.size >= newest or checkpoint.size == 0:
         return Verdict("same", checkpoint, checkpoint.size, ours)
     return Verdict("earlier", checkpoint, newest, ours, tuple(proofs.consistency(checkpoint.size, newest)))
+
+
+def _restored_since(origin: str) -> Restoration | None:
+    """Of the restores since that name was given up the one that went back furthest; None of the name in use."""
+    if origin == keys.origin():
+        return None
+    given_up = Restoration.objects.filter(former=origin).order_by("at").first()
+    since = Restoration.objects.filter(at__gte=given_up.at) if given_up else Restoration.objects.all()
+    return since.order_by("size").first()
 
 
 def look(text: str, source: str) -> Verdict | None:
