@@ -106,16 +106,19 @@ def document() -> dict[str, Any]:
 
 
 def origin() -> str:
-    """This log's name, as it stands in its checkpoints."""
-    return ring().origin
+    """This log's name, as it stands in its checkpoints; on a machine without the ring as it was published."""
+    return (FILE.exists() and ring().origin) or _published_origin() or ring().origin
 
 
 def vkeys() -> list[str]:
     """Every key that ever signed heads here, current ones first: those of the ring and those published before."""
+    published = _published()
+    if published and not FILE.exists():  # a machine that only shows what others sign
+        return published
     there = ring()
     current = [str(key.vkey) for key in there.signing()]
-    others = [str(key.vkey) for key in reversed(there.keys)] + _published()
-    return list(dict.fromkeys([*current, *others]))
+    others = [str(key.vkey) for key in reversed(there.keys)]
+    return list(dict.fromkeys([*current, *others, *published]))
 
 
 def sign_checkpoint(checkpoint: notes.Checkpoint) -> str:

@@ -69,7 +69,7 @@ class Scene:
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
-    "/stats/open", "/draw", "/verify", "/offline", "/outbox", "/map?q=zzz",
+    "/stats/open", "/draw", "/trail", "/verify", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
 )  # fmt: skip

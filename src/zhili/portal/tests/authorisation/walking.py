@@ -39,6 +39,9 @@ VALUES = {
     "of": "camera",
     "turn": "1",
     "name": "nowhere",
+    "size": "1",
+    "stamp": "1",
+    "path": "0/000",
 }
 
 
