@@ -253,6 +253,7 @@ GROUPS = {
         "分类建议：学习与准确率。 Suggested categories: learning and figures.",
     ),
     "stats": ("zhili.commands.stats", "公布的统计：重新数一遍。 Published statistics: counted again."),
+    "trail": ("zhili.commands.trail", "存证：逐行核对。 The trail: every row held against its leaf."),
     "user": ("zhili.commands.user", "账号、口令、令牌与岗位。 Accounts, passwords, tokens and posts."),
     "simulate": ("zhili.commands.simulate", "演出一座城市。 Play a city through the API."),
     "documents": (

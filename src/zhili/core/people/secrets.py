@@ -184,6 +184,27 @@ def readable(secret: Secret) -> bool:
     return True
 
 
+def unsound(secret: Secret) -> str:
+    """The column in which a row is not what its hash says; "" when all is well. The value is thrown away unseen."""
+    if secret.erased_at is not None:
+        left = (secret.ciphertext, secret.salt, secret.blind_index, secret.masked or None)
+        return "" if left == (None,) * 4 else "ciphertext|salt|blind_index|masked"
+    try:
+        plain = _decrypt(secret)
+    except SecretUnreadable:
+        return "ciphertext|key_id|kind"
+    if commitment(bytes(secret.salt or b"").ljust(SALT_BYTES), plain).hex() != secret.hash:
+        return "salt|hash"
+    if secret.masked != mask(secret.kind, plain)[:MASKED_LENGTH]:
+        return "masked"
+    index = blind_index(secret.kind, plain) if secret.kind in FINDABLE else None
+    return (
+        ""
+        if index == (bytes(secret.blind_index) if secret.blind_index is not None else None)
+        else "blind_index"
+    )
+
+
 def find(kind: str, plain: str) -> list[UUID]:
     """Ids of the values of this kind equal to this one, oldest first; [] for kinds without an index."""
     if kind not in FINDABLE:

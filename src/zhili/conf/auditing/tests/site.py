@@ -1,0 +1,120 @@
+"""A small city in which everything the trail covers has happened at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from zhili.base.draw import Candidate
+from zhili.core.cases import doors, present, sweeping
+from zhili.core.cases.loading import HistoryRow, load_history
+from zhili.core.cases.models import Case, CaseSecret
+from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity
+from zhili.core.draws import announcing, kinds, running, seeds
+from zhili.core.draws.kinds import Kind
+from zhili.core.files.tests.samples import camera_photo, picture, send
+from zhili.core.indicators import publishing
+from zhili.core.people.actors import ANONYMOUS
+from zhili.core.streams import run_until_idle
+from zhili.core.trail import changes, sealing
+
+REPORT = "citizen_reports.report"
+PERSONAL = {"name": "欧阳小敏", "phone": "13912345678", "anonymous": False}
+IN_TEXT = "13800001111"
+SAID = {"what": f"垃圾成堆，可打我电话{IN_TEXT}", "place": INSIDE, "category": "201001", **PERSONAL}
+LOTTERY = announcing.numbers("福彩双色球第2026135期", "中国福利彩票网")
+DAY = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
+
+
+def head() -> None:
+    """The sealer numbers what there is, and a head is added."""
+    sealing.seal_all(head_every=timedelta(0))
+
+
+def live(city: SmallCity) -> Case:
+    """A report with a name, a phone and a photo goes through offices; others beside it. The case of the report."""
+    case = report(city)
+    head()
+    answered(city, case)
+    others(city)
+    head()
+    drawn(city)
+    history()
+    run_until_idle()
+    publishing.publish(timezone.localdate().replace(day=1))
+    publishing.publish(timezone.localdate().replace(day=1))
+    head()
+    changes.record("post", "ended", city.actor("A"), key=8, name="网格员", before={"roles": ["grid"]})
+    return case
+
+
+def report(city: SmallCity) -> Case:
+    sent = send(camera_photo())
+    photo = {"photos": [f"{sent.id}:{sent.token}"]}
+    made = doors.open_case(REPORT, "report", city.resident(), SAID | photo, key="one")
+    return Case.objects.get(pk=made.case_id)
+
+
+def answered(city: SmallCity, case: Case) -> None:
+    for at in ("A.grid", "A.village"):
+        doors.act(case, "pass_up", city.actor(at), {"reason": "需要清运车"})
+    case.refresh_from_db()
+    town = city.actor("A.town")
+    secret = CaseSecret.objects.get(case=case, field="phone").secret_id
+    present.open_personal(case, secret, town)
+    grid = city.actor("A.grid")
+    sent = send(picture("PNG"), "b.png", grid)
+    other = doors.open_case(REPORT, "report", ANONYMOUS, {"what": "路边垃圾", "place": INSIDE}).case_id
+    doors.act(other, "accept", grid, {"category": "201001"}, key="two")
+    doors.act(other, "finish", grid, {"answer": "已清运。", "photos": [str(sent.id)]})
+
+
+def others(city: SmallCity) -> None:
+    made_at = timezone.now() - timedelta(hours=1)
+    late = doors.open_case(
+        REPORT, "report", ANONYMOUS, {"what": "路灯不亮", "place": ELSEWHERE}, made_at=made_at
+    )
+    sweeping.sweep(now=timezone.now() + timedelta(days=400))
+    doors.open_case(REPORT, "report", ANONYMOUS, {"what": "井盖松动", "place": INSIDE, "category": "201001"})
+    doors.record("tap", city.resident(), {"case": late.number})
+    by = city.actor("A")
+    changes.record(
+        "post", "made", by, key=7, name="网格员", office=by.office_id, after={"roles": ["grid"], "n": 2},
+        since=timezone.localdate(), reason="新设",
+    )  # fmt: skip
+
+
+def drawn(city: SmallCity) -> None:
+    """A draw announced, seeded by a head and a lottery, and run."""
+    at = timezone.now() + timedelta(seconds=0.05)
+    people = [Candidate(f"2600000{n:04}", f"33040{n % 3}") for n in range(20)]
+    known = dict(kinds._kinds)
+    kinds._kinds["test"] = Kind("test", "测试抽签", lambda _scope: people, lambda *_: None)
+    try:
+        sources = [announcing.head_after(at), LOTTERY]
+        draw = announcing.announce("test", "2026-10", "十月复查", people, 4, sources, at, city.actor("A"))
+        while timezone.now() <= at:
+            pass
+        doors.record("tap", ANONYMOUS, {"n": 1})
+        head()
+        seeds.give(draw, 1, [3, 33, 11, 8], "中国福利彩票网 2026135 期", city.actor("A"))
+        assert running.run(draw) is not None
+    finally:
+        kinds._kinds.clear()
+        kinds._kinds.update(known)
+
+
+def history() -> None:
+    load_history(list(_rows()))
+
+
+def _rows() -> Iterator[HistoryRow]:
+    for n, more in enumerate(({}, {"answered_at": DAY + timedelta(days=1), "answer": "已修。"})):
+        given: dict[str, Any] = {
+            "source": "旧系统", "external_id": f"2024-{n}", "procedure": REPORT, "category": "201001",
+            "opened_at": DAY, "title": "垃圾", "text": "建设路口的垃圾。", "public": True, **INSIDE, **more,
+        }  # fmt: skip
+        yield HistoryRow(**given)
