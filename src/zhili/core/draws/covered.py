@@ -42,9 +42,10 @@ def _from_head(row: SeedValue) -> Iterator[tuple[str, str, str]]:
         return
     told = row.said.removeprefix(FROM_HEAD).partition(",")[0]
     head = heads.of_size(int(told)) if told.isdigit() else None
-    source = row.draw.sources[row.source] if 0 <= row.source < len(row.draw.sources) else {}
+    sources = next(iter(Draw.objects.filter(pk=row.draw_id).values_list("sources", flat=True)), [])
+    source = sources[row.source] if 0 <= row.source < len(sources) else {}
     if head is None or head.at is None or source.get("kind") != "head":
-        yield "said|source|leaf_id", "a head of the trail", row.said
+        yield "said|source|draw_id|leaf_id", "a head of the trail", row.said
         return
     if row.value != head.root:
         yield "value", head.root, str(row.value)

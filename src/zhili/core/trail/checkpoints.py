@@ -83,7 +83,7 @@ def _publish(key: keys.Key, former: list[str], reason: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('zhili.trail.keys', 0))")
         if SigningKey.objects.filter(vkey=vkey).exists():
             return
-        leaf = leaves.append("record", now, key_facts(vkey, key.vkey.name), {"reason": reason}, salt)
+        leaf = leaves.append("record", now, key_facts(vkey, key.vkey.name), {"reason": reason[:200]}, salt)
         SigningKey.objects.create(
             vkey=vkey, origin=key.vkey.name, at=now, reason=reason[:200], leaf_id=leaf.pk, salt=salt
         )

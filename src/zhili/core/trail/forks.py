@@ -113,7 +113,7 @@ def raise_alarm(kind: str, source: str, theirs: notes.Checkpoint, ours: bytes, t
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('zhili.trail.fork', 0))")
         if Fork.objects.filter(size=theirs.size, theirs=theirs.root, kind=kind).exists():
             return
-        leaf = leaves.append("record", now, facts(kind, theirs, ours), {"text": text}, salt)
+        leaf = leaves.append("record", now, facts(kind, theirs, ours), {"text": text, "source": source}, salt)
         Fork.objects.create(
             at=now, kind=kind, source=source, size=theirs.size, ours=ours, theirs=theirs.root,
             text=text, leaf_id=leaf.pk, salt=salt,

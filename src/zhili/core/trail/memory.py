@@ -61,6 +61,19 @@ def kept() -> Iterator[str]:
         return
 
 
+def read_from(offset: int, most: int) -> tuple[list[str | None], int]:
+    """(at most so many signed heads from that byte of the file on, None for a line not whole; where to go on)."""
+    found: list[str | None] = []
+    try:
+        with path().open("rb") as lines:
+            lines.seek(offset)
+            while len(found) < most and (line := lines.readline()):
+                found.append(_text(line))
+            return found, lines.tell()
+    except FileNotFoundError:
+        return [], offset
+
+
 def last() -> str | None:
     """The newest signed head of the file, read from its end."""
     try:

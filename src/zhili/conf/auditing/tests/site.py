@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from zhili.base import notes
 from zhili.base.draw import Candidate
 from zhili.core.cases import doors, present, sweeping
 from zhili.core.cases.loading import HistoryRow, load_history
@@ -19,7 +20,8 @@ from zhili.core.files.tests.samples import camera_photo, picture, send
 from zhili.core.indicators import publishing
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.streams import run_until_idle
-from zhili.core.trail import changes, sealing
+from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
+from zhili.core.trail.models import Leaf, Restoration
 
 REPORT = "citizen_reports.report"
 PERSONAL = {"name": "欧阳小敏", "phone": "13912345678", "anonymous": False}
@@ -30,8 +32,9 @@ DAY = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
 
 
 def head() -> None:
-    """The sealer numbers what there is, and a head is added."""
+    """The sealer numbers what there is, a head is added and signed."""
     sealing.seal_all(head_every=timedelta(0))
+    checkpoints.sign_due()
 
 
 def live(city: SmallCity) -> Case:
@@ -46,6 +49,8 @@ def live(city: SmallCity) -> Case:
     run_until_idle()
     publishing.publish(timezone.localdate().replace(day=1))
     publishing.publish(timezone.localdate().replace(day=1))
+    told_of_itself()
+    taps(300)
     head()
     changes.record("post", "ended", city.actor("A"), key=8, name="网格员", before={"roles": ["grid"]})
     return case
@@ -105,6 +110,31 @@ def drawn(city: SmallCity) -> None:
     finally:
         kinds._kinds.clear()
         kinds._kinds.update(known)
+
+
+def taps(number: int) -> None:
+    """So many leaves more, for the tree to fill a tile."""
+    at = timezone.now()
+    rows = (leaves.row("record", at, {"record": "tap", "n": n}, {}, b"s" * 16) for n in range(number))
+    Leaf.objects.bulk_create(Leaf(**row) for row in rows)
+
+
+def told_of_itself() -> None:
+    """An alarm and a restore, as far as the trail keeps them: rows with leaves."""
+    theirs = notes.Checkpoint("elsewhere.example/trail", 7, b"r" * 32)
+    forks.raise_alarm("fork", "witness", theirs, b"o" * 32, "what was handed in")
+    at, salt, reason = timezone.now(), b"salt" * 4, "换了机器"
+    what = {
+        "record": "trail.restored",
+        "size": 2,
+        "root": (b"r" * 32).hex(),
+        "former": "a/1",
+        "origin": "a/2",
+    }
+    leaf = leaves.append("record", at, what, {"reason": reason}, salt)
+    Restoration.objects.create(
+        at=at, size=2, root=b"r" * 32, former="a/1", origin="a/2", reason=reason, leaf_id=leaf.pk, salt=salt
+    )
 
 
 def history() -> None:

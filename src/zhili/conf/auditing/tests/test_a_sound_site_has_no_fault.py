@@ -1,8 +1,6 @@
 """An audit of a site where nothing was altered finds nothing, whichever way it is asked."""
 
 import random
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,11 +10,6 @@ from zhili.core.files.audited import Stored
 from zhili.core.trail.audit import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def storage(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def test_all_of_it_is_looked_at_and_sound(small_city: SmallCity) -> None:

@@ -171,6 +171,12 @@ class Rows:
         return found
 
     def _of(self, row: Any, leaf: LeafRow | None) -> list[Fault]:
+        try:
+            return self._held_against(row, leaf)
+        except Exception as error:  # whatever stands in a row, it is told of and not stumbled over
+            return [Fault("altered", self.name, str(row.pk), "", found=short(repr(error)))]
+
+    def _held_against(self, row: Any, leaf: LeafRow | None) -> list[Fault]:
         key = str(row.pk)
         wrong = [Fault("altered", self.name, key, *one) for one in self.alone(row)]
         told = self.told(row)

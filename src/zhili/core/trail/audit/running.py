@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from zhili.base.merkle import LENGTH
 from zhili.core.trail.audit.covering import covers
 from zhili.core.trail.audit.faults import Fault, Part
+from zhili.core.trail.audit.signed import Outside, Signatures, Tiles, look_at_tiles
 from zhili.core.trail.audit.tree import BATCH, Tree, Unnumbered, edge_of, newest
 
 MOST_FAULTS = 1_000
@@ -58,9 +59,10 @@ Progress = Callable[[str, int, int], None]
 
 
 def phases() -> list[Phase]:
-    """Everything: the tree, leaves without a number, and each covered table."""
+    """Everything: the tree with what stands on it, leaves without a number, and each covered table."""
     there = covers()
-    return [Tree(there), Unnumbered(there), *there]
+    tree = Tree(there, look=look_at_tiles)
+    return [tree, Unnumbered(there), Tiles(), Signatures(), Outside(), *there]
 
 
 def whole(extra: Sequence[Phase] = (), progress: Progress = lambda *_: None) -> Report:
@@ -80,7 +82,7 @@ def since(index: int, progress: Progress = lambda *_: None) -> Report:
     report = Report()
     edge = edge_of(index)
     after = {"size": edge.size, "edge": edge.packed().hex(), "broken": False}
-    _through(Tree(covers(), thorough=True), after, report, progress)
+    _through(Tree(covers(), thorough=True, look=look_at_tiles), after, report, progress)
     return report
 
 
@@ -90,7 +92,7 @@ def sample(stretches: int = 10, chance: random.Random | None = None) -> Report:
     Each stretch is looked at with its rows, as ``since`` does.
     """
     report, dice = Report(), chance or random.SystemRandom()
-    tree = Tree(covers(), thorough=True)
+    tree = Tree(covers(), thorough=True, look=look_at_tiles)
     with snapshot():
         report.add("newest head", newest())
         size = tree.size()

@@ -16,7 +16,7 @@ from zhili.core.trail.leaves import timestamp
 from zhili.core.trail.models import Sealer, TreeHead
 
 SEALED, HEAD, SEALER = "trail_sealed", "trail_treehead", "trail_sealer"
-BATCH = 4_000
+BATCH = 16 * 256  # whole tiles
 WINDOW = 40_000
 WITH_SUBJECT = ("step", "access")
 """Kinds whose leaves say in a column which case they are of."""
@@ -44,16 +44,15 @@ WHERE NOT EXISTS (SELECT 1 FROM trail_sealed n WHERE n.leaf_id = l.id)"""  # noq
 WINDOW_END = "SELECT max(id), count(*) FROM (SELECT id FROM trail_leaf WHERE id > %s ORDER BY id LIMIT %s) w"
 UNKNOWN = bytes(32)
 """In place of the hash of a leaf that is not there."""
-Look = Callable[[int, Sequence[bytes], CompactRange], list[Fault]]
-"""More to look at of a stretch of the tree: (first number, hashes, the tree after them)."""
-
-_looks: list[Look] = []
 
 
-def look_with(one: Look) -> None:
-    """Have every stretch of the tree looked at by this too: tiles, signed heads."""
-    if one not in _looks:
-        _looks.append(one)
+@dataclass(frozen=True)
+class Stretch:
+    """Leaves side by side in the tree, from number ``start`` on: their ids, and the hashes of their bytes."""
+
+    start: int
+    ids: Sequence[int]
+    hashes: Sequence[bytes]
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,8 @@ class Tree:
     covers: Sequence[Cover]
     thorough: bool = False
     """Whether the rows of these leaves are looked at through them, since nothing else will come by."""
+    look: Callable[[Stretch], list[Fault]] | None = None
+    """What else to look at of each stretch."""
     name: str = "tree"
 
     def size(self) -> int:
@@ -86,9 +87,8 @@ class Tree:
                 break
             walk.take(leaf_id, leaf_row(columns) if columns[0] is not None else None)
         part.seen = len(walk.hashes)
-        if not walk.broken:
-            for look in _looks:
-                part.faults += look(start, walk.hashes, walk.tree)
+        if self.look is not None:
+            part.faults += self.look(Stretch(start, walk.ids, walk.hashes))
         for cover in self.covers:
             part.faults += cover.of_leaves(walk.leaves, thorough=self.thorough)
         if len(rows) == BATCH and walk.tree.size > start:
@@ -104,6 +104,7 @@ class _Walk:
     def __init__(self, tree: CompactRange, broken: bool) -> None:
         self.tree, self.broken, self.part = tree, broken, Part()
         self.leaves: list[LeafRow] = []
+        self.ids: list[int] = []
         self.hashes: list[bytes] = []
         sizes = TreeHead.objects.filter(size__gt=tree.size, size__lte=tree.size + BATCH)
         self.heads = {head.size: bytes(head.root) for head in sizes}
@@ -127,22 +128,25 @@ class _Walk:
         if lacking > WINDOW:
             return False
         for _ in range(lacking):
-            self._grow(UNKNOWN)
+            self._grow(0, UNKNOWN)
         return True
 
     def take(self, leaf_id: int, leaf: LeafRow | None) -> None:
         """The leaf that has the next number."""
         if leaf is None:
-            self.part.faults.append(Fault("gone", LEAF, str(leaf_id), found=f"number {self.tree.size}"))
+            number = str(self.tree.size)
+            self.part.faults.append(Fault("gone", LEAF, str(leaf_id), found=f"number {number}"))
+            self.part.faults.append(Fault("number", SEALED, number, "leaf_id", found=f"leaf {leaf_id}: -"))
             self.broken = True
-            self._grow(UNKNOWN)
+            self._grow(leaf_id, UNKNOWN)
             return
         self.part.faults += of_leaf(leaf)
         self.leaves.append(leaf)
         # the bytes count, not the stored hash: an altered hash column shall not look like an altered tree
-        self._grow(leaf_hash(leaf.body))
+        self._grow(leaf_id, leaf_hash(leaf.body))
 
-    def _grow(self, digest: bytes) -> None:
+    def _grow(self, leaf_id: int, digest: bytes) -> None:
+        self.ids.append(leaf_id)
         self.hashes.append(digest)
         self.tree.append(digest)
         root = self.heads.get(self.tree.size)

@@ -1,0 +1,66 @@
+"""One byte altered anywhere in what the trail covers, by whoever owns the database: the audit names table and row."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, models
+
+from zhili.conf.auditing.tests.altering import alter, covered_columns, undone
+from zhili.conf.auditing.tests.site import live
+from zhili.core.cases.tests.city import SmallCity
+from zhili.core.trail.audit import running
+from zhili.core.trail.audit.faults import Fault
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = 1
+"""Of each column, so many rows are tried (fewer where the table has fewer)."""
+
+
+def names(faults: list[Fault], table: str, *keys: Any) -> bool:
+    """Whether a fault says this table and one of these keys (as it was, or as it was made)."""
+    told = {"/".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in keys}
+    return any(one.table == table and one.key in told for one in faults)
+
+
+def tried(model: type[models.Model], dice: random.Random) -> list[Any]:
+    keys = list(model._base_manager.values_list("pk", flat=True).order_by("pk"))
+    assert keys, f"{model._meta.db_table} has no row here: the small site should live through it (site.py)"
+    return dice.sample(keys, min(ROWS, len(keys)))
+
+
+def as_altered(model: type[models.Model], key: Any, field: models.Field, new: Any) -> Any:
+    """The primary key of the row afterwards."""
+    if not isinstance(key, tuple):
+        return new if field.primary_key else key
+    parts = [one.name for one in model._meta.pk_fields]
+    return tuple(new if name == field.name else was for name, was in zip(parts, key, strict=True))
+
+
+def test_one_byte_anywhere_is_named_with_its_table_and_row(small_city: SmallCity) -> None:
+    live(small_city)
+    dice = random.Random(20261122)
+    places: Counter[str] = Counter()
+    refused, missed = [], []
+    for model, field in covered_columns():
+        table = model._meta.db_table
+        for key in tried(model, dice):
+            place = f"{table}.{field.column} {key}"
+            with undone():
+                try:
+                    new = alter(model, key, field, dice)
+                except DatabaseError:
+                    refused.append(place)  # the table itself takes no other value there
+                    continue
+                new_key = as_altered(model, key, field, new)
+                found = running.whole().faults
+                places[table] += 1
+                if not names(found, table, key, new_key):
+                    missed.append(f"{place}: {[one.words() for one in found][:3]}")
+    assert not missed, "\n".join(missed)
+    assert sum(places.values()) >= 50, places
+    assert len(refused) < 12, refused
+    print(dict(places), refused)
