@@ -42,7 +42,8 @@ def _from_head(row: SeedValue) -> Iterator[tuple[str, str, str]]:
         return
     told = row.said.removeprefix(FROM_HEAD).partition(",")[0]
     head = heads.of_size(int(told)) if told.isdigit() else None
-    sources = next(iter(Draw.objects.filter(pk=row.draw_id).values_list("sources", flat=True)), [])
+    draw = Draw.objects.filter(pk=row.draw_id).first()
+    sources = draw.sources if draw is not None else []
     source = sources[row.source] if 0 <= row.source < len(sources) else {}
     if head is None or head.at is None or source.get("kind") != "head":
         yield "said|source|draw_id|leaf_id", "a head of the trail", row.said

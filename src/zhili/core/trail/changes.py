@@ -83,6 +83,7 @@ def record(
     The leaf says publicly what kind of thing was changed, how, from when and by what kind of actor, and ``facts``;
     names, values, reasons and ids are only committed to.
     """
+    salt = secrets.token_bytes(16)
     made = Change(
         at=timezone.now(),
         subject=subject,
@@ -99,10 +100,10 @@ def record(
         account_id=by.account_id,
         actor_office_id=by.office_id,
         actor_label=by.label[:180],
-        salt=secrets.token_bytes(16),
+        salt=salt,
     )
     what = {**(facts or {}), **public(made)}
-    made.leaf_id = leaves.append("change", made.at, what, private(made), made.salt).pk
+    made.leaf_id = leaves.append("change", made.at, what, private(made), salt).pk
     made.save(force_insert=True)
     return made
 

@@ -63,4 +63,3 @@ def test_one_byte_anywhere_is_named_with_its_table_and_row(small_city: SmallCity
     assert not missed, "\n".join(missed)
     assert sum(places.values()) >= 50, places
     assert len(refused) < 12, refused
-    print(dict(places), refused)

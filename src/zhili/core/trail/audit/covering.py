@@ -161,7 +161,8 @@ class Rows:
         mine = {leaf.id: leaf for leaf in leaves if leaf.said and self.claims(leaf)}
         if not mine:
             return []
-        rows = {row.leaf_id: row for row in self.model._default_manager.filter(leaf_id__in=list(mine))}
+        there: Iterable[Any] = self.model._default_manager.filter(leaf_id__in=list(mine))
+        rows = {row.leaf_id: row for row in there}
         found: list[Fault] = []
         for pk, leaf in mine.items():
             if pk not in rows:

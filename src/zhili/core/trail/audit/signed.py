@@ -42,7 +42,7 @@ def look_at_tiles(stretch: Stretch) -> list[Fault]:
     for number, theirs in stored.items():
         at = number - stretch.start
         mine, leaf = stretch.hashes[at], stretch.ids[at]
-        if mine == theirs or mine == UNKNOWN:
+        if mine in (theirs, UNKNOWN):
             continue
         known = set(stored.values()) if known is None else known
         if mine in known:  # whole in itself, and at another's place
