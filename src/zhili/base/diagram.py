@@ -28,4 +28,5 @@ def mermaid(procedure: type[Procedure]) -> str:
 
 
 def _label(action: Action) -> str:
-    return f"{action.title} ({' / '.join(describe(who) for who in action.by)})"
+    other = f"，不是{'、'.join(action.not_who)}的人" if action.not_who else ""
+    return f"{action.title} ({' / '.join(describe(who) for who in action.by)}{other})"

@@ -77,6 +77,8 @@ class View:
     sources: list[tuple[str, str]] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
     rights: list[Right] = field(default_factory=list)
+    for_another: list[str] = field(default_factory=list)
+    """Actions that wait for a second person, this one having taken the step before them."""
 
     @property
     def declared(self) -> list[Choice]:
@@ -145,6 +147,7 @@ def view_of(
         _sources(procedure) if own else [],
         opened or {},
         rights_of(case, procedure, deadlines, offers, base, grant) if own and not desk else [],
+        present.needing_another(case, actor) if own and desk else [],
     )
 
 

@@ -286,3 +286,33 @@ def test_what_a_procedure_declares_itself_stays() -> None:
     own = Sound.actions["note"]
     join(Sound, [Standing("note", "内部备注", stages=working, by=Holder())])
     assert Sound.actions["note"] is own
+
+
+def test_a_step_that_needs_a_second_person_names_a_step_that_people_take() -> None:
+    class Lonely(Procedure):
+        title = "t"
+        found = Stage("a", owner=Duty(), limit=Limit("t.check"))
+        fixed = Final("b")
+
+        find = Opening("c", found, by=Role("handler"), not_who=("find",))
+        done = Action("d", found >> fixed, by=Holder("handler"), not_who=("done", "nowhere"))
+        lapse = Action("e", found >> fixed, by=Clock(), not_who=("find",))
+
+    told = faults(Lonely)
+    assert "opening find names not_who" in told
+    assert "action done needs another person than its own taker" in told
+    assert "of an unknown action: nowhere" in told
+    assert "action lapse needs a second person and may be taken by a clock" in told
+
+
+def test_the_need_of_a_second_person_is_part_of_the_version_and_of_the_drawing() -> None:
+    class Two(Sound):
+        found = Stage("已发现", owner=Duty(), limit=Limit("t.check"))
+        fixed = Final("已整改")
+        find = Opening("检查发现", found, by=Role("handler"))
+        done = Action("已整改", found >> fixed, by=Holder("handler"), not_who=("find",))
+
+    assert faults(Two) == ""
+    assert Two.spec()["actions"]["done"]["not_who"] == ["find"]
+    assert "not_who" not in Two.spec()["actions"]["find"]
+    assert "不是find的人" in mermaid(Two)

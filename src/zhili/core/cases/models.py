@@ -66,6 +66,12 @@ class Case(models.Model):
 
     class Meta:
         verbose_name = _("事项")
+        constraints = [
+            # what no area may see, no area's list shows: every list leaves confidential cases out
+            models.CheckConstraint(
+                condition=~Q(zone="justice") | Q(confidential=True), name="case_justice_confidential"
+            )
+        ]
         indexes = [
             # the inbox: what an office holds, due first
             models.Index(

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from zhili.base.clock import Duration
 from zhili.base.procedure import Opening, Procedure
-from zhili.core.cases import moving, numbers, registry
+from zhili.core.cases import moving, numbers, query, registry
 from zhili.core.cases.changing import Change
+from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 
 TITLE_LENGTH = 40
+JUSTICE = "justice"
 PLACE = ("division_id", "cell_id", "lon", "lat", "address", "outside", "confidential", "zone")
 """What a child has from its parent."""
 
@@ -59,6 +61,7 @@ def prepare(
     moving.place(change)
     for effect in begin.effects:
         effect(change)
+    _settle_zone(case)
     change.seal(moving.keep_until(at), case.opener_id)
     case.title = case.title or _title(change)
     moving.settle(change)
@@ -68,8 +71,19 @@ def prepare(
 def _inherit(case: Case, parent: Case) -> None:
     case.parent_id = parent.pk
     case.category = case.category or parent.category
+    own = case.zone
     for name in PLACE:
         setattr(case, name, getattr(parent, name))
+    if own == JUSTICE:
+        case.zone = own
+
+
+def _settle_zone(case: Case) -> None:
+    """A case of the justice zone is confidential; it begins only where that zone is served."""
+    if case.zone not in query.zones():
+        words = _("这里不办理这一类案件，没有收下；请在办理它的系统里提交")
+        raise Refused("other_zone", words, 422)
+    case.confidential = case.confidential or case.zone == JUSTICE
 
 
 def _title(change: Change) -> str:

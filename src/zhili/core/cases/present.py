@@ -113,6 +113,13 @@ def actions_for(case: Case, actor: Actor) -> list[Offer]:
     ]
 
 
+def needing_another(case: Case, actor: Actor) -> list[str]:
+    """Titles of the actions that are this actor's but for one thing: the step before them was their own."""
+    procedure = registry.procedures()[case.procedure]
+    named = [a for a in procedure.from_stage(case.stage) if a.not_who]
+    return [_(a.title) for a in named if permission.needs_another(a, case, actor)]
+
+
 def stage_title(case: Case, *, plain: bool = False, own: bool = True) -> str:
     """The stage's name for offices, or in plain words for residents; ``own``: for the reporter, who is spoken to."""
     procedure = registry.procedure(case.procedure)

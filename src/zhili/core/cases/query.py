@@ -37,7 +37,7 @@ def visible(actor: Actor) -> QuerySet[Case]:
     Confidential cases are seen by those who take part, wherever they are.
     """
     few = _few(actor)
-    return Case.objects.filter(scope(actor) if few is None else Q(pk__in=few))
+    return Case.objects.filter(scope(actor) if few is None else served() & Q(pk__in=few))
 
 
 def _few(actor: Actor) -> QuerySet[Any, Any] | None:
@@ -75,7 +75,14 @@ def under(division_id: int) -> tuple[int, ...]:
 
 
 def scope(actor: Actor) -> Q:
-    """The filter behind ``visible``."""
+    """The filter behind ``visible``: what concerns the actor, of the zones this process serves.
+
+    A case of the justice zone is confidential by a constraint of its table, so that no area sees it: only its offices.
+    """
+    return served() & _concerns(actor)
+
+
+def _concerns(actor: Actor) -> Q:
     nothing = Q(pk__in=[])
     if actor.kind == "grant":
         return Q(pk=actor.grant_case) if actor.grant_case else nothing
@@ -105,6 +112,8 @@ def _part(**who: int) -> QuerySet[Participation]:
 
 def sees(actor: Actor, case: Case) -> bool:
     """Whether one case is visible to an actor. No query for its holder and its opener."""
+    if case.zone not in zones():
+        return False
     if actor.kind == "post" and actor.office_id is not None and actor.office_id == case.office_id:
         return True
     if actor.account_id is not None and actor.account_id == case.opener_id:
@@ -119,21 +128,22 @@ def sees(actor: Actor, case: Case) -> bool:
 def own(actor: Actor) -> QuerySet[Case]:
     """A resident's own matters, newest first."""
     if actor.kind == "grant":
-        return Case.objects.filter(pk=actor.grant_case or 0)
+        return Case.objects.filter(served(), pk=actor.grant_case or 0)
     if actor.account_id is None:
         return Case.objects.none()
     mine = Q(opener_id=actor.account_id) | Q(Exists(_part(account_id=actor.account_id)))
-    return Case.objects.filter(mine).order_by("-id")
+    return Case.objects.filter(served() & mine).order_by("-id")
 
 
 def inbox(actor: Actor) -> QuerySet[Case]:
     """What the actor's office owes the next step on, due first."""
     if actor.kind != "post" or actor.office_id is None:
         return Case.objects.none()
-    held = Case.objects.filter(office_id=actor.office_id, closed_at=None, party="").exclude(stage=MERGED)
+    held = Case.objects.filter(served(), office_id=actor.office_id, closed_at=None, party="")
+    held = held.exclude(stage=MERGED)
     return held.order_by(F("due_at").asc(nulls_last=True), "id")
 
 
 def public() -> QuerySet[Case]:
     """What anyone may see, without personal parts: matters of public categories with a place."""
-    return Case.objects.filter(public=True, confidential=False)
+    return Case.objects.filter(served(), public=True, confidential=False)

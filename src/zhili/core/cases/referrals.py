@@ -118,7 +118,8 @@ class Extension(Procedure):
     approve = Action(
         "批准延期",
         asked >> approved,
-        by=Holder("leader"),
+        by=(Holder("leader"), Above("leader")),
+        not_who=("request",),
         form=forms.ApproveExtension,
         effects=[extending.approve],
     )

@@ -12,7 +12,7 @@ from zhili.base import clock as pure
 from zhili.base.clock import ClockState
 from zhili.base.procedure import Action, Limit, Move, Procedure
 from zhili.base.procedure import Clock as ByClock
-from zhili.core.cases import carrying, locking, registry, routing
+from zhili.core.cases import carrying, locking, query, registry, routing
 from zhili.core.cases.changing import NOTHING, Change
 from zhili.core.cases.clocks import STAGE, columns_of, facts, work_time
 from zhili.core.cases.models import Case, Clock
@@ -45,6 +45,8 @@ def sweep(limit: int = 500, now: datetime | None = None) -> int:
 def due(at: datetime, limit: int) -> list[tuple[int, int]]:
     """(clock id, case id) of what is due, soonest first. One query on a partial index."""
     rows = Clock.objects.filter(next_fire_at__lte=at).order_by("next_fire_at")
+    if not query.zones() >= query.ALL_ZONES:
+        rows = rows.filter(case__zone__in=query.zones())
     return list(rows.values_list("id", "case_id")[:limit])
 
 

@@ -22,6 +22,7 @@ from zhili.core.cases.changing import columns
 from zhili.core.cases.copying import NULL, Lines, escaped, written
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Origin, Participation, Step
+from zhili.core.cases.opening import JUSTICE
 from zhili.core.people import secrets
 from zhili.core.people.models import Secret
 from zhili.core.places.locate import locate
@@ -37,8 +38,8 @@ FROM_TEXT = 40
 """Characters of the text that make a title where there is none, as for any report."""
 CASE = (
     "id", "number", "scenario", "procedure", "version", "stage", "opened_at", "closed_at", "answered_at",
-    "office_id", "title", "category", "channel", "zone", "public", "division_id", "cell_id", "lon", "lat",
-    "address", "outside", "seq",
+    "office_id", "title", "category", "channel", "zone", "confidential", "public", "division_id", "cell_id", "lon",
+    "lat", "address", "outside", "seq",
 )  # fmt: skip
 STEP = (
     "case_id", "seq", "at", "action", "from_stage", "to_stage", "actor_kind", "actor_office_id", "office_id",
@@ -123,6 +124,7 @@ class Told:
 
     def __init__(self, batch: Batch, row: HistoryRow, procedure: type[Procedure], ground: Ground) -> None:
         self.batch, self.row, self.procedure, self.ground = batch, row, procedure, ground
+        self.secret = procedure.zone == JUSTICE
         self.id = next(batch._serials)
         self.number = case_number(_day(row.opened_at).year, self.id)
         self.version = registry.version(row.procedure)
@@ -244,7 +246,7 @@ class Told:
             "opened_at": _iso(row.opened_at),
             "first": self.seq == 1,
             "child": False,
-            "confidential": False,
+            "confidential": self.secret,
             "final": stage.final,
             "outcome": getattr(stage, "outcome", None),
             "answered": answered,
@@ -260,7 +262,7 @@ class Told:
     def columns(self) -> dict[str, Any]:
         """The case's own columns as its last step left it; those not named have what a new case has."""
         row, ground = self.row, self.ground
-        shown = row.public and row.lon is not None and not ground.outside
+        shown = row.public and not self.secret and row.lon is not None and not ground.outside
         scenario = self.procedure.scenario
         return {
             "id": self.id,
@@ -277,6 +279,7 @@ class Told:
             "category": row.category,
             "channel": CHANNEL,
             "zone": self.procedure.zone,
+            "confidential": self.secret,
             "public": shown and routing.directory().public.get((scenario, row.category), True),
             "division_id": ground.division_id,
             "cell_id": ground.cell_id,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from zhili.base.procedure import Action
 from zhili.core.cases import registry, routing
 from zhili.core.cases.models import Case, Participation
-from zhili.core.cases.query import SUBTREE_KINDS
+from zhili.core.cases.query import SUBTREE_KINDS, zones
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.edition import Cached
@@ -104,7 +104,7 @@ def sights(case_ids: Iterable[int]) -> dict[int, tuple[Case, Sight]]:
     taking = Participation.objects.filter(case_id__in=ids, office_id__isnull=False).values_list("case_id")
     parts = dict(taking.annotate(all=ArrayAgg("office_id")).order_by())
     found = {}
-    for case in Case.objects.filter(pk__in=ids, zone__in=ZONES):
+    for case in Case.objects.filter(pk__in=ids, zone__in=ZONES & zones()):
         inside = frozenset([*parts.get(case.pk, ()), *([case.office_id] if case.office_id else ())])
         found[case.pk] = (case, Sight(inside, over(case.division_id), case.cell_id, case.confidential))
     return found

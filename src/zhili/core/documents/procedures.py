@@ -41,6 +41,7 @@ class Outgoing(Procedure):
         "签发",
         reviewing >> issued,
         by=Holder("leader"),
+        not_who=("submit",),
         form=forms.Issue,
         effects=[actions.issue],
         hint="签发时编号，印章随后盖上",

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from zhili.core.cases import query
+from zhili.core.cases.models import Case
 from zhili.core.notices.models import Channel, Notice, State
 from zhili.core.people.actors import Actor
 
@@ -16,7 +18,11 @@ def mine(actor: Actor) -> QuerySet[Notice]:
     who = Q(account_id=actor.account_id) if actor.account_id is not None else Q(pk__in=[])
     if actor.kind == "post" and actor.office_id is not None:
         who |= Q(office_id=actor.office_id)
-    return Notice.objects.filter(who, channel=Channel.APP)
+    found = Notice.objects.filter(who, channel=Channel.APP)
+    if query.zones() >= query.ALL_ZONES:
+        return found
+    elsewhere = Case.objects.exclude(query.served()).filter(pk=OuterRef("case_id"))
+    return found.exclude(Exists(elsewhere))
 
 
 def unread(actor: Actor) -> int:

@@ -123,7 +123,7 @@ def held(actor: Actor) -> QuerySet[Case]:
     """What the post's office has in hand, open, in any state. By the index of the inbox."""
     if actor.kind != "post" or actor.office_id is None:
         return Case.objects.none()
-    return Case.objects.filter(office_id=actor.office_id, closed_at=None)
+    return Case.objects.filter(query.served(), office_id=actor.office_id, closed_at=None)
 
 
 def narrowed(asked: QueryDict) -> Q:

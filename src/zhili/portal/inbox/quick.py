@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from zhili.base.procedure import Anyone, Opening
-from zhili.core.cases import present
+from zhili.core.cases import present, query
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
@@ -62,7 +62,8 @@ def _often(actor: Actor, procedure: str, offered: Any) -> list[tuple[str, str]]:
     """The categories this office's ground sees most, filled up from the list."""
     seat = tree().nodes.get(actor.office_id or 0)
     cell = seat.cell_id if seat else None
-    near = Case.objects.filter(cell_id=cell) if cell else Case.objects.filter(division=actor.division_id or 0)
+    around = Case.objects.filter(query.served(), confidential=False)
+    near = around.filter(cell_id=cell) if cell else around.filter(division=actor.division_id or 0)
     last = near.exclude(category="").order_by("-id").values_list("category", flat=True)[:LOOKED_BACK]
     tally: dict[str, int] = {}
     for category in last:

@@ -11,6 +11,7 @@ from zhili.core.cases.models import Case, Clock
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.cases.tests.lead import Lead
 from zhili.core.params import set_value
+from zhili.core.people.actors import Actor
 
 pytestmark = pytest.mark.django_db
 WANTED = {"days": 3, "reason": "配件要从外地调"}
@@ -26,6 +27,11 @@ def ask(lead: Lead, **more: object) -> Case:
     return lead.children[-1]
 
 
+def second(lead: Lead) -> Actor:
+    """Another leader of the office that asks."""
+    return lead.actor("A.town", "leader")
+
+
 def due(lead: Lead, name: str) -> Clock:
     return Clock.objects.get(case=lead.case, name=name)
 
@@ -34,7 +40,7 @@ def test_approved_the_clocks_run_longer_and_the_reporter_reads_it(lead: Lead) ->
     before = {name: due(lead, name) for name in ("stage", "overall")}
     child = ask(lead)
     assert due(lead, "stage").due_at == before["stage"].due_at
-    doors.act(child.pk, "approve", lead.town, {"reason": "配件采购需要时间"})
+    doors.act(child.pk, "approve", second(lead), {"reason": "配件采购需要时间"})
     stage, overall = due(lead, "stage"), due(lead, "overall")
     assert stage.state["extensions"][0][:2] == ["3wd", child.number]
     assert overall.due_at > before["overall"].due_at
@@ -52,8 +58,8 @@ def test_approved_the_clocks_run_longer_and_the_reporter_reads_it(lead: Lead) ->
 def test_fewer_days_may_be_approved_but_not_more(lead: Lead) -> None:
     child = ask(lead)
     with pytest.raises(Refused):
-        doors.act(child.pk, "approve", lead.town, {"days": 4, "reason": "x"})
-    doors.act(child.pk, "approve", lead.town, {"days": 2, "reason": "x"})
+        doors.act(child.pk, "approve", second(lead), {"days": 4, "reason": "x"})
+    doors.act(child.pk, "approve", second(lead), {"days": 2, "reason": "x"})
     assert due(lead, "stage").state["extensions"][0][0] == "2wd"
 
 
@@ -81,6 +87,18 @@ def test_only_the_leader_decides(lead: Lead) -> None:
         doors.act(child.pk, "approve", lead.actor("A.town", "handler"), {"reason": "x"})
 
 
+def test_nobody_approves_what_they_asked_for_themselves(lead: Lead) -> None:
+    """The town's leader asked; whoever leads beside them decides, or the office above."""
+    child = ask(lead)
+    with pytest.raises(Refused) as refused:
+        doors.act(child.pk, "approve", lead.town, {"reason": "x"})
+    assert refused.value.code == "second_person"
+    assert "approve" not in [one.name for one in present.actions_for(child, lead.town)]
+    doors.act(child.pk, "approve", lead.actor("A", "leader"), {"reason": "x"})
+    child.refresh_from_db()
+    assert child.stage == "approved"
+
+
 def test_too_long_twice_or_too_late_is_refused_in_words(lead: Lead) -> None:
     with pytest.raises(Refused) as refused:
         ask(lead, days=11)
@@ -89,7 +107,7 @@ def test_too_long_twice_or_too_late_is_refused_in_words(lead: Lead) -> None:
     with pytest.raises(Refused) as refused:
         ask(lead)
     assert refused.value.code == "extension_open"
-    doors.act(child.pk, "approve", lead.town, {"reason": "x"})
+    doors.act(child.pk, "approve", second(lead), {"reason": "x"})
     with pytest.raises(Refused) as refused:
         ask(lead)
     assert refused.value.code == "extended_enough"
@@ -104,5 +122,5 @@ def test_answered_meanwhile_there_is_nothing_left_to_extend(lead: Lead) -> None:
     child = ask(lead)
     lead.answer()
     with pytest.raises(Refused) as refused:
-        doors.act(child.pk, "approve", lead.town, {"reason": "x"})
+        doors.act(child.pk, "approve", second(lead), {"reason": "x"})
     assert refused.value.code == "nothing_runs"

@@ -86,6 +86,17 @@ def test_only_a_leader_of_the_same_office_issues(desk: Desk) -> None:
     desk.issue(document)
 
 
+def test_nobody_issues_what_they_sent_to_review_themselves(desk: Desk) -> None:
+    document = desk.begin(desk.case().case_id)
+    desk.write(document)
+    doors.act(document.pk, "submit", desk.leader)
+    with pytest.raises(Refused) as refused:
+        desk.issue(document)
+    assert refused.value.code == "second_person"
+    doors.act(document.pk, "issue", desk.city.actor("A.zhzf", "handler", "leader"))
+    assert Case.objects.get(pk=document.pk).stage == "issued"
+
+
 def test_an_office_without_a_mark_keeps_its_draft_and_gets_no_number(desk: Desk) -> None:
     document = desk.begin(desk.case().case_id)
     desk.write(document)

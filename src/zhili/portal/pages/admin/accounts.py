@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zhili.base.codes import CodeError, check_phone
+from zhili.core.cases import query
 from zhili.core.cases.models import Case
 from zhili.core.forms import Choice, Date, Form, Text
 from zhili.core.people import managing, staff
@@ -242,7 +243,7 @@ def seats_of(account: Account) -> list[Seat]:
         names = [
             one.account.get_short_name() for one in others.exclude(account=account).select_related("account")
         ]
-        waiting = Case.objects.filter(office=held.post.office_id, closed_at=None).count()
+        waiting = Case.objects.filter(query.served(), office=held.post.office_id, closed_at=None).count()
         found.append(Seat(held, node.name if node else "", waiting, names))
     return found
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from zhili.core.cases import query
 from zhili.core.cases.models import Case
 from zhili.core.forms import Date, Form, MultiChoice, Text
 from zhili.core.people import managing
@@ -109,7 +110,7 @@ def close(request: HttpRequest, actor: Actor, post: int) -> HttpResponse:
         "account"
     )
     names = "、".join(one.account.get_short_name() for one in seats)
-    waiting = Case.objects.filter(office=found.office_id, closed_at=None).count()
+    waiting = Case.objects.filter(query.served(), office=found.office_id, closed_at=None).count()
     said = [gettext("岗位停用后不再出现在名单里，以前的办理记录照旧可查；以后可以恢复。")]
     if names:
         said.append(gettext("在岗的%(names)s同日结束任职，代理一并结束。") % {"names": names})
@@ -198,7 +199,7 @@ def take_back(request: HttpRequest, actor: Actor, holding: int) -> HttpResponse:
         .select_related("account")
     ]
     name = held.account.get_short_name()
-    waiting = Case.objects.filter(office=found.office_id, closed_at=None).count()
+    waiting = Case.objects.filter(query.served(), office=found.office_id, closed_at=None).count()
     said = [gettext("那天起%(name)s不能再以这个岗位办理；办过的事照旧可查。") % {"name": name}]
     if others:
         said.append(gettext("岗位上还有%(names)s。") % {"names": "、".join(others)})

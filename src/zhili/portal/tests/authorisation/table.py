@@ -36,6 +36,8 @@ COMMANDERS: Final = frozenset({"town", "county", "city", "commander"})
 """Who leads or commands an office over a town or more."""
 LEADERS: Final = (MANAGERS - {"admin"}) | {"commander"}
 """Whoever may give an instruction, to offices below their own."""
+CUSTODIANS: Final = (MANAGERS - {"admin"}) | {"department"}
+"""Handlers and leaders: whoever may take things into custody."""
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
@@ -221,6 +223,9 @@ PAGES: Final[dict[str, Methods]] = {
     "screen/duty": {"GET": Who(WATCHERS), "POST": Who(WATCHERS - {"auditor"})},
     "screen/duty/<int:turn>/end": {"POST": Who(WATCHERS)},
     "screen/duty/log": {"GET": Who(WATCHERS), "POST": Who(WATCHERS)},
+    "evidence": {"GET": Who(CUSTODIANS)},
+    # no item stands here: who sees one is tried in scenarios/evidence/tests
+    "evidence/i/<str:number>": {"GET": NO_ONE},
 }
 
 API: Final[dict[str, Methods]] = {
@@ -278,6 +283,8 @@ OPENINGS: Final[dict[str, Roles]] = {
     "command_centre.instruction/give": LEADERS,
     "command_centre.instruction/about": NOBODY,
     "documents.outgoing/begin": NOBODY,
+    "evidence.item/take_in": CUSTODIANS,
+    "evidence.item/take_in_file": CUSTODIANS,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,
     "referrals.extension/request": NOBODY,
@@ -438,8 +445,47 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "insist": DEPARTMENT,
         "lift": OVER_DEPARTMENT,
     },
-    ("referrals.extension", "asked", "A.zhzf"): {
+    ("evidence.item", "received", "A.zhzf"): {
+        "shelve": DEPARTMENT,
+        "change_ground": DEPARTMENT,
+        "entrust": DEPARTMENT,
+    },
+    ("evidence.item", "stored", "A.zhzf"): {
+        "lend": DEPARTMENT,
+        "seal": DEPARTMENT,
+        "move": DEPARTMENT,
+        "propose": DEPARTMENT,
+        "change_ground": DEPARTMENT,
+        "entrust": DEPARTMENT,
+        "counted_here": DEPARTMENT,
+    },
+    ("evidence.item", "sealed", "A.zhzf"): {
+        "lend": DEPARTMENT,
+        "unseal": DEPARTMENT,
+        "move": DEPARTMENT,
+        "propose": DEPARTMENT,
+        "change_ground": DEPARTMENT,
+        "entrust": DEPARTMENT,
+        "counted_here": DEPARTMENT,
+    },
+    ("evidence.item", "lent", "A.zhzf"): {
+        "give_back": DEPARTMENT,
+        "renew": DEPARTMENT,
+    },
+    ("evidence.item", "proposed", "A.zhzf"): {
         "approve": LEADER,
+        "refuse": LEADER,
+        "take_back": DEPARTMENT,
+    },
+    ("evidence.item", "approved", "A.zhzf"): {
+        "take_back": DEPARTMENT,
+        "hand_out": DEPARTMENT,
+        "dispose": DEPARTMENT,
+        "hand_over": DEPARTMENT,
+    },
+    ("referrals.extension", "asked", "A.zhzf"): {
+        "approve": LEADER
+        | {"county", "city"},  # one person does not approve what they asked for: the office above may
         "refuse": LEADER,
         "drop": DEPARTMENT,
         "lapse": NOBODY,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhili.core import params
-from zhili.core.cases import routing
+from zhili.core.cases import query, routing
 from zhili.core.cases.models import Case
 from zhili.core.cases.watching import ZONES
 from zhili.core.people.offices import tree
@@ -127,7 +127,7 @@ def tell(alarm: Alarm, kind: str) -> None:
 
 def ordinary() -> Any:
     """Matters an alarm may be about: none that is confidential, none of the justice zone."""
-    return Case.objects.filter(confidential=False, zone__in=ZONES)
+    return Case.objects.filter(confidential=False, zone__in=ZONES & query.zones())
 
 
 def urgent_categories() -> frozenset[str]:
