@@ -226,6 +226,8 @@ PAGES: Final[dict[str, Methods]] = {
     "evidence": {"GET": Who(CUSTODIANS)},
     # no item stands here: who sees one is tried in scenarios/evidence/tests
     "evidence/i/<str:number>": {"GET": NO_ONE},
+    "evidence/stores": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS - {"department"})},
+    "evidence/stores/<int:store>": {"GET": NO_ONE, "POST": NO_ONE},
 }
 
 API: Final[dict[str, Methods]] = {

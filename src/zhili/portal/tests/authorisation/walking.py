@@ -38,6 +38,8 @@ VALUES = {
     "kind": "csv",
     "of": "camera",
     "turn": "1",
+    "store": "1",
+    "stocktake": "1",
     "name": "nowhere",
     "size": "1",
     "stamp": "1",

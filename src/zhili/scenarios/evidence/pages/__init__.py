@@ -7,11 +7,12 @@ item's page through ``panels.add_panel`` or ``panels.add_link``.
 from django.utils.translation import gettext_noop
 
 from zhili.portal.lenses import Entry, Page
-from zhili.scenarios.evidence.pages import items, overview
+from zhili.scenarios.evidence.pages import items, overview, stores
 from zhili.scenarios.evidence.pages.who import any_post, custodian, has_a_store
 
 pages = (
     Page("evidence", overview.show, "evidence", may=custodian),
     Page("evidence/i/<str:number>", items.show, "evidence_item", may=any_post),
+    *stores.pages,
 )
 entries = (Entry(gettext_noop("物证"), "/evidence", "package", may=has_a_store),)
