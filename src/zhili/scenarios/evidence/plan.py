@@ -143,7 +143,7 @@ def _cell(slot: Slot, rack: Rack, held: _Held) -> Cell:
 def _words(held: _Held, slot: Slot) -> str:
     if not held.items:
         return _("空")
-    told = [ngettext("%(n)d 件", "%(n)d 件", held.items) % {"n": held.items}]
+    told = [ngettext("放有 %(n)d 件", "放有 %(n)d 件", held.items) % {"n": held.items}]
     if held.items >= slot.capacity:
         told.append(_("放满"))
     if held.sealed:

@@ -46,8 +46,8 @@ class NewRack(Form):
     y = Decimal("离里墙（米）", required=True, min=0, max=200)
     width = Decimal("长（米）", required=True, min=0, max=50)
     depth = Decimal("深（米）", required=True, min=0, max=50)
-    rows = Integer("层数", required=True, min=1, max=9)
-    columns = Integer("每层格数", required=True, min=1, max=20)
+    levels = Integer("层数", required=True, min=1, max=9)
+    across = Integer("每层格数", required=True, min=1, max=20)
     capacity = Integer("每格能放几件", required=True, min=1, max=500, default=4)
 
 
@@ -134,7 +134,7 @@ def _added(actor: Actor, store: Store, kind: str, data: dict[str, Any]) -> Room 
     room = store.rooms.filter(code=values["room"].upper()).first()
     if room is None:
         raise Refused("no_room", gettext("没有这个房间，请看房间的代码"), 422)
-    rack = Rack(code=code, rows=values["rows"], columns=values["columns"], **number)
+    rack = Rack(code=code, rows=values["levels"], columns=values["across"], **number)
     return plan.add_rack(actor, room, rack, values["capacity"])
 
 
