@@ -128,5 +128,11 @@ def heading(direction: Point, north: float) -> float:
     return (math.degrees(math.atan2(direction[0], -direction[2])) + north) % 360
 
 
+def direction(right: float, up: float) -> Point:
+    """The direction that many degrees to the right of a panorama's middle, and above its horizon."""
+    turn, lift = math.radians(right), math.radians(up)
+    return (math.sin(turn) * math.cos(lift), math.sin(lift), -math.cos(turn) * math.cos(lift))
+
+
 def _norm(a: Point) -> float:
     return math.hypot(*a)

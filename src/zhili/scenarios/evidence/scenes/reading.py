@@ -27,7 +27,7 @@ PACKED = (
     "KHR_meshopt_compression",
     "KHR_texture_basisu",
 )
-GLB, PLY, JPEG = "model/gltf-binary", "model/ply", "image/jpeg"
+GLB, PLY, JPEG = "model/gltf-binary", "model/x-ply", "image/jpeg"
 KINDS = {GLB: "model", PLY: "points", JPEG: "panorama"}
 
 
