@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhili.core.cases.models import CaseDetail
+from zhili.scenarios.evidence.scenes.models import Scene as Scene
+from zhili.scenarios.evidence.scenes.models import SceneMark as SceneMark
 
 
 class Store(models.Model):

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_noop
 from zhili.portal.lenses import Entry, Page
 from zhili.scenarios.evidence.pages import items, overview, stores
 from zhili.scenarios.evidence.pages.who import any_post, custodian, has_a_store
+from zhili.scenarios.evidence.scenes import pages as scenes
 
 pages = (
     Page("evidence", overview.show, "evidence", may=custodian),
     Page("evidence/i/<str:number>", items.show, "evidence_item", may=any_post),
     *stores.pages,
+    *scenes.pages,
 )
 entries = (Entry(gettext_noop("物证"), "/evidence", "package", may=has_a_store),)

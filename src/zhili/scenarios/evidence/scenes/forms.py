@@ -7,7 +7,9 @@ TURNS = "每行一个方向，写 右转角度 抬头角度（度，从照片正
 
 
 class NewScene(Form):
-    file = Choice("用哪个文件", required=True, help="本事项里的 GLB 模型、PLY 点云或全景照片（宽是高的两倍的 JPG）。")
+    file = Choice(
+        "用哪个文件", required=True, help="本事项里的 GLB 模型、PLY 点云或全景照片（宽是高的两倍的 JPG）。"
+    )
     title = Text("名称", required=True, max_length=80, help="例如：二楼客厅，从门口拍。不写人名。")
     made = LongText(
         "怎么得来",
@@ -18,33 +20,41 @@ class NewScene(Form):
     up = Choice("点云里哪个轴朝上", choices=[("z", "z 轴（测量仪器多用）"), ("y", "y 轴")], default="z")
 
 
-class Points(Form):
-    points = LongText("点的坐标", required=True, max_length=2000)
+def _points() -> LongText:
+    return LongText("点的坐标", required=True, max_length=2000)
 
 
 class Note(Form):
     text = LongText("写什么", required=True, max_length=500, help="只写看到的东西和位置，不写人名和电话。")
     item = Text("对应的物证编号", max_length=20, help="写了编号，看标注的人可以从这里打开这件物证。")
-    points = Points.points
+    points = _points()
 
 
 class Measured(Form):
     text = Text("量的是什么", required=True, max_length=200, help="例如：桌子长边；门口到第一处血迹。")
-    points = Points.points
+    points = _points()
 
 
 class Scale(Form):
     metres = Decimal("这两点实际相距", required=True, places=4, min="0.001", max=10_000, unit="米")
     give = Decimal(
-        "量得准到", required=True, places=4, min="0.0005", max=100, unit="米", help="例如钢卷尺 0.002，激光测距 0.003。"
+        "量得准到",
+        required=True,
+        places=4,
+        min="0.0005",
+        max=100,
+        unit="米",
+        help="例如钢卷尺 0.002，激光测距 0.003。",
     )
     text = LongText("怎么量的", required=True, max_length=500, help="用什么量具、量的哪两点、什么时候。")
-    points = Points.points
+    points = _points()
 
 
 class Camera(Form):
     metres = Decimal("镜头离地高度", required=True, places=3, min="0.1", max=100, unit="米")
-    give = Decimal("量得准到", required=True, places=3, min="0.001", max=10, unit="米", help="例如钢卷尺 0.01。")
+    give = Decimal(
+        "量得准到", required=True, places=3, min="0.001", max=10, unit="米", help="例如钢卷尺 0.01。"
+    )
     text = LongText("怎么量的", required=True, max_length=500, help="用什么量的，地面是不是平的。")
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float, float]
 TOLERANCE = 5e-4
 """Metres or degrees by which a browser's figure may differ from ours: it rounds, and so do we."""
 LOWEST = math.radians(2)
-"""A direction less than this below the horizon says nothing of a distance: half a degree of tilt moves it by a quarter."""
+"""Less than this below the horizon a direction says nothing: half a degree of tilt moves its point by a quarter."""
 TILT = math.radians(0.5)
 """How far from level a camera on a tripod is taken to stand. Our own assumption; the page says it."""
 
@@ -55,7 +56,7 @@ def length(points: Sequence[Point], scale: Scale, reach: Sequence[float]) -> Len
     """
     if len(points) < 2 or len(reach) != len(points):
         raise Impossible("shape")
-    units = sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+    units = sum(math.dist(a, b) for a, b in pairwise(points))
     inner = len(points) - 1
     picked = math.hypot(*((1 if i in (0, inner) else 2) * r for i, r in enumerate(reach)))
     error = math.hypot(picked * scale.metres, units * scale.metres * (scale.error or 0.0))
@@ -110,7 +111,7 @@ def ground_length(points: Sequence[Point], height: float, give: float, reach: Se
     if len(points) < 2 or len(reach) != len(points):
         raise Impossible("shape")
     floor = [on_ground(one, height) for one in points]
-    metres = sum(math.dist(a, b) for a, b in zip(floor, floor[1:], strict=False))
+    metres = sum(math.dist(a, b) for a, b in pairwise(floor))
     inner = len(points) - 1
     moved = []
     for i, (at, off) in enumerate(zip(floor, reach, strict=True)):

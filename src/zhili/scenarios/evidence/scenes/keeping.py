@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from zhili.base.codes import parse_case_number
+from zhili.base.codes import CodeError, parse_case_number
 from zhili.base.text import redact
 from zhili.core.cases import query
 from zhili.core.cases.models import Case, Participation
@@ -70,7 +70,9 @@ def may_write(actor: Actor, case: Case) -> bool:
 
 def usable(case: Case) -> list[File]:
     """The files of a case that can be shown as a scene, newest first. One query."""
-    rows = Attachment.objects.filter(case_id=case.pk, file__mime__in=list(reading.KINDS)).select_related("file")
+    rows = Attachment.objects.filter(case_id=case.pk, file__mime__in=list(reading.KINDS)).select_related(
+        "file"
+    )
     found = {one.file_id: one.file for one in rows.order_by("-pk")}
     return [one for one in found.values() if one.mime != reading.JPEG or _round(one)]
 
@@ -101,7 +103,13 @@ def make(actor: Actor, case: Case, values: Values) -> Scene:
         count=held.count,
     )
     with transaction.atomic():
-        _keep(scene, actor, "evidence_scene", {"case": case.number, "file": file.sha256, "kind": held.kind}, case.pk)
+        _keep(
+            scene,
+            actor,
+            "evidence_scene",
+            {"case": case.number, "file": file.sha256, "kind": held.kind},
+            case.pk,
+        )
     return scene
 
 
@@ -150,9 +158,16 @@ def add(actor: Actor, case: Case, scene: Scene, kind: str, values: Values, sent:
         except Impossible as error:
             raise FormErrors({"points": [_(IMPOSSIBLE[error.reason])]}) from None
         _refuse_other(mark, sent.get("told", ""))
+        if marks and _same(marks[-1], mark, actor):
+            return marks[-1]  # sent twice
         what = {"case": case.number, "scene": scene.pk, "number": mark.number, "kind": kind}
         _keep(mark, actor, "evidence_scene_mark", what, case.pk)
     return mark
+
+
+def _same(last: SceneMark, mark: SceneMark, actor: Actor) -> bool:
+    named = ("kind", "text", "points", "value", "refers", "item_id")
+    return last.post_id == actor.id and all(getattr(last, one) == getattr(mark, one) for one in named)
 
 
 @dataclass(frozen=True)
@@ -170,7 +185,10 @@ class Making:
 def _note(it: Making) -> None:
     _count(it.mark, 1, 1)
     if number := it.values.get("item"):
-        item = query.visible(it.actor).filter(number=parse_case_number(number)).first()
+        try:
+            item = query.visible(it.actor).filter(number=parse_case_number(number)).first()
+        except CodeError:
+            item = None
         if item is None:
             raise FormErrors({"item": [_("没有找到这个编号，或者您无权查看。")]})
         it.mark.item_id = item.pk
@@ -186,7 +204,10 @@ def _distance(it: Making) -> None:
 def _angle(it: Making) -> None:
     _count(it.mark, 2, 2)
     a, b = _directions(it.mark)
-    it.mark.value, it.mark.error = round(geometry.angle(a, b), 4), round(math.degrees(math.hypot(*it.mark.reach)), 4)
+    it.mark.value, it.mark.error = (
+        round(geometry.angle(a, b), 4),
+        round(math.degrees(math.hypot(*it.mark.reach)), 4),
+    )
 
 
 def _ground(it: Making) -> None:
@@ -259,7 +280,9 @@ def _points(text: str, *, flat: bool) -> list[list[float]]:
             values = []
         limits = (360.0, 90.0) if flat else (reading.FARTHEST,) * 3
         if len(values) != wanted or any(not abs(v) <= most for v, most in zip(values, limits, strict=True)):
-            words = _("每行写两个角度，例如 30.5 -12。") if flat else _("每行写三个数，例如 1.20 0.75 -0.30。")
+            words = (
+                _("每行写两个角度，例如 30.5 -12。") if flat else _("每行写三个数，例如 1.20 0.75 -0.30。")
+            )
             raise FormErrors({"points": [words]})
         found.append(values)
     return found
@@ -328,7 +351,7 @@ def _keep(row: Scene | SceneMark, actor: Actor, record: str, what: dict[str, Any
 
 
 def sealed(row: models.Model) -> dict[str, Any]:
-    """What the leaf of a row commits to: every column, as JSON holds it. The same from the stored row, or it was altered."""
+    """What the leaf of a row commits to: every column, as JSON holds it. A row that gives another was altered."""
     left_out = {"id", "leaf_id", "salt", "at"}
     columns = [one.attname for one in row._meta.concrete_fields if one.attname not in left_out]
     return {one: str(getattr(row, one)) if one == "file_id" else getattr(row, one) for one in columns}

@@ -1,7 +1,7 @@
 """What a scene's file holds, read before anybody opens it: its size in its own units, and why it cannot be shown.
 
-Headers and tables only; nothing is unpacked or drawn. The browser refuses the same, but an office should learn it when it
-makes the scene, not a judge when they open it.
+Headers and tables only; nothing is unpacked or drawn. The browser refuses the same, but an office should learn it when
+it makes the scene, not a judge when they open it.
 """
 
 from __future__ import annotations
@@ -98,13 +98,20 @@ def _bounds(described: dict[str, Any]) -> Held:
         for part in meshes[node["mesh"]]["primitives"] if "mesh" in node else ():
             held = accessors[part["attributes"]["POSITION"]]
             low, high = held["min"], held["max"]
-            ends = [(x, y, z, 1.0) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
+            ends = [
+                (x, y, z, 1.0)
+                for x in (low[0], high[0])
+                for y in (low[1], high[1])
+                for z in (low[2], high[2])
+            ]
             corners.append(np.array(ends) @ here.T)
             triangles += (accessors[part["indices"]] if "indices" in part else held)["count"] // 3
     if not corners:
         raise Unreadable(_("这个模型里没有可以显示的形状。"))
     if triangles > MOST_TRIANGLES:
-        raise Unreadable(_("这个模型太细，超过 %(most)d 万个三角形，请减面后再用。") % {"most": MOST_TRIANGLES // 10_000})
+        raise Unreadable(
+            _("这个模型太细，超过 %(most)d 万个三角形，请减面后再用。") % {"most": MOST_TRIANGLES // 10_000}
+        )
     every = np.concatenate(corners)[:, :3]
     return _held("model", every.min(0), every.max(0), triangles)
 
@@ -155,7 +162,9 @@ def ply(source: IO[bytes], up: str) -> Held:
         columns = [line.split() for line in rows if line.startswith("property")]
         kind = np.dtype([(column[2], "<" + TYPES[column[1]]) for column in columns])
         if not 0 < count <= MOST_POINTS:
-            raise Unreadable(_("点云要有 1 到 %(most)d 万个点，请抽稀后再用。") % {"most": MOST_POINTS // 10_000})
+            raise Unreadable(
+                _("点云要有 1 到 %(most)d 万个点，请抽稀后再用。") % {"most": MOST_POINTS // 10_000}
+            )
         source.seek(end + len(b"end_header") + (2 if head[end + 10 : end + 11] == b"\r" else 1))
         points = np.frombuffer(source.read(count * kind.itemsize), kind, count)
         low, high = ([float(f(points[axis])) for axis in "xyz"] for f in (np.min, np.max))

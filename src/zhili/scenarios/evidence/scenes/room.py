@@ -86,7 +86,9 @@ def glb() -> bytes:
     """The room as binary glTF 2.0, metres, y up; walls face inwards, so that one looks in from outside."""
     corners, normals, colours, faces = [], [], [], []
 
-    def quad(four: list[tuple[float, float, float]], normal: tuple[float, ...], colour: tuple[int, ...]) -> None:
+    def quad(
+        four: list[tuple[float, float, float]], normal: tuple[float, ...], colour: tuple[int, ...]
+    ) -> None:
         at = len(corners)
         corners.extend(four)
         normals.extend([normal] * 4)
@@ -102,7 +104,10 @@ def glb() -> bytes:
             for end, way in ((low[axis], -1.0), (high[axis], 1.0)):
                 quad(_side(low, high, axis, end, way), _unit(axis, way), colour)
     return _packed(
-        np.array(corners, np.float32), np.array(normals, np.float32), _linear(colours), np.array(faces, np.uint16)
+        np.array(corners, np.float32),
+        np.array(normals, np.float32),
+        _linear(colours),
+        np.array(faces, np.uint16),
     )
 
 
@@ -143,7 +148,11 @@ def _packed(corners: Array, normals: Array, colours: Array, faces: Array) -> byt
         "nodes": [{"mesh": 0, "name": "room"}],
         "materials": [{"pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": 1}}],
         "meshes": [
-            {"primitives": [{"attributes": {"POSITION": 0, "NORMAL": 1, "COLOR_0": 2}, "indices": 3, "material": 0}]}
+            {
+                "primitives": [
+                    {"attributes": {"POSITION": 0, "NORMAL": 1, "COLOR_0": 2}, "indices": 3, "material": 0}
+                ]
+            }
         ],
         "accessors": [
             {"bufferView": 0, "componentType": 5126, "count": count, "type": "VEC3", **bounds},
@@ -157,7 +166,9 @@ def _packed(corners: Array, normals: Array, colours: Array, faces: Array) -> byt
     text = json.dumps(described, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     body = b"".join(part.tobytes() + b"\0" * (-part.nbytes % 4) for part in parts)
-    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text + struct.pack("<II", len(body), 0x004E4942) + body
+    chunks = (
+        struct.pack("<II", len(text), 0x4E4F534A) + text + struct.pack("<II", len(body), 0x004E4942) + body
+    )
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
 
 
@@ -168,7 +179,11 @@ def panorama(width: int = 2048) -> bytes:
     up = (0.5 - (np.arange(height) + 0.5) / height) * np.pi
     level = np.cos(up)[:, None]
     rays = np.stack(
-        [np.sin(right)[None] * level, np.broadcast_to(np.sin(up)[:, None], (height, width)), -np.cos(right)[None] * level],
+        [
+            np.sin(right)[None] * level,
+            np.broadcast_to(np.sin(up)[:, None], (height, width)),
+            -np.cos(right)[None] * level,
+        ],
         axis=-1,
     ).reshape(-1, 3)
     out = np.empty((len(rays), 3), np.uint8)
@@ -211,7 +226,9 @@ def _room_colour(at: Array, axis: Array, rays: Array) -> Array:
     colour *= np.where(axis == 0, 0.93, 1.0)[:, None]
     colour[ceiling] = CEILING
     colour[floor] = np.array(FLOOR) * (1 - 0.07 * ((plank * 7) % 5) / 2)[floor, None]
-    walls = np.stack([WIDE / 2 - abs(at[:, 0]), np.minimum(at[:, 1], HIGH - at[:, 1]), DEEP / 2 - abs(at[:, 2])], axis=1)
+    walls = np.stack(
+        [WIDE / 2 - abs(at[:, 0]), np.minimum(at[:, 1], HIGH - at[:, 1]), DEEP / 2 - abs(at[:, 2])], axis=1
+    )
     walls[np.arange(len(at)), axis] = 9.0
     nearest = np.clip(walls.min(1), 0, 0.35) / 0.35
     return np.asarray(colour * (0.82 + 0.18 * nearest)[:, None])

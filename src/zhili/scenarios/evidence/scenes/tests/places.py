@@ -1,0 +1,97 @@
+"""The room of known size as an item of evidence with a scene, for the tests."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import timedelta
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from zhili.core.cases.models import Case
+from zhili.core.files import blobs
+from zhili.core.files.attaching import attach
+from zhili.core.files.models import File
+from zhili.core.people.actors import Actor
+from zhili.scenarios.evidence.scenes import keeping, reading, room
+from zhili.scenarios.evidence.scenes.forms import FORMS
+from zhili.scenarios.evidence.scenes.models import Scene, SceneMark
+from zhili.scenarios.evidence.tests.keeping import Keeping
+
+NAMES = {reading.GLB: "room.glb", reading.PLY: "room.ply", reading.JPEG: "room.jpg"}
+
+
+@lru_cache(maxsize=2)
+def pictured(width: int = 1024) -> bytes:
+    return room.panorama(width)
+
+
+def cloud(count: int = 4000, *, up: str = "z") -> bytes:
+    """Points on the floor and the walls of the room, z upwards as instruments write it; its corners among them."""
+    chance = np.random.default_rng(4)
+    half = np.array([room.WIDE / 2, room.DEEP / 2, room.HIGH / 2])
+    at = chance.uniform(-1, 1, (count, 3)) * half
+    axis = chance.integers(0, 3, count)
+    at[np.arange(count), axis] = np.where(axis == 2, -1.0, np.sign(at[np.arange(count), axis])) * half[axis]
+    corners = np.array([(x, y, -half[2]) for x in (-half[0], half[0]) for y in (-half[1], half[1])])
+    rows = np.concatenate([corners, at])
+    rows[:, 2] += half[2]
+    kind = np.dtype(
+        [("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("red", "u1"), ("green", "u1"), ("blue", "u1")]
+    )
+    made = np.zeros(len(rows), kind)
+    for i, name in enumerate("xyz"):
+        made[name] = rows[:, i]
+    made["red"], made["green"], made["blue"] = 150, 120, 90
+    head = f"ply\nformat binary_little_endian 1.0\nelement vertex {len(rows)}\n"
+    head += "".join(f"property float {n}\n" for n in "xyz")
+    head += "".join(f"property uchar {n}\n" for n in ("red", "green", "blue"))
+    return head.encode() + b"end_header\n" + made.tobytes()
+
+
+def kept(content: bytes, mime: str, actor: Actor) -> File:
+    """A file as an upload leaves it."""
+    digest = hashlib.sha256(content).hexdigest()
+    if not default_storage.exists(blobs.original(digest)):
+        default_storage.save(blobs.original(digest), ContentFile(content))
+    size: tuple[int | None, int | None] = (None, None)
+    if mime == reading.JPEG:
+        size = Image.open(BytesIO(content)).size
+    now = timezone.now()
+    return File.objects.create(
+        sha256=digest, size=len(content), mime=mime, name=NAMES[mime], created_at=now, created_by_id=actor.account_id,
+        upload_token_hash=uuid.uuid4().bytes, expires_at=now + timedelta(days=1), width=size[0], height=size[1],
+    )  # fmt: skip
+
+
+def placed(store_room: Keeping, content: bytes, mime: str) -> tuple[Case, File]:
+    """An item of evidence to which the file belongs."""
+    case = store_room.take_in(what="现场模型")
+    file = kept(content, mime, store_room.custodian)
+    attach([file], case.pk, 1)
+    return case, file
+
+
+def a_scene(store_room: Keeping, content: bytes | None = None, mime: str = reading.GLB) -> tuple[Scene, Case]:
+    case, file = placed(store_room, content or room.glb(), mime)
+    values = {"file": str(file.pk), "title": "客厅", "made": "三维扫描仪，2026年11月20日"}
+    return keeping.make(store_room.custodian, case, values), case
+
+
+def mark(
+    store_room: Keeping, scene: Scene, case: Case, kind: str, *, reach: str = "", told: str = "", **data: Any
+) -> SceneMark:
+    """Say something, as the page's form would."""
+    refers = data.pop("refers", None)
+    values = FORMS[kind].validate({"text": "说明", **data}).values
+    more = {"refers": refers} if refers is not None else {}
+    return keeping.add(
+        store_room.custodian, case, scene, kind, {**values, **more}, {"reach": reach, "told": told}
+    )
