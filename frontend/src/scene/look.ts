@@ -31,7 +31,7 @@ export class Look {
     this.near = this.size / 500;
     const across = Math.min(1, this.camera.aspect);
     const [way, yaw, pitch, fov] = ["around" as Way, 0.6, -0.62, 55];
-    const far = (this.size / 2 / Math.sin(MathUtils.degToRad(fov / 2)) / across) * 0.86;
+    const far = (this.size / 2 / Math.sin(MathUtils.degToRad(fov / 2)) / across);
     this.home = { way, yaw, pitch, far, at: box.getCenter(new Vector3()).toArray() as Point, fov };
     this.take(this.home);
   }

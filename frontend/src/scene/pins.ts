@@ -27,7 +27,7 @@ export class Pins {
   constructor(private view: View, private height: () => number) {
     this.layer.setAttribute("class", "scene-lines");
     this.labels.className = "scene-labels";
-    for (const one of [this.layer, this.labels]) {
+    for (const one of [this.labels, this.layer]) { // each right after the canvas, so the lines lie below the labels
       one.setAttribute("aria-hidden", "true");
       view.canvas.after(one);
     }

@@ -90,7 +90,7 @@ export class Stage {
     this.pins = new Pins(view, () => this.facts().camera);
     this.tools = new Tools(document.getElementById("main") ?? document.body, () => this.facts(), () => this.follow(), signal);
     listen(canvas, { look: view.look, pick: (x, y) => this.pick(x, y), undo: () => this.tools?.undo(), leave: () => this.tools?.leave() }, signal);
-    view.paint(colours().line);
+    view.paint(colours().ground);
     document.body.addEventListener("htmx:afterSettle", () => this.follow(), { signal });
     document.addEventListener("focusin", (event) => this.visited(event.target as HTMLElement), { signal });
     return view;

@@ -90,7 +90,10 @@ export class Tools {
     const points = this.points();
     const figure = points.length ? this.figure(points) : undefined;
     const said = this.open?.querySelector<HTMLElement>("[data-figure]");
-    if (said) said.textContent = figure?.long ?? "";
+    if (said) {
+      said.dataset.help ??= said.textContent ?? "";
+      said.textContent = figure?.long ?? said.dataset.help;
+    }
     const told = this.field("told");
     if (told) told.value = figure?.told !== undefined ? figure.told.toFixed(4) : "";
     this.changed();

@@ -17,6 +17,11 @@ class NewScene(Form):
         max_length=300,
         help="用什么设备、什么时候、由哪个单位采集；尺寸是怎么定的。",
     )
+
+
+class NewCloud(NewScene):
+    """Where there is a cloud of points among the files: instruments do not agree on what is up."""
+
     up = Choice("点云里哪个轴朝上", choices=[("z", "z 轴（测量仪器多用）"), ("y", "y 轴")], default="z")
 
 

@@ -22,8 +22,8 @@ from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
 from zhili.scenarios.evidence.pages import panels
 from zhili.scenarios.evidence.pages.who import any_post
-from zhili.scenarios.evidence.scenes import keeping, showing
-from zhili.scenarios.evidence.scenes.forms import FORMS, TURNS, XYZ, NewScene
+from zhili.scenarios.evidence.scenes import keeping, reading, showing
+from zhili.scenarios.evidence.scenes.forms import FORMS, TURNS, XYZ, NewCloud, NewScene
 from zhili.scenarios.evidence.scenes.models import Scene
 
 SHOWN = 50
@@ -89,11 +89,12 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     case = case_of(text_in(request.GET, "c"), actor)
     files = keeping.usable(case)
     choices = {"file": [(str(one.pk), one.name) for one in files]}
+    form = NewCloud if any(one.mime == reading.PLY for one in files) else NewScene
     sent, errors = None, None
     if request.method == "POST":
-        sent = Submission(request, NewScene, actor)
+        sent = Submission(request, form, actor)
         try:
-            made = keeping.make(actor, case, NewScene.validate(sent.data, choices).values)
+            made = keeping.make(actor, case, form.validate(sent.data, choices).values)
             return HttpResponseRedirect(f"/evidence/scenes/{made.pk}")
         except FormErrors as error:
             errors = error.errors
@@ -103,7 +104,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         "home": showing.home_of(case),
         "files": files,
         "may": keeping.may_write(actor, case),
-        "bound": NewScene.bind(sent.data if sent else first, errors, choices=choices),
+        "bound": form.bind(sent.data if sent else first, errors, choices=choices),
     }
     return render(request, "evidence/scenes/new.html", context, status=422 if errors else 200)
 
