@@ -272,8 +272,9 @@ def _who(step: Step, action: Action | None) -> str:
             name = office_name(step.actor_office_id)
             return _("%(office)s（历史数据）") % {"office": name} if name else _("历史数据")
     parties = {by.name for by in action.by if isinstance(by, Party)} if action is not None else set()
-    if parties and "reporter" not in parties:  # another system, through its own account
-        return _("协作系统")
+    if parties and "reporter" not in parties:
+        # by a link made for one office, which the step names; else another system, through its own account
+        return _("凭链接来看的单位") if step.actor_kind == "grant" else _("协作系统")
     return _("上报人")
 
 

@@ -43,16 +43,18 @@ def prepare(
     expires: datetime | None = None,
     *,
     seed: bytes | None = None,
+    door: str = "",
 ) -> tuple[str, GrantRow]:
     """A new code such as `7QK2-M0XD-9TVE-4C8H`, shown once, and the row that will recognise it.
 
     The same `seed` (10 secret bytes or more) gives the same code: a request repeated under its key must get
-    its first answer again.
+    its first answer again. A code made for a `door` of its own opens that one only: `resolve` does not know it,
+    so it shows no page of the case; `at_door` does.
     """
     number = int.from_bytes(seed[:10]) if seed else secrets.randbits(5 * LENGTH)
     symbols = "".join(ALPHABET[number >> (5 * i) & 31] for i in range(LENGTH))
     code = "-".join(symbols[i : i + GROUP] for i in range(0, LENGTH, GROUP))
-    return code, GrantRow(_hash(symbols), case_id, party, tuple(actions), expires)
+    return code, GrantRow(_hash(symbols, door), case_id, party, tuple(actions), expires)
 
 
 def save(rows: Iterable[GrantRow]) -> list[Grant]:
@@ -94,6 +96,12 @@ def resolve(code: str) -> Actor | None:
     )
 
 
+def at_door(code: str, door: str) -> Grant | None:
+    """The grant of a code made for this door, whether it still holds or not: its owner says why it is refused."""
+    symbols = tidy(code)
+    return None if symbols is None else Grant.objects.filter(sha256=_hash(symbols, door)).first()
+
+
 def revoke(case_id: int, party: str | None = None) -> int:
     """End the codes of a case (of one party, or all). Returns how many were ended."""
     grants = Grant.objects.filter(case_id=case_id, revoked_at=None)
@@ -110,5 +118,5 @@ def tidy(code: str) -> str | None:
     return symbols if len(symbols) == LENGTH and set(symbols) <= set(ALPHABET) else None
 
 
-def _hash(symbols: str) -> str:
-    return hashlib.sha256(symbols.encode()).hexdigest()
+def _hash(symbols: str, door: str = "") -> str:
+    return hashlib.sha256((f"{door}/{symbols}" if door else symbols).encode()).hexdigest()
