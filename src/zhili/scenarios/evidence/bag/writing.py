@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import IO
 
 PIECE = 256 * 1024
 VERSION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-MANIFEST, TAGMANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+MANIFEST, TAGMANIFEST, SEAL = "manifest-sha256.txt", "tagmanifest-sha256.txt", "seal.txt"
+LOCAL, DESCRIPTOR, CENTRAL, END = 30, 16, 46, 22
+"""Bytes of the ZIP's own records, of a file beside its name twice, and of the whole."""
+LARGE, MOST_ENTRIES = 2_000_000_000, 65_000
 
 
 class Broken(RuntimeError):
@@ -43,14 +47,20 @@ class Bag:
     texts: dict[str, bytes] = field(default_factory=dict)
     tags: dict[str, bytes] = field(default_factory=dict)
     info: list[tuple[str, str]] = field(default_factory=list)
+    seal: Callable[[bytes], str] | None = None
+    """Signs the tag manifest, which stands for every byte of the bag; what it gives lies beside it as seal.txt."""
 
-    def closing(self) -> Mapping[str, bytes]:
-        """bagit.txt, bag-info.txt and the manifests, in the order they are written."""
+    @cached_property
+    def _closing(self) -> Mapping[str, bytes]:
         payload = {f"data/{one.path}": one.sha256 for one in self.members}
         payload |= {f"data/{path}": _hash(text) for path, text in self.texts.items()}
         written = {"bagit.txt": VERSION, "bag-info.txt": self._info(), MANIFEST: _manifest(payload)}
         about = {path: _hash(text) for path, text in {**self.tags, **written}.items()}
         return {**written, TAGMANIFEST: _manifest(about)}
+
+    def closing(self) -> Mapping[str, bytes]:
+        """bagit.txt, bag-info.txt and the manifests. Nothing may be added to the bag afterwards."""
+        return self._closing
 
     @property
     def fingerprint(self) -> str:
@@ -63,13 +73,20 @@ class Bag:
         return sum(one.size for one in self.members) + sum(len(text) for text in self.texts.values())
 
     @property
-    def length(self) -> int:
-        """Bytes of the ZIP to a few hundred, for showing how far it is; never announced as exact."""
+    def length(self) -> int | None:
+        """Bytes of the ZIP, so that a browser can show how far it is; None where the format's large form begins."""
+        sizes = {f"data/{one.path}": one.size for one in self.members}
+        sizes |= {path: len(text) for path, text in self.written().items()}
+        names = sum(2 * len(f"{self.name}/{path}".encode()) for path in sizes)
+        total = sum(sizes.values()) + names + len(sizes) * (LOCAL + DESCRIPTOR + CENTRAL) + END
+        return total if total < LARGE and len(sizes) < MOST_ENTRIES else None
+
+    def written(self) -> dict[str, bytes]:
+        """Everything made here, by path in the bag, in the order it is sent."""
+        payload = {f"data/{path}": text for path, text in self.texts.items()}
         closing = self.closing()
-        texts = {**self.texts, **self.tags, **closing}
-        names = [*(one.path for one in self.members), *texts]
-        overhead = sum(140 + 2 * len(f"{self.name}/data/{name}".encode()) for name in names)
-        return sum(one.size for one in self.members) + sum(map(len, texts.values())) + overhead
+        sealed = {SEAL: self.seal(closing[TAGMANIFEST]).encode()} if self.seal is not None else {}
+        return {**payload, **self.tags, **closing, **sealed}
 
     def _info(self) -> bytes:
         count = len(self.members) + len(self.texts)
@@ -88,8 +105,7 @@ def stream(bag: Bag) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for one in bag.members:
             yield from _member(archive, out, one, f"{bag.name}/data/{one.path}", stamp)
-        texts = {f"data/{path}": text for path, text in bag.texts.items()}
-        for path, text in {**texts, **bag.tags, **bag.closing()}.items():
+        for path, text in bag.written().items():
             archive.writestr(_entry(f"{bag.name}/{path}", stamp, len(text)), text)
             yield out.taken()
     yield out.taken()
@@ -120,7 +136,7 @@ def _entry(path: str, stamp: tuple[int, ...], size: int) -> zipfile.ZipInfo:
 
 
 def _manifest(hashes: Mapping[str, str]) -> bytes:
-    """Lines of `hash  path`, by path. RFC 8493 writes three signs as %25, %0A, %0D; readers differ, so none comes in."""
+    """Lines of `hash  path`, by path. Three signs are written as %25, %0A, %0D, or not: so none may come in."""
     if any(sign in path for path in hashes for sign in "%\r\n"):
         raise ValueError("a path of a bag has no percent sign and no line end")
     return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes)).encode()

@@ -21,8 +21,7 @@ from zhili.core.files.models import Attachment
 from zhili.core.notices.models import Channel, Notice, State
 from zhili.core.people import grants
 from zhili.core.people.offices import tree
-from zhili.core.web import words
-from zhili.scenarios.evidence.sharing import codes, standing
+from zhili.scenarios.evidence.sharing import codes, standing, watermark
 from zhili.scenarios.evidence.sharing.models import Share, Viewing
 
 DOOR = "evidence.share"
@@ -40,24 +39,35 @@ def make(change: Change) -> None:
     if office_id is not None and (seat is None or not seat.in_force):
         raise Refused("no_office", _("没有这个单位，请重新选择。"), 422)
     shown = [UUID(one) for one in values.get("shown", [])]
+    values["watermark"] = bool(values.get("watermark")) or values["way"] != "download"
     if not shown and not values.get("custody"):
         raise Refused("nothing_shown", _("文件和保管链至少要给看一样。"), 422)
-    if Attachment.objects.filter(case_id=case.pk, file_id__in=shown).count() != len(shown):
-        raise Refused("not_of_item", _("选的文件里有的不属于这件物证，请重新选。"), 422)
+    _refuse_files(case, shown, values["way"])
     opens = _midnight(values.get("opens_on"))
     until = _until(change.at if opens is None else max(opens, change.at), values["days"], change.at)
     serial = (Share.objects.filter(case=case).aggregate(last=Max("serial"))["last"] or 0) + 1
     values.update(
         serial=str(serial),
         recipient=seat.name if seat else redact(values["name"]),
-        until=words.deadline(until),
+        until=shown_time(until),
     )
     change.then.append(lambda done: _keep(done, serial, until, opens, shown))
 
 
-def _keep(
-    change: Change, serial: int, until: datetime, opens: datetime | None, shown: list[UUID]
-) -> None:
+def _refuse_files(case: Case, shown: list[UUID], way: str) -> None:
+    """They must be the item's; and what cannot be marked is not for looking only: to play it is to hand it out."""
+    rows = Attachment.objects.select_related("file").filter(case_id=case.pk, file_id__in=shown)
+    found = [row.file for row in rows]
+    if len(found) != len(shown):
+        raise Refused("not_of_item", _("选的文件里有的不属于这件物证，请重新选。"), 422)
+    if way != "download" and (bare := [one.name for one in found if not watermark.can_mark(one.mime)]):
+        text = _(
+            "录像、录音不能加水印，浏览器能播放就等于拿到了原件：%(names)s。请不选它们，或选“也可以下载原件”。"
+        )
+        raise Refused("not_marked", text % {"names": "、".join(bare)}, 422)
+
+
+def _keep(change: Change, serial: int, until: datetime, opens: datetime | None, shown: list[UUID]) -> None:
     values, case = change.data, change.case
     _code, row = grants.prepare(
         case.pk, PARTY, (LOOK,), until, seed=_seed(case.pk, serial, change.at), door=DOOR
@@ -85,7 +95,9 @@ def _keep(
 
 def word_of(share: Share) -> str:
     """The word in the link, made again for its giver; "" when the site's secret has changed since."""
-    code, row = grants.prepare(share.case_id, PARTY, seed=_seed(share.case_id, share.serial, share.made_at), door=DOOR)
+    code, row = grants.prepare(
+        share.case_id, PARTY, seed=_seed(share.case_id, share.serial, share.made_at), door=DOOR
+    )
     return codes.with_checks(code) if row.sha256 == share.grant.sha256 else ""
 
 
@@ -142,7 +154,7 @@ def lengthen(change: Change) -> None:
     share.grant.save(update_fields=["expires_at"])
     share.most_views += change.values.get("views", 0)
     share.save(update_fields=["most_views"])
-    change.values.update(recipient=share.recipient, until=words.deadline(share.grant.expires_at))
+    change.values.update(recipient=share.recipient, until=shown_time(share.grant.expires_at))
 
 
 def take_back(change: Change) -> None:
@@ -171,6 +183,11 @@ def _until(since: datetime, days: int, now: datetime) -> datetime:
         text = _("链接最长有效%(days)s天，依据：%(source)s。请缩短。")
         raise Refused("too_long", text % {"days": most.amount, "source": _(value.source)}, 422)
     return until
+
+
+def shown_time(at: datetime) -> str:
+    """A moment as a step keeps it: the city's time, in no language."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _midnight(day: object) -> datetime | None:

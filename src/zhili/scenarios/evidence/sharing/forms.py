@@ -33,6 +33,12 @@ class Chosen(MultiChoice):
             raise self.wrong(_("“{label}”里没有这个选项，请从列出的选项中选。")) from None
 
 
+class Which(Text):
+    """Which link of the item: the page knows and does not ask."""
+
+    partial = "evidence_hidden"
+
+
 class Make(Form):
     """What a post in charge fills in."""
 
@@ -40,12 +46,21 @@ class Make(Form):
 
     receiver = Choice("给谁看", required=True, choices=RECEIVERS, default="office")
     office = Office("单位", required=True, when=("receiver", "office"))
-    name = Text("单位名称", required=True, max_length=60, when=("receiver", "other"), help="写单位全称，不写姓名。")
-    purpose = Text("给他们看的用途", required=True, max_length=200, help="例如：审查起诉、复核、理赔核实。不写姓名。")
+    name = Text(
+        "单位名称", required=True, max_length=60, when=("receiver", "other"), help="写单位全称，不写姓名。"
+    )
+    purpose = Text(
+        "给他们看的用途", required=True, max_length=200, help="例如：审查起诉、复核、理赔核实。不写姓名。"
+    )
     shown = Chosen("给看哪些文件", choices=())
     custody = Bool("保管链也给看", default=True, help="从入库到现在每一次经手：谁、什么时候、为什么。")
     way = Choice("可以怎样看", required=True, choices=WAYS, default="view")
-    watermark = Bool("加水印", default=True, help="图片和 PDF 上会写明给哪个单位看、什么时候打开的、哪个链接。")
+    watermark = Bool(
+        "副本加水印",
+        default=True,
+        when=("way", "download"),
+        help="图片和 PDF 上会写明给哪个单位看、什么时候打开的、哪个链接。",
+    )
     views = Integer("最多打开几次", required=True, min=1, max=MOST_VIEWS, default=3)
     days = Integer("有效几天", required=True, min=1, max=LONGEST_DAYS, default=7)
     opens_on = Date("从哪天起可看", help="不填则马上可看。")
@@ -63,16 +78,35 @@ class Make(Form):
 class Look(Form):
     """What whoever follows the link says before it opens. It names an office and a purpose, never a person."""
 
-    serial = Text(SERIAL, required=True, max_length=8)
+    serial = Which(SERIAL, required=True, max_length=8)
     stated = Text("您的单位", required=True, max_length=60)
     purpose = Text("为什么看", required=True, max_length=200)
     viewing = Assigned("第几次打开", max_length=8)
 
 
+class Opening(Form):
+    """The page that opens a link: what `Look` keeps, and the box that is ticked."""
+
+    stated = Text("您的单位", required=True, max_length=60, help="写单位名称，不写姓名。")
+    purpose = Text(
+        "为什么看", required=True, max_length=200, help="例如：核对现场照片，写审查意见。不写姓名。"
+    )
+    agreed = Bool("我已看过并同意上面的条件", required=True)
+
+
+class OpeningWithCode(Form):
+    stated = Text("您的单位", required=True, max_length=60, help="写单位名称，不写姓名。")
+    purpose = Text(
+        "为什么看", required=True, max_length=200, help="例如：核对现场照片，写审查意见。不写姓名。"
+    )
+    code = Text("短信验证码", required=True, max_length=12)
+    agreed = Bool("我已看过并同意上面的条件", required=True)
+
+
 class Longer(Form):
     own_page = "shares"
 
-    serial = Text(SERIAL, required=True, max_length=8)
+    serial = Which(SERIAL, required=True, max_length=8)
     days = Integer("从今天起有效几天", required=True, min=1, max=LONGEST_DAYS)
     views = Integer("再给几次", min=0, max=MOST_VIEWS, default=0)
     reason = Text("理由", required=True, max_length=200)
@@ -83,7 +117,7 @@ class Longer(Form):
 class TakeBack(Form):
     own_page = "shares"
 
-    serial = Text(SERIAL, required=True, max_length=8)
+    serial = Which(SERIAL, required=True, max_length=8)
     reason = LongText("为什么收回", required=True, max_length=200)
     recipient = Assigned("给", max_length=80)
 
@@ -98,3 +132,11 @@ class Export(Form):
     bag = Assigned("证据包", max_length=80)
     fingerprint = Assigned("证据包指纹", max_length=64)
     held = Assigned("包里有", max_length=80)
+
+
+class Exporting(Form):
+    """What the export page asks."""
+
+    receiver = Text("交给谁", required=True, max_length=80, help="写单位全称，不写姓名。")
+    purpose = Text("用途", required=True, max_length=200, help="例如：随案移送、送鉴定、归档。不写姓名。")
+    others = Text("一起装进去的其他物证", max_length=1000, help="物证编号，用空格或逗号分开。可以不填。")

@@ -41,6 +41,11 @@ class NotMarked(RuntimeError):
     """This file cannot be marked, so it is not shown where a mark was promised; the message says why."""
 
 
+def can_mark(mime: str) -> bool:
+    """Whether a marked copy of such a file can be made."""
+    return mime.startswith("image/") or mime == "application/pdf"
+
+
 def on_picture(source: IO[bytes], lines: tuple[str, ...]) -> bytes:
     """A JPEG of the picture with the lines across it. Raises NotMarked."""
     try:
@@ -105,7 +110,9 @@ def _font_file() -> tuple[str, int]:
     """(file, face) of a Chinese font of this machine. Raises NotMarked: without one the office's name is boxes."""
     if tool := shutil.which("fc-match"):
         asked = [tool, "-f", "%{file}|%{index}|%{lang}", "sans:lang=zh-cn"]
-        said = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10).stdout.split("|")
+        said = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10).stdout.split(
+            "|"
+        )
         if len(said) == 3 and "zh-cn" in said[2] and Path(said[0]).exists():
             return said[0], int(said[1] or 0) & 0xFFFF
     for path in FONTS:
