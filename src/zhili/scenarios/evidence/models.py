@@ -216,3 +216,8 @@ class Seen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stocktake_id} {self.case_id}"
+
+
+from zhili.scenarios.evidence.sharing.models import Share, Turned, Viewing  # noqa: E402
+
+__all__ = ["Share", "Turned", "Viewing"]

@@ -11,6 +11,7 @@ from zhili.base.procedure import (
     Limit,
     Notify,
     Opening,
+    Party,
     Procedure,
     Role,
     RunningClock,
@@ -18,6 +19,9 @@ from zhili.base.procedure import (
 )
 from zhili.core.params import Param
 from zhili.scenarios.evidence import actions, forms
+from zhili.scenarios.evidence.bag import handing_out
+from zhili.scenarios.evidence.sharing import actions as links
+from zhili.scenarios.evidence.sharing import forms as sharing
 
 OWN = "平台约定，城市可改"
 RULES = "公安机关涉案财物管理若干规定"
@@ -183,6 +187,49 @@ class Item(Procedure):
         effects=[actions.counted],
     )
 
+    share = Action(
+        "出具共享链接",
+        (received | stored | sealed | lent | proposed | approved).stay(),
+        by=Holder(*CUSTODIANS),
+        form=sharing.Make,
+        effects=[links.make],
+        harmless=True,
+        hint="给写明名称的单位看，有期限、有次数，随时可收回",
+    )
+    share_opened = Action(
+        "凭共享链接查看",
+        (received | stored | sealed | lent | proposed | approved | returned | disposed | handed_over).stay(),
+        by=Party("recipient"),
+        form=sharing.Look,
+        effects=[links.count],
+        harmless=True,
+    )
+    share_longer = Action(
+        "延长共享链接",
+        (received | stored | sealed | lent | proposed | approved).stay(),
+        by=Holder(*CUSTODIANS),
+        form=sharing.Longer,
+        effects=[links.lengthen],
+        harmless=True,
+    )
+    share_taken_back = Action(
+        "收回共享链接",
+        (received | stored | sealed | lent | proposed | approved | returned | disposed | handed_over).stay(),
+        by=Holder(*CUSTODIANS),
+        form=sharing.TakeBack,
+        effects=[links.take_back],
+        harmless=True,
+    )
+    exported = Action(
+        "导出证据包",
+        (received | stored | sealed | lent | proposed | approved | returned | disposed | handed_over).stay(),
+        by=Holder(*CUSTODIANS),
+        form=sharing.Export,
+        effects=[handing_out.needs_bag],
+        harmless=True,
+        hint="原件、保管链和存证，对方不联网也能核对",
+    )
+
     notices = (
         Notify("propose", "holder", "物证{number}拟处置，请另一人在{due}前批准：{title}。"),
         Notify("approve", "holder", "物证{number}的处置已批准，请在{due}前执行：{title}。"),
@@ -197,6 +244,8 @@ PARAMS = (
     Param("evidence.review", "180d", title="在库物证复核", source=OWN, confirmed=False),
     Param("evidence.loan", "10d", title="借出期限（未另定时）", source=OWN, confirmed=False),
     Param("evidence.longest_loan", "60d", title="一次最长借出", source=OWN, confirmed=False),
+    Param("evidence.share_longest", "90d", title="共享链接最长有效", source=OWN, confirmed=False),
+    Param("evidence.share_sitting", "30min", title="一次打开可看多久", source=OWN, confirmed=False),
     Param("evidence.approve", "3wd", title="处置审批", source=OWN, confirmed=False),
     Param("evidence.dispose", "10wd", title="处置执行", source=OWN, confirmed=False),
     Param(

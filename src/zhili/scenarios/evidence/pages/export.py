@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from zhili.scenarios.evidence.pages.who import any_post, find
 
 from zhili.core.cases import present
 from zhili.core.cases.errors import Refused
@@ -22,6 +21,7 @@ from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission, new_key
 from zhili.scenarios.evidence.bag import contents, handing_out
 from zhili.scenarios.evidence.bag.writing import Bag, Broken, stream
+from zhili.scenarios.evidence.pages.who import any_post, find
 from zhili.scenarios.evidence.sharing import forms
 
 log = logging.getLogger("zhili.evidence")

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
-from zhili.scenarios.evidence.pages.who import any_post, find
 
 from zhili.core.cases import doors, present
 from zhili.core.cases.errors import Refused
@@ -26,6 +25,7 @@ from zhili.portal.lenses import Page
 from zhili.portal.receipts import qr
 from zhili.portal.submitted import Submission, new_key
 from zhili.scenarios.evidence.pages import panels
+from zhili.scenarios.evidence.pages.who import any_post, find
 from zhili.scenarios.evidence.sharing import forms, standing
 from zhili.scenarios.evidence.sharing.actions import word_of
 from zhili.scenarios.evidence.sharing.models import Share, Turned, Viewing
