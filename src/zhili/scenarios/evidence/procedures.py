@@ -193,7 +193,6 @@ class Item(Procedure):
         by=Holder(*CUSTODIANS),
         form=sharing.Make,
         effects=[links.make],
-        harmless=True,
         hint="给写明名称的单位看，有期限、有次数，随时可收回",
     )
     share_opened = Action(
@@ -202,7 +201,6 @@ class Item(Procedure):
         by=Party("recipient"),
         form=sharing.Look,
         effects=[links.count],
-        harmless=True,
     )
     share_longer = Action(
         "延长共享链接",
@@ -210,7 +208,6 @@ class Item(Procedure):
         by=Holder(*CUSTODIANS),
         form=sharing.Longer,
         effects=[links.lengthen],
-        harmless=True,
     )
     share_taken_back = Action(
         "收回共享链接",
@@ -218,7 +215,6 @@ class Item(Procedure):
         by=Holder(*CUSTODIANS),
         form=sharing.TakeBack,
         effects=[links.take_back],
-        harmless=True,
     )
     exported = Action(
         "导出证据包",
@@ -226,7 +222,6 @@ class Item(Procedure):
         by=Holder(*CUSTODIANS),
         form=sharing.Export,
         effects=[handing_out.needs_bag],
-        harmless=True,
         hint="原件、保管链和存证，对方不联网也能核对",
     )
 
