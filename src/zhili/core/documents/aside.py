@@ -17,7 +17,17 @@ from typing import Any
 LACKING = 3
 """Exit code: a library this work needs is not on the machine."""
 MEMORY = 2 << 30
-KEPT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TZ", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
+KEPT = (
+    "PATH",
+    "PYTHONPATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "FONTCONFIG_PATH",
+    "FONTCONFIG_FILE",
+    "LD_LIBRARY_PATH",
+)
 
 
 class Lacking(RuntimeError):

@@ -222,7 +222,7 @@ class Item(Procedure):
         by=Holder(*CUSTODIANS),
         form=sharing.Export,
         effects=[handing_out.needs_bag],
-        hint="原件、保管链和存证，对方不联网也能核对",
+        hint="原件、经手链和存证，对方不联网也能核对",
     )
 
     notices = (

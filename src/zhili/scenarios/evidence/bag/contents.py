@@ -118,7 +118,8 @@ def _proof(case: Case, lines: list[chain.Line]) -> dict[str, Any]:
     }
     about = {"kind": "case", "number": case.number, "title": case.title}
     said = {ids[line.seq]: line.title for line in lines if line.seq in ids}
-    return bundles.bundle(list(ids.values()), disclosed, about=about, said=said)
+    made: dict[str, Any] = bundles.bundle(list(ids.values()), disclosed, about=about, said=said)
+    return made
 
 
 def _seq(entry: dict[str, Any]) -> int:

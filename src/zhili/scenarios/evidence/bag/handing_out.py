@@ -44,7 +44,7 @@ def _one(case: Case, actor: Actor, bag: Bag, said: dict[str, str]) -> None:
         **said,
         "bag": bag.name,
         "fingerprint": bag.fingerprint,
-        "held": _("%(n)d 个文件，%(bytes)d 字节") % {"n": len(bag.members), "bytes": bag.size},
+        "held": f"{len(bag.members)} 个原件，共 {bag.size} 字节",
     }
     change = Change(
         procedure, action, actor, locked, Cleaned(values), timezone.now(), locked.stage, parent=parent

@@ -13,7 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import IO
+from io import RawIOBase
+from typing import IO, Any
 
 PIECE = 256 * 1024
 VERSION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -146,18 +147,18 @@ def _hash(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-class _Drain:
+class _Drain(RawIOBase):
     """What the archive writes to: it cannot be sought in, and gives up what it has when asked."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
         self._parts.append(bytes(data))
         return len(data)
-
-    def flush(self) -> None:
-        """Nothing lies behind it."""
 
     def taken(self) -> bytes:
         found = b"".join(self._parts)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         base_field=models.UUIDField(), default=list, size=None
                     ),
                 ),
-                ("custody", models.BooleanField(verbose_name="可看保管链")),
+                ("custody", models.BooleanField(verbose_name="可看经手链")),
                 ("download", models.BooleanField(verbose_name="可下载原件")),
                 ("watermark", models.BooleanField(verbose_name="加水印")),
                 ("most_views", models.IntegerField(verbose_name="可打开次数")),

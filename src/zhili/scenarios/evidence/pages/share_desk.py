@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from zhili.core.cases import doors, present
 from zhili.core.cases.errors import Refused
@@ -65,7 +66,8 @@ def make(request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase:
     """The form of a link, and its making."""
     case, _detail = find(number, actor)
     _refuse_unless(MAKE, case, actor)
-    choices = {"office": _offices(case), "shown": _files(case)}
+    files = _files(case)
+    choices: dict[str, Iterable[Any]] = {"office": _offices(case), "shown": files}
     sent, trouble, key = None, None, new_key()
     if request.method == "POST":
         sent = Submission(request, forms.Make, actor)
@@ -81,7 +83,7 @@ def make(request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase:
             return HttpResponseRedirect(f"/desk/c/{case.number}/shares#link-{share.serial}")
         key = sent.key if trouble and trouble.errors else key
     first = {one.name: one.default for one in forms.Make.fields() if one.default is not None}
-    first["shown"] = [value for value, _title in choices["shown"]]
+    first["shown"] = [value for value, _title in files]
     context = {
         "case": case,
         "bound": forms.Make.bind(
@@ -201,8 +203,7 @@ def _panel(asked: panels.Asked) -> dict[str, Any] | None:
     now = timezone.now()
     live = [one for one in shares if standing.of(one, now) == standing.OPEN]
     looks = sum(one.views for one in shares)
-    opened = ngettext("已被打开 %(n)d 次", "已被打开 %(n)d 次", looks) % {"n": looks}
-    return {"number": asked.case.number, "live": live, "all": len(shares), "opened": opened}
+    return {"number": asked.case.number, "live": live, "all": len(shares), "looks": looks}
 
 
 panels.add_panel(panels.Panel("shares", gettext_noop("共享链接"), "evidence/sharing/panel.html", _panel))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from zhili.core.cases import present
+from zhili.core.forms import Bool
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import key_of, new_key
@@ -76,7 +77,7 @@ def _open(request: HttpRequest, share: Share) -> HttpResponseBase:
 
 def _missing(request: HttpRequest, share: Share) -> Trouble | None:
     """What must be right before a view is counted: the box, and the code where one is asked."""
-    if request.POST.get("agreed") not in forms.Bool.yes:
+    if request.POST.get("agreed") not in Bool.yes:
         return Trouble(422, errors={"agreed": [_("请看过并同意这些条件，再打开。")]})
     if share.phone_id is not None and (fault := second_code.fault(request, share)):
         return Trouble(422, errors={"code": [fault]})

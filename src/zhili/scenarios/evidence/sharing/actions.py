@@ -41,7 +41,7 @@ def make(change: Change) -> None:
     shown = [UUID(one) for one in values.get("shown", [])]
     values["watermark"] = bool(values.get("watermark")) or values["way"] != "download"
     if not shown and not values.get("custody"):
-        raise Refused("nothing_shown", _("文件和保管链至少要给看一样。"), 422)
+        raise Refused("nothing_shown", _("文件和经手链至少要给看一样。"), 422)
     _refuse_files(case, shown, values["way"])
     opens = _midnight(values.get("opens_on"))
     until = _until(change.at if opens is None else max(opens, change.at), values["days"], change.at)

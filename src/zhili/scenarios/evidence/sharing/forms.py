@@ -23,7 +23,7 @@ ONLY_THEM = "只用来发验证码；出具链接的单位和审批人"
 class Chosen(MultiChoice):
     """Some of an item's files. Without choices any ids are taken here: the step checks that they are the item's."""
 
-    def clean(self, raw: Any, choices: Iterable[Any] | None = None) -> list[str]:
+    def clean(self, raw: Any, choices: Iterable[Any] | None = None) -> Any:
         if choices is not None:
             return list(super().clean(raw, choices))
         found = [raw] if isinstance(raw, str) else raw
@@ -53,7 +53,7 @@ class Make(Form):
         "给他们看的用途", required=True, max_length=200, help="例如：审查起诉、复核、理赔核实。不写姓名。"
     )
     shown = Chosen("给看哪些文件", choices=())
-    custody = Bool("保管链也给看", default=True, help="从入库到现在每一次经手：谁、什么时候、为什么。")
+    custody = Bool("经手链也给看", default=True, help="从入库到现在每一次经手：谁、什么时候、为什么。")
     way = Choice("可以怎样看", required=True, choices=WAYS, default="view")
     watermark = Bool(
         "副本加水印",

@@ -55,11 +55,11 @@ class Sitting:
 
     @property
     def mark(self) -> tuple[str, str]:
-        """The lines written across every copy: for whom, when, which link and which opening of it."""
+        """The lines across every copy: for whom, when, which link and opening. In one language, as marks are."""
         number = f"{self.share.case.number}-{self.share.serial}-{self.viewing.number}"
         return (
-            _("仅供%(who)s查看") % {"who": self.share.recipient},
-            _("%(at)s · 链接 %(number)s") % {"at": shown_time(self.viewing.at), "number": number},
+            f"仅供{self.share.recipient}查看",
+            f"{shown_time(self.viewing.at)} · 链接 {number}",
         )
 
 

@@ -22,7 +22,7 @@ class Share(models.Model):
     recipient = models.CharField(_("给谁看"), max_length=80)
     purpose = models.CharField(_("用途"), max_length=200)
     files = ArrayField(models.UUIDField(), default=list)
-    custody = models.BooleanField(_("可看保管链"))
+    custody = models.BooleanField(_("可看经手链"))
     download = models.BooleanField(_("可下载原件"))
     watermark = models.BooleanField(_("加水印"))
     most_views = models.IntegerField(_("可打开次数"))

@@ -109,7 +109,7 @@ def test_the_right_code_opens_it(keeping: Keeping, monkeypatch: pytest.MonkeyPat
             from zhili.core.people import sms
 
             sent.append(text.values["code"])  # type: ignore[attr-defined]
-            return type("Sent", (), {"status": sms.Status.SENT})()
+            return type("Sent", (), {"status": sms.Status.ACCEPTED})()
 
     monkeypatch.setattr("zhili.core.people.sms.provider", Provider)
     share = give(keeping, keeping.take_in_file(), phone="13812345678")
