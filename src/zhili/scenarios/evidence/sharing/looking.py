@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from zhili.core import files
-from zhili.core.cases import doors
+from zhili.core.cases import doors, query
 from zhili.core.cases.errors import Refused
 from zhili.core.files import blobs, serving
 from zhili.core.files.copies import NoCopy
@@ -150,7 +150,8 @@ def _cookie(request: HttpRequest, name: str) -> str:
 
 
 def _shares() -> QuerySet[Share]:
-    return Share.objects.select_related("grant", "case")
+    """Of the zones this process serves: of another zone there is no link here."""
+    return Share.objects.select_related("grant", "case").filter(case__zone__in=query.zones())
 
 
 def shown(share: Share) -> list[File]:

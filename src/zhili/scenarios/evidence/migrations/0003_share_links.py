@@ -10,7 +10,7 @@ from zhili.core.trail.protect import Protect
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0010_step_state"),
-        ("evidence", "0001_store_items_and_stock_takings"),
+        ("evidence", "0002_scenes_and_marks"),
         ("people", "0005_corrected_and_told"),
     ]
 
