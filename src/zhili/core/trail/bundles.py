@@ -64,14 +64,14 @@ def bundle(
     rows = _rows(leaf_ids)
     head = checkpoints.latest()
     paths = _paths(rows, head.size if head else 0)
-    covered = [row for row in rows if row.index in paths]
-    waiting = [row for row in rows if row.index not in paths]
+    covered = [row for row in rows if _number(row) in paths]
+    waiting = [row for row in rows if _number(row) not in paths]
     now = timezone.now()
     file: dict[str, Any] = {
         "format": PROOF if covered else PROMISE,
         "about": {**(about or {}), "made_at": timestamp(now)},
         "keys": keys.vkeys(),
-        "leaves": [_leaf(row, disclosed, said, paths.get(row.index)) for row in (*covered, *waiting)],
+        "leaves": [_leaf(row, disclosed, said, paths.get(_number(row))) for row in (*covered, *waiting)],
     }
     if head is not None and covered:
         file |= {"checkpoint": head.text, "stamps": stamps_of(head.size)}
@@ -118,13 +118,17 @@ def _rows(leaf_ids: Collection[int]) -> list[_Row]:
     return rows
 
 
-def _paths(rows: Collection[_Row], size: int) -> dict[int | None, list[bytes]]:
+def _number(row: _Row) -> int:
+    """Its number in the tree; -1, which no tree has, until it is sealed."""
+    return -1 if row.index is None else row.index
+
+
+def _paths(rows: Collection[_Row], size: int) -> Mapping[int, list[bytes]]:
     """The proofs of those under the head, by number; of none while an older tree is still being cut into tiles."""
     try:
-        found = proofs.inclusions((r.index for r in rows if r.index is not None and r.index < size), size)
+        return proofs.inclusions((r.index for r in rows if r.index is not None and r.index < size), size)
     except proofs.BeingTiled:
         return {}
-    return {**found}
 
 
 def _leaf(

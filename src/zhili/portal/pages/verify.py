@@ -18,29 +18,29 @@ from zhili.portal.verifying import Looked
 def verify(request: HttpRequest) -> HttpResponse:
     """The page, and without scripts the check itself. With scripts the reader's own browser checks what it can."""
     found: Looked | None = None
-    trouble = ""
+    trouble = name = ""
     if request.method == "POST":
-        found, trouble = _look(request)
+        found, trouble, name = _look(request)
     context = {
         "found": found,
         "trouble": trouble,
         "keys": json.dumps(keys.vkeys()),
-        "name": request.FILES["file"].name if found and "file" in request.FILES else "",
+        "name": name,
     }
     response = render(request, "portal/verify.html", context, status=422 if trouble else 200)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _look(request: HttpRequest) -> tuple[Looked | None, str]:
+def _look(request: HttpRequest) -> tuple[Looked | None, str, str]:
     sent = request.FILES.get("file")
     if sent is None:
-        return None, gettext("请先选择一个文件。")
+        return None, gettext("请先选择一个文件。"), ""
     if (sent.size or 0) > LARGEST:
-        return None, gettext("文件太大，最多30 MB。")
+        return None, gettext("文件太大，最多30 MB。"), ""
     try:
-        return verifying.look(sent.read()), ""
+        return verifying.look(sent.read()), "", sent.name or ""
     except Busy:
-        return None, gettext("正在检查的人多，请稍等几秒再试。")
+        return None, gettext("正在检查的人多，请稍等几秒再试。"), ""
     except (aside.Lacking, aside.Failed):
-        return None, gettext("这个文件没有能检查出来。请用原始文件再试一次。")
+        return None, gettext("这个文件没有能检查出来。请用原始文件再试一次。"), ""
