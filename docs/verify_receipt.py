@@ -212,7 +212,7 @@ def node(left, right):
 
 def stands_in(index, size, leaf, proof, root):
     """RFC 9162 §2.1.3.2: whether the leaf is number `index` of the tree with that root."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or len(leaf) != 32 or len(root) != 32:
         return False
     first, last, found = index, size - 1, leaf
     for one in proof:
@@ -231,7 +231,7 @@ def stands_in(index, size, leaf, proof, root):
 def begins_with(old, size, old_root, root, proof):
     """RFC 9162 §2.1.4.2: whether the tree of `size` leaves begins with that of `old`."""
     if old == size:
-        return old_root == root and not proof
+        return old > 0 and old_root == root and not proof
     if not 0 < old < size or not proof:
         return False
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
@@ -397,9 +397,14 @@ class Check:
             seen.add(what.get("seq"))
 
     def stamps(self):
+        """That the time stamps are over this head; whose they are is for `openssl ts -verify` (verify.md)."""
         for stamp in self.file.get("stamps") or []:
-            unbase64(stamp["token"], "time stamp")
-            self.facts.append("with an RFC 3161 time stamp (its own signature: see verify.md)")
+            over = hashlib.sha256(self.file["checkpoint"].encode()).digest()
+            if over not in unbase64(stamp["token"], "time stamp"):
+                raise Wrong("time stamp", "is not over this head")
+            self.facts.append(
+                "time stamp over the head: {}, {}".format(stamp.get("authority"), stamp.get("at"))
+            )
 
     def against(self, text, proof):
         """That another head, kept by somebody, is of the same tree."""

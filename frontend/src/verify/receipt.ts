@@ -21,6 +21,8 @@ export interface Checked {
   key: string;
   head?: Head;
   promised: boolean;
+  /** What each leaf says, in words, and when it was written. */
+  steps: { said: string; at: string }[];
 }
 
 /** The file, if it is one of this kind. */
@@ -40,7 +42,7 @@ export async function wholeText(kind: "json" | "pdf", bytes: Bytes): Promise<str
 
 /** Look at every part; `ours`: the keys of this site, by one of which it must be signed. */
 export async function check(file: Bag, ours: string[]): Promise<Checked> {
-  const found: Checked = { about: isBag(file.about) ? file.about : {}, points: [], key: "", promised: false };
+  const found: Checked = { about: isBag(file.about) ? file.about : {}, points: [], key: "", promised: false, steps: leavesOf(file) };
   const told = (says: string, holds: boolean, filled: Point["filled"] = {}) => void found.points.push({ says, holds, filled });
   const part = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -79,6 +81,7 @@ export async function check(file: Bag, ours: string[]): Promise<Checked> {
   });
   for (const [i, entry] of leaves.entries()) await part(() => leaf(entry, i + 1, found.head, promised, proven));
   await part(async () => subject(found.about, leaves));
+  for (const stamp of list(file.stamps)) await part(async () => stamped(stamp, String(file.checkpoint), told));
   for (const [name, n] of Object.entries(proven)) if (n) told(`${name}s`, true, { n });
   return found;
 }
@@ -114,6 +117,13 @@ async function seal(entry: Bag, said: Bag, n: number, proven: Record<string, num
   proven.seal = (proven.seal ?? 0) + 1;
 }
 
+/** That a time stamp is over this head; whose it is is told by the authority's certificate, which is not in the file. */
+async function stamped(stamp: Json, checkpoint: string, told: (says: string, holds: boolean, filled: Point["filled"]) => void): Promise<void> {
+  const token = isBag(stamp) ? hex(fromBase64(stamp.token)) : "";
+  if (!isBag(stamp) || !token.includes(hex(await sha256(utf8(checkpoint))))) throw new Fault("stampBad");
+  told("stamp", true, { by: String(stamp.authority), at: String(stamp.at) });
+}
+
 /** The number on a receipt's face is the number in its leaves, and no step stands there twice. */
 function subject(about: Bag, leaves: Json[]): void {
   if (about.kind !== "case") return;
@@ -124,6 +134,13 @@ function subject(about: Bag, leaves: Json[]): void {
     if (!isBag(what) || what.case !== about.number || seen.has(what.seq ?? null)) throw new Fault("subjectBad");
     seen.add(what.seq ?? null);
   }
+}
+
+function leavesOf(file: Bag): Checked["steps"] {
+  return list(file.leaves).filter(isBag).map((entry) => {
+    const at = /"at":"([^"]*)"/.exec(String(entry.leaf));
+    return { said: String(entry.said ?? ""), at: at?.[1] ?? "" };
+  });
 }
 
 const list = (value: Json | undefined): Json[] & string[] => (Array.isArray(value) ? value : []) as Json[] & string[];

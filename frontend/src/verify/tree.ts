@@ -11,7 +11,7 @@ const odd = (n: number): boolean => n % 2 === 1;
 
 /** Whether the leaf is number `index` (from 0) of the tree of `size` leaves with that root. */
 export async function standsIn(index: number, size: number, leaf: Bytes, proof: Bytes[], root: Bytes): Promise<boolean> {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) return false;
+  if (!Number.isSafeInteger(index) || index < 0 || index >= size || root.length !== 32) return false;
   let [first, last, found] = [index, size - 1, leaf];
   for (const one of proof) {
     if (last === 0) return false;
@@ -28,7 +28,7 @@ export async function standsIn(index: number, size: number, leaf: Bytes, proof: 
 
 /** Whether the tree of `size` leaves begins with that of `old`. */
 export async function beginsWith(old: number, size: number, oldRoot: Bytes, root: Bytes, proof: Bytes[]): Promise<boolean> {
-  if (old === size) return same(oldRoot, root);
+  if (old === size) return old > 0 && same(oldRoot, root);
   if (old <= 0 || old > size) return false;
   const whole = Number.isInteger(Math.log2(old)) && 2 ** Math.round(Math.log2(old)) === old;
   const path = whole ? [oldRoot, ...proof] : [...proof];

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,14 @@ from zhili.core.trail.checking import Checked, NotOurs, Point
 GOOD, BAD, OPEN = "good", "bad", "open"
 
 
+@dataclass(frozen=True)
+class Step:
+    """What a leaf of the file says, for telling."""
+
+    said: str
+    at: datetime | None
+
+
 @dataclass
 class Looked:
     """What is told of one file. ``state``: good, bad, or open where nothing can be said."""
@@ -30,7 +39,7 @@ class Looked:
     points: list[Point] = field(default_factory=list)
     beside: list[Point] = field(default_factory=list)
     """What this site knows beyond the file: whether it fits today's tree."""
-    steps: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     key: str = ""
     document: Finding | None = None
 
@@ -83,9 +92,16 @@ def _told(checked: Checked) -> Looked:
     about = checked.about
     number = str(about.get("number") or "")
     title = " ".join(one for one in (_spaced(number), str(about.get("title") or "")) if one)
-    steps = [f"{leaf.said or leaf.body.get('kind')} · {leaf.body.get('at')}" for leaf in checked.leaves]
+    steps = [Step(leaf.said, _moment(leaf.body.get("at"))) for leaf in checked.leaves]
     points = _gathered(checked.points)
     return Looked(GOOD if holds else BAD, headline, title, points, beside, steps, checked.key)
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _gathered(points: list[Point]) -> list[Point]:
@@ -103,7 +119,7 @@ def _gathered(points: list[Point]) -> list[Point]:
 def _beside(checked: Checked) -> list[Point]:
     found = []
     if checked.head is not None:
-        compared = comparing.with_today(checked.head)
+        compared = comparing.with_today(checked.checkpoint)
         if compared.consistent is not None:
             found.append(Point("today", compared.consistent, compared.words))
     if checked.promised:

@@ -1,4 +1,4 @@
-"""docs/verify_receipt.py has its own arithmetic: tried against the standards' vectors and against other people's code."""
+"""docs/verify_receipt.py has its own arithmetic: tried against the standards' vectors and other people's code."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
     about       what it is about, for readers; kind "case" also says the number all its leaves must name
     checkpoint  the signed head of the tree (C2SP note)
     keys        verifier keys of this trail, current and former
-    stamps      RFC 3161 stamps of that head, [{"token": base64, …}]
+    stamps      RFC 3161 stamps over the text of that head, [{"token": base64 of the DER response, "at", "authority"}]
     leaves      [{"index", "leaf": canonical JSON, "hash": hex, "proof": [base64 …],
                   "private" and "salt" where disclosed, "said": words for readers}]
     promise     a signed note for the leaves without index and proof: their hashes, and by when they will have them
@@ -31,9 +31,11 @@ from zhili.base.canonical import canonical
 from zhili.core.trail import checkpoints, keys, proofs
 from zhili.core.trail.checking import PROMISE, PROOF, WHOLE, promise_text, whole_text
 from zhili.core.trail.leaves import timestamp
+from zhili.core.trail.models import Stamp
 
 PROMISED_WITHIN: Final = timedelta(hours=24)
 """A leaf gets its number within seconds and a signed head within a minute; a day leaves room for a bad night."""
+MOST_STAMPS: Final = 3
 LEAVES: Final = """
 SELECT l.id, l.body, l.hash, s.index FROM trail_leaf l LEFT JOIN trail_sealed s ON s.leaf_id = l.id
 WHERE l.id = ANY(%s) ORDER BY s.index NULLS LAST, l.id"""
@@ -62,7 +64,7 @@ def bundle(
     """
     disclosed, said = disclosed or {}, said or {}
     rows = _rows(leaf_ids)
-    head = checkpoints.latest()
+    head, stamps = _head(rows)
     paths = _paths(rows, head.size if head else 0)
     covered = [row for row in rows if _number(row) in paths]
     waiting = [row for row in rows if _number(row) not in paths]
@@ -74,7 +76,7 @@ def bundle(
         "leaves": [_leaf(row, disclosed, said, paths.get(_number(row))) for row in (*covered, *waiting)],
     }
     if head is not None and covered:
-        file |= {"checkpoint": head.text, "stamps": stamps_of(head.size)}
+        file |= {"checkpoint": head.text, "stamps": stamps}
     if waiting:
         by = timestamp(now + PROMISED_WITHIN)
         file["promise"] = keys.sign_text(
@@ -103,11 +105,6 @@ def steps_of(case_id: int) -> dict[int, int]:
         return {json.loads(bytes(body))["what"]["seq"]: leaf_id for leaf_id, body in cursor.fetchall()}
 
 
-def stamps_of(size: int) -> list[dict[str, Any]]:
-    """The RFC 3161 stamps of the head of that size."""
-    return []
-
-
 def _rows(leaf_ids: Collection[int]) -> list[_Row]:
     wanted = set(leaf_ids)
     with connection.cursor() as cursor:
@@ -116,6 +113,26 @@ def _rows(leaf_ids: Collection[int]) -> list[_Row]:
     if missing := wanted - {row.id for row in rows}:
         raise LookupError(f"no such leaves: {sorted(missing)[:10]}")
     return rows
+
+
+def _head(rows: Collection[_Row]) -> tuple[checkpoints.Signed | None, list[dict[str, Any]]]:
+    """The newest signed head; an earlier one if that covers the same leaves and an authority has stamped it."""
+    latest = checkpoints.latest()
+    highest = max((_number(row) for row in rows if latest and _number(row) < latest.size), default=-1)
+    if latest is None or highest < 0:
+        return latest, []
+    stamped = Stamp.objects.filter(head__size__gt=highest, head__size__lte=latest.size).select_related("head")
+    found = list(stamped.order_by("-head__size", "id")[:MOST_STAMPS])
+    if not found:
+        return latest, []
+    head = found[0].head
+    stamps = [_stamp(one) for one in found if one.head_id == head.pk]
+    return checkpoints.Signed(head.size, bytes(head.root), head.at, head.text, head.pk), stamps
+
+
+def _stamp(one: Stamp) -> dict[str, Any]:
+    token = base64.b64encode(bytes(one.token)).decode()
+    return {"token": token, "at": timestamp(one.at), "authority": one.authority}
 
 
 def _number(row: _Row) -> int:

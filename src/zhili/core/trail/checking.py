@@ -72,6 +72,8 @@ class Checked:
     leaves: list[Shown] = field(default_factory=list)
     key: str = ""
     head: Checkpoint | None = None
+    checkpoint: str = ""
+    """The head as it was signed."""
     promised: frozenset[str] = frozenset()
     promised_by: str = ""
 
@@ -198,7 +200,7 @@ class _Check:
         if "checkpoint" not in self.file and self.file["format"] == PROMISE:
             return ""
         text = self._signed(self.file["checkpoint"], _("存证根"))
-        self.found.head = notes.parse_checkpoint(text)
+        self.found.head, self.found.checkpoint = notes.parse_checkpoint(text), self.file["checkpoint"]
         return _("存证根有签名：%(origin)s，共 %(size)s 条") % {
             "origin": self.found.head.origin,
             "size": self.found.head.size,
@@ -285,10 +287,19 @@ class _Check:
         return ""
 
     def _stamps(self) -> str:
+        """That the stamps are over this head. Whether they are an authority's is told by its certificate, which is not
+        in the file: docs/verify.md says how."""
         stamps = self.file.get("stamps", [])
+        if not stamps:
+            return ""
+        over = hashlib.sha256(self.file["checkpoint"].encode()).digest()
         for one in stamps:
-            _bytes_of(one["token"])
-        return _("附有时间戳（RFC 3161）") if stamps else ""
+            if over not in _bytes_of(one["token"]):
+                raise Fault(_("时间戳不是给这个存证根的"))
+        return _("附有时间戳（RFC 3161）：%(by)s，%(at)s") % {
+            "by": stamps[0].get("authority", ""),
+            "at": stamps[0].get("at", ""),
+        }
 
 
 def hashes(given: Sequence[str]) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""A head somebody brings, against the tree as it stands today: is the one the beginning of the other?"""
+"""The head of a file somebody brings, against the tree of today: every receipt that is checked is a witness."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from zhili.base import merkle
-from zhili.base.merkle import ProofError
-from zhili.base.notes import Checkpoint
-from zhili.core.trail import checkpoints, proofs
+from zhili.core.trail import forks, proofs
 
 
 @dataclass(frozen=True)
@@ -21,21 +18,24 @@ class Compared:
     size: int = 0
 
 
-def with_today(head: Checkpoint) -> Compared:
-    """Whether today's signed tree begins with that one. Four queries at most."""
-    today = checkpoints.latest()
-    if today is None:
-        return Compared(None, _("本站还没有签名的存证根，无从比较。"))
-    if head.size > today.size:
-        words = _("这份文件的存证树有 %(n)s 条，比本站今天的还多：本站的存证少了，或者文件属于另一棵树。")
-        return Compared(False, words % {"n": head.size}, today.size)
+def with_today(checkpoint: str) -> Compared:
+    """Whether today's tree begins with that of a checkpoint; the fork alarm is raised if one we signed says no."""
     try:
-        path = proofs.consistency(head.size, today.size)
-        merkle.verify_consistency(head.size, today.size, head.root, today.root, path)
-    except ProofError:
-        words = _("与本站今天的存证树（%(n)s 条）不一致：出具以后有记录被换过，或者文件属于另一棵树。")
-        return Compared(False, words % {"n": today.size}, today.size)
+        found = forks.witness(checkpoint)
     except proofs.NoProof as lacking:
-        return Compared(None, lacking.message, today.size)
-    words = _("与本站今天的存证树（%(n)s 条）一致：出具以后没有一条被换过。")
-    return Compared(True, words % {"n": today.size}, today.size)
+        return Compared(None, lacking.message)
+    n = {"n": found.size}
+    match found.kind:
+        case "same" | "earlier":
+            words = _("与本站今天的存证树（%(n)s 条）一致：出具以后没有一条被换过。")
+            return Compared(True, words % n, found.size)
+        case "fork":
+            words = _("与本站今天的存证树（%(n)s 条）不一致：出具以后有记录被换过，已发出分叉警报。")
+            return Compared(False, words % n, found.size)
+        case "beyond":
+            words = _("本站签过的存证树比今天的（%(n)s 条）还大：有存证不见了，已发出分叉警报。")
+            return Compared(False, words % n, found.size)
+        case "lost":
+            words = _("本站后来从备份恢复过，恢复点以后的存证丢失了；这份文件仍然证明它们有过。")
+            return Compared(True, words, found.size)
+    return Compared(None, found.reason, found.size)

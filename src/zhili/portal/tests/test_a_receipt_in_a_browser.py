@@ -1,4 +1,4 @@
-"""In a real browser: a resident reports on a phone, takes the receipt, drops it on /verify; an outsider's program agrees."""
+"""In a real browser: a resident reports, takes the receipt, drops it on /verify; an outsider's program agrees."""
 
 from __future__ import annotations
 
@@ -105,6 +105,7 @@ def test_from_the_phone_to_an_outsiders_program(visits: Visits, city: SmallCity,
         dropped(phone, one)
         expect(phone.get_by_role("heading", name="有效：每一项都成立")).to_be_visible()
         expect(phone.get_by_text("1 条记录都在存证树中")).to_be_visible()
+        expect(phone.get_by_text("一致：出具以后没有一条被换过")).to_be_visible()
     seen(phone, "receipt-verified")
     assert sent == [], "the file did not leave the phone"
     program = [sys.executable, "-I", "-S", str(PROGRAM), str(file), str(paper)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from zhili.base.canonical import canonical
+from zhili.base.notes import Checkpoint
 from zhili.core.trail import bundles, checking, checkpoints, comparing, keys, leaves, sealing
+from zhili.core.trail.models import Fork, Leaf, SignedHead, Stamp
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -155,22 +158,42 @@ def test_nothing_that_can_be_read_in_two_ways_is_read(trail_home: Path) -> None:
     assert "base64" in faults(signed_anew(file))
 
 
-def test_a_head_is_compared_with_todays_tree(trail_home: Path) -> None:
-    head = checking.check(made(), keys.vkeys()).head
+def test_a_head_is_compared_with_todays_tree_and_a_fork_raises_the_alarm(trail_home: Path) -> None:
+    checked = checking.check(made(), keys.vkeys())
+    head = checked.head
     assert head is not None
-    same = comparing.with_today(head)
-    assert same.consistent
+    assert comparing.with_today(checked.checkpoint).consistent
     for number in range(20):
         put(number)
     sealing.seal_all()
     checkpoints.sign_due()
-    later = comparing.with_today(head)
+    later = comparing.with_today(checked.checkpoint)
     assert later.consistent
     assert later.size > head.size
-    forged = type(head)(head.origin, head.size, bytes(32), head.extensions)
-    assert comparing.with_today(forged).consistent is False
-    beyond = type(head)(head.origin, later.size + 1, head.root, head.extensions)
-    assert comparing.with_today(beyond).consistent is False
+    assert Fork.objects.count() == 0
+    forged = Checkpoint(head.origin, head.size, bytes(32))
+    assert comparing.with_today(keys.sign_checkpoint(forged)).consistent is False
+    beyond = Checkpoint(head.origin, later.size + 1000, head.root)
+    assert comparing.with_today(keys.sign_checkpoint(beyond)).consistent is False
+    assert Fork.objects.count() == 2
+
+
+def test_a_stamped_head_is_taken_where_it_covers_the_leaves_and_a_stamp_of_another_is_told(
+    trail_home: Path,
+) -> None:
+    first = made()
+    head = SignedHead.objects.get()
+    token = b"DER" + hashlib.sha256(head.text.encode()).digest()
+    Stamp.objects.create(head=head, at=AT, authority="tsa.example", token=token)
+    ids = [put(99)]
+    sealing.seal_all()
+    checkpoints.sign_due()
+    assert bundles.bundle(ids)["stamps"] == [], "the stamped head is older than this leaf"
+    old = bundles.bundle(list(Leaf.objects.order_by("pk").values_list("pk", flat=True)[:5]))
+    assert old["checkpoint"] == first["checkpoint"]
+    assert "tsa.example" in "".join(one.words for one in checking.check(old, keys.vkeys()).points)
+    old["stamps"][0]["token"] = base64.b64encode(b"DER" + bytes(32)).decode()
+    assert "时间戳不是给这个存证根的" in faults(signed_anew(old))
 
 
 def test_a_leaf_that_is_not_there_has_no_file(trail_home: Path) -> None:
