@@ -132,7 +132,7 @@ def place(row: Resumable) -> Path:
     return folder / f"tus-{row.pk}"
 
 
-def append(row: Resumable, offset: int, stream: IO[Any], length: int | None, checksum: str = "") -> int:
+def append(row: Resumable, offset: int, stream: intake.Stream, length: int | None, checksum: str = "") -> int:
     """Take in the body of one request that says it begins at ``offset``; the new offset.
 
     Raises WrongOffset, WrongChecksum, BadChecksum, TooLong, UploadRefused (then the upload is over), NoUpload. A line
@@ -153,7 +153,7 @@ def append(row: Resumable, offset: int, stream: IO[Any], length: int | None, che
         raise
 
 
-def poured(row: Resumable, offset: int, stream: IO[Any]) -> int:
+def poured(row: Resumable, offset: int, stream: intake.Stream) -> int:
     while offset < row.length:
         piece, broken = gathered(stream, min(PIECE, row.length - offset))
         if piece:
@@ -165,7 +165,7 @@ def poured(row: Resumable, offset: int, stream: IO[Any]) -> int:
     return offset
 
 
-def gathered(stream: IO[Any], most: int) -> tuple[bytes, Exception | None]:
+def gathered(stream: intake.Stream, most: int) -> tuple[bytes, Exception | None]:
     """Up to `most` bytes, and the error that ended them early, if one did."""
     parts: list[bytes] = []
     have = 0
@@ -219,7 +219,7 @@ def judged(row: Resumable, have: int) -> str:
 
 
 @contextmanager
-def checked(stream: IO[Any], length: int | None, checksum: str) -> Iterator[IO[Any]]:
+def checked(stream: intake.Stream, length: int | None, checksum: str) -> Iterator[IO[Any]]:
     """The body, held aside until its checksum proved right."""
     algorithm, _blank, told = checksum.partition(" ")
     try:
@@ -257,7 +257,7 @@ def finish(row: Resumable, word: str) -> Done | None:
             Resumable.objects.filter(pk=row.pk).update(file_id=made)
             row.refresh_from_db()
             place(row).unlink(missing_ok=True)  # the same bytes may have been there already
-    file = File.objects.filter(pk=row.file_id).first()
+    file = File.objects.filter(pk=row.file_id).first() if row.file_id else None
     if file is None:
         raise NoUpload
     return Done(file, token_of(word))

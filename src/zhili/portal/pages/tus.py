@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -53,7 +53,7 @@ def upload(request: HttpRequest, word: str) -> HttpResponse:
 Method = Callable[[HttpRequest, Actor, str], HttpResponse]
 
 
-def answered(request: HttpRequest, known: dict[str, Method], word: str) -> HttpResponse:
+def answered(request: HttpRequest, known: Mapping[str, Method], word: str) -> HttpResponse:
     method = request.method or ""
     if method == "POST":  # for proxies that let only GET and POST through
         method = request.headers.get("X-HTTP-Method-Override", "POST").upper()

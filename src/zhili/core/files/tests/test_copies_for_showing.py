@@ -8,6 +8,7 @@ from PIL import Image
 from zhili.core.files import public_copy, thumbnail
 from zhili.core.files.blobs import copy
 from zhili.core.files.copies import NoCopy
+from zhili.core.files.decisions import Standing
 from zhili.core.files.models import File
 from zhili.core.files.tests.samples import camera_photo, mp4, pdf, picture, png, send
 
@@ -73,18 +74,18 @@ def test_a_transparent_corner_is_white() -> None:
 def test_a_copy_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     file = sent(picture())
     name = public_copy(file)
-    monkeypatch.setattr("zhili.core.files.copies.redrawn", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr("zhili.core.files.copies.drawn", lambda *_: pytest.fail("drawn again"))
     assert public_copy(file) == name
 
 
 def test_of_two_makers_of_the_same_copy_one_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     file = sent(picture())
 
-    def overtaken(of: File, side: int, ending: str) -> bytes:
+    def overtaken(of: File, side: int, ending: str, standing: Standing) -> bytes:
         default_storage.save(copy(of.sha256, "public"), ContentFile(b"the other's"))
         return b"ours"
 
-    monkeypatch.setattr("zhili.core.files.copies.redrawn", overtaken)
+    monkeypatch.setattr("zhili.core.files.copies.drawn", overtaken)
     name = public_copy(file)
     assert len(default_storage.listdir(name.rpartition("/")[0])[1]) == 1
     with default_storage.open(name) as stored:

@@ -36,7 +36,8 @@ def test_every_answer_forbids_guessing_running_and_framing() -> None:
         answer = response(sent(camera_photo()), variant)
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
+        kept = "private, max-age=31536000, immutable" if variant == "original" else "private, no-cache"
+        assert answer["Cache-Control"] == kept
         done(answer)
 
 
@@ -57,9 +58,9 @@ def test_copies_are_served_as_what_they_are() -> None:
     done(small)
 
 
-def test_a_public_picture_fades_from_shared_caches_in_a_day() -> None:
+def test_shared_caches_ask_again_for_a_public_picture_each_time() -> None:
     answer = response(sent(picture()), "public", public=True)
-    assert answer["Cache-Control"] == "public, max-age=86400"
+    assert answer["Cache-Control"] == "public, no-cache"
     done(answer)
 
 
