@@ -4,6 +4,9 @@
  */
 import { word } from "../words";
 
+/** Beyond it a file goes in pieces and can be resumed. */
+const LARGE = 8 * 1024 * 1024;
+
 interface Stored {
   id: string;
   token: string;
@@ -111,7 +114,7 @@ function kept(input: HTMLInputElement): number {
 
 /** Makes a photo smaller, and offers the place where it was taken. */
 async function prepare(input: HTMLInputElement, list: HTMLUListElement, file: File): Promise<void> {
-  if (!file.type.startsWith("image/")) return send(input, list, file);
+  if (!file.type.startsWith("image/") || "original" in input.dataset) return send(input, list, file);
   const [{ shrink, inWords }, { offerPlace }] = await Promise.all([import("./shrink"), import("./photo_offer")]);
   if (input.form) void offerPlace(input.form, file);
   const { file: small, before } = await shrink(file);
@@ -154,7 +157,8 @@ async function upload(row: HTMLElement, known: OnForm, file: File): Promise<void
   row.classList.remove("upload-failed");
   row.querySelector(".upload-again")?.remove();
   try {
-    const stored = await post(word("uploads"), file, (share) => (progress.value = share * 100));
+    const show = (share: number): void => void (progress.value = share * 100);
+    const stored = file.size > LARGE ? await (await import("./large")).sendLarge(file, row, show) : await post(word("uploads"), file, show);
     known.ref = `${stored.id}:${stored.token}`;
     stands(row, known);
   } catch (problem) {

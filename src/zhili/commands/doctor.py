@@ -134,6 +134,46 @@ def _service() -> Iterator[Line]:
         )
 
 
+def _files() -> Iterator[Line]:
+    from zhili.core.files import clamd, limits, quotas
+    from zhili.core.files.models import File
+
+    most = limits.read("files.site_total", limits.size)
+    kept, free = quotas.total(quotas.SITE, most), quotas.disk_free()
+    least = limits.read("files.keep_free", limits.size)
+    room = f"，磁盘还有 free {limits.in_words(free)}" if free is not None else ""
+    full = kept.warns or (free is not None and free < 2 * least)
+    yield Line(
+        "fail" if free is not None and free < least else "warn" if full else "ok",
+        f"文件 files: {kept.files} 个，{limits.in_words(kept.bytes)}{room}",
+        "新文件会被拒绝（507）：腾出空间，或调整 files.keep_free、files.site_total。"
+        " New files are refused: make room, or change these parameters."
+        if full
+        else "",
+    )
+    for office, one in quotas.largest():
+        if one.warns:
+            yield Line(
+                "warn",
+                f"单位 office {office}: {limits.in_words(one.bytes)} / {limits.in_words(one.most)}",
+                "files.office_total",
+            )
+    waiting = File.objects.filter(scan="waits").count()
+    if settings.CLAMD:
+        try:
+            yield Line("ok", f"病毒扫描 virus scan: {clamd.Clamd(settings.CLAMD, 5).version()}")
+        except clamd.NotScanned as error:
+            yield Line("fail", f"病毒扫描连不上 virus scanner: {error}", "ZHILI_CLAMD")
+    else:
+        yield Line(
+            "warn",
+            "没有接病毒扫描 no virus scanner",
+            "ZHILI_CLAMD=unix:/run/clamav/clamd.ctl (docs/files.md)",
+        )
+    if waiting:
+        yield Line("warn", f"{waiting} 个文件等待扫描，谁也看不到 files wait for their scan, shown to nobody")
+
+
 def _streams() -> Iterator[Line]:
     from zhili.core.streams import lag
 
@@ -290,6 +330,7 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _evidence,
     _service,
     _streams,
+    _files,
     _calendars,
     _disk,
     _backup,

@@ -19,6 +19,7 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.present import Deadline, Entry, Offer
 from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
+from zhili.portal.attachments import for_everybody
 from zhili.portal.choosing import choices_for
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.hints import GIVEN, Hint, answers_given, hint_for
@@ -140,7 +141,7 @@ def view_of(
         category_name(case),
         present.office_name(case.office_id),
         entries,
-        _files(entries),
+        _files(entries, case, own=own),
         [draw.choice(offer, offer is first) for offer in offers],
         deadlines,
         next((entry.why for entry in reversed(entries) if entry.why), []) if own else [],
@@ -247,9 +248,11 @@ def take(request: HttpRequest, case: Case, action: str, actor: Actor) -> tuple[S
     return sent, trouble
 
 
-def _files(entries: list[Entry]) -> dict[str, File]:
+def _files(entries: list[Entry], case: Case, *, own: bool) -> dict[str, File]:
     ids = [UUID(one) for entry in entries for one in entry.files]
-    return {str(f.pk): f for f in File.objects.filter(pk__in=ids)} if ids else {}
+    found = list(File.objects.filter(pk__in=ids)) if ids else []
+    fit = set(found) if own else for_everybody(found, case.scenario)
+    return {str(one.pk): one for one in found if one in fit}
 
 
 def _sources(procedure: Any) -> list[tuple[str, str]]:

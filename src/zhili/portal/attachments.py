@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
+
 from zhili.core.cases import present
 from zhili.core.cases.models import Case, Step
-from zhili.core.files.models import Attachment
+from zhili.core.files import decisions, limits, serving
+from zhili.core.files.decisions import NOTHING, Standing
+from zhili.core.files.models import Attachment, File
 from zhili.core.people.actors import Actor
+from zhili.core.trail.access import record_access
 
 FROM_OUTSIDE = ("account", "grant", "anonymous")
 
 
 def shown(case: Case, actor: Actor, *, own: bool) -> list[Attachment]:
-    """The attachments that stand in the actor's timeline of the case; of pictures only, for strangers."""
+    """The attachments that stand in the actor's timeline of the case; for strangers only pictures fit for everybody."""
     named = {file for entry in present.timeline(case, actor) for file in entry.files}
     if not named:
         return []
     rows = Attachment.objects.select_related("file").filter(case_id=case.pk, file_id__in=named)
-    found = rows.order_by("step_seq", "pk")
-    return list(found) if own else [one for one in found if one.public and one.file.is_image]
+    found = list(rows.order_by("step_seq", "pk"))
+    if own:
+        return found
+    public = [one for one in found if one.public]
+    fit = for_everybody((one.file for one in public), case.scenario)
+    return [one for one in public if one.file in fit]
+
+
+def for_everybody(files: Iterable[File], scenario: str) -> set[File]:
+    """Those of the files that may be shown to everybody now, as masked copies. One query at most."""
+    pictures = [one for one in files if one.is_image and one.scan != "waits"]
+    if not pictures:
+        return set()
+    held = decisions.standings(one.sha256 for one in pictures)
+    checked = limits.checked_first(scenario)
+    return {one for one in pictures if fit(held.get(one.sha256, NOTHING), checked)}
+
+
+def fit(standing: Standing, checked_first: bool) -> bool:
+    if standing.withdrawn or standing.checked is False:
+        return False
+    return standing.checked is True or not checked_first
 
 
 def may_have_original(one: Attachment, case: Case, actor: Actor, *, own: bool) -> bool:
@@ -27,3 +56,24 @@ def may_have_original(one: Attachment, case: Case, actor: Actor, *, own: bool) -
     if actor.kind == "post" or not one.file.is_image:
         return True
     return Step.objects.filter(case=case, seq=one.step_seq, actor_kind__in=FROM_OUTSIDE).exists()
+
+
+def handed_out(
+    one: Attachment, case: Case, actor: Actor, variant: str, request: HttpRequest, *, own: bool
+) -> HttpResponseBase:
+    """The file in that form. An office that opens an original which says where or whose is recorded first, like whoever
+    opens a personal value: what cannot be recorded is not handed out."""
+    told = variant == "original" and bool(one.file.tells) and actor.kind == "post"
+    if told:
+        with transaction.atomic():
+            record_access(
+                [one.file.pk],
+                actor_kind=actor.kind,
+                actor_id=actor.id,
+                office_id=actor.office_id,
+                account_id=actor.account_id,
+                purpose=gettext("打开照片原件（里面有拍摄地点或机主），办理 %(number)s")
+                % {"number": case.number},
+                case_id=case.pk,
+            )
+    return serving.response(one.file, variant, request, public=not own, once=told)

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from zhili.core.cases.errors import Refused
-from zhili.core.files import serving, uploads
+from zhili.core.files import uploads
 from zhili.portal.api import shapes, showing
 from zhili.portal.api.asking import actor_of
 from zhili.portal.api.cases import find
-from zhili.portal.attachments import may_have_original, shown
+from zhili.portal.attachments import handed_out, may_have_original, shown
 
 router = Router(tags=["files"])
-Variant = Literal["original", "public", "thumbnail"]
+Variant = Literal["original", "public", "thumbnail", "wide", "clean"]
 
 
 @router.post("/files", response={201: list[shapes.FileOut]}, summary="Send files", operation_id="upload")
@@ -76,7 +76,9 @@ def download(
 ) -> HttpResponseBase:
     """The bytes. Offices get the original, and reporters that of what they sent; everybody else the
     cleaned copy
-    (`public`: no camera data, at most 2048 px). `thumbnail`: at most 320 px."""
+    (`public`: no camera data, masked, at most 2048 px). `thumbnail`: at most 320 px; `wide`: `public` at up to 8192 px,
+    for panoramas; `clean`: `public` without masks, for whoever may have the original. An office that opens an original
+    which says where it was taken, or whose camera it was, is recorded like whoever opens a personal value."""
     actor = actor_of(request)
     case, own = find(number, actor)
     found = next((one for one in shown(case, actor, own=own) if one.file_id == file), None)
@@ -84,9 +86,9 @@ def download(
         raise _no_file()
     original = may_have_original(found, case, actor, own=own)
     chosen = variant or ("original" if original else "public")
-    if chosen == "original" and not original:
+    if chosen in ("original", "clean") and not original:
         raise _no_file()
-    return serving.response(found.file, chosen, request, public=not own)
+    return handed_out(found, case, actor, chosen, request, own=own)
 
 
 def _no_file() -> Refused:

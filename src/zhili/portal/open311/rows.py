@@ -19,6 +19,7 @@ from zhili.core.exchange.open311.wire import w3
 from zhili.core.files.models import Attachment
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.tree import nodes
+from zhili.portal.attachments import for_everybody
 from zhili.portal.rows import place_name
 
 DESCRIPTION_MOST = 4000
@@ -29,7 +30,7 @@ def shown(cases: Sequence[Case], own: set[int], request: HttpRequest) -> list[di
     ids = [case.pk for case in cases]
     first = {step.case_id: step for step in Step.objects.filter(case_id__in=ids, seq=1)}
     answers = _answers(cases)
-    photos = _photos(ids, first)
+    photos = _photos(ids, first, {case.pk: case.scenario for case in cases})
     return [
         _row(case, first.get(case.pk), answers.get(case.pk), photos.get(case.pk), case.pk in own, request)
         for case in cases
@@ -95,13 +96,19 @@ def _answers(cases: Iterable[Case]) -> dict[int, Step]:
     return found
 
 
-def _photos(ids: list[int], first: dict[int, Step]) -> dict[int, str]:
+def _photos(ids: list[int], first: dict[int, Step], scenarios: dict[int, str]) -> dict[int, str]:
     """The first public picture each came with."""
     rows = Attachment.objects.filter(
         case_id__in=ids, step_seq=1, public=True, file__mime__startswith="image/"
     )
     found: dict[int, str] = {}
-    for case_id, file_id in rows.order_by("pk").values_list("case_id", "file_id"):
-        if case_id in first:
-            found.setdefault(case_id, str(file_id))
+    by_scenario: dict[str, list[Attachment]] = {}
+    for row in rows.order_by("pk").select_related("file"):
+        if row.case_id in first:
+            by_scenario.setdefault(scenarios[row.case_id], []).append(row)
+    for scenario, own in by_scenario.items():
+        fit = for_everybody((row.file for row in own), scenario)
+        for row in own:
+            if row.file in fit:
+                found.setdefault(row.case_id, str(row.file_id))
     return found

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from zhili.core import files
 from zhili.core.cases.errors import Refused
-from zhili.core.files import serving
-from zhili.core.people.actors import of_request
-from zhili.portal.attachments import may_have_original, shown
+from zhili.core.cases.models import Case
+from zhili.core.files.models import Attachment
+from zhili.core.people.actors import Actor, of_request
+from zhili.portal.attachments import handed_out, may_have_original, shown
 from zhili.portal.pages.case import find
 
 
@@ -38,8 +39,14 @@ def attachment(request: HttpRequest, number: str, file: UUID) -> HttpResponseBas
     found = next((one for one in shown(case, actor, own=own) if one.file_id == file), None)
     if found is None:
         raise Refused("no_file", gettext("没有这个文件，或者它不对您公开。"), 404)
-    if "small" in request.GET and found.file.is_image:
-        variant = "thumbnail"
-    else:
-        variant = "original" if may_have_original(found, case, actor, own=own) else "public"
-    return serving.response(found.file, variant, request, public=not own)
+    return handed_out(found, case, actor, variant_for(request, found, case, actor, own=own), request, own=own)
+
+
+def variant_for(request: HttpRequest, found: Attachment, case: Case, actor: Actor, *, own: bool) -> str:
+    """?small=1: the thumbnail; ?original=1: the original, for those who may; else what is best to look at."""
+    pdf = found.file.mime == "application/pdf" and own
+    if "small" in request.GET and (found.file.is_image or pdf):
+        return "thumbnail"
+    if not may_have_original(found, case, actor, own=own):
+        return "public"
+    return "original" if "original" in request.GET or not found.file.is_image else "clean"

@@ -35,6 +35,7 @@ WALKED = (
     "desk/admin/duties/faults",
     "desk/admin/duties/new",
     "desk/admin/duties/import",
+    "desk/admin/files",
     "desk/admin/parameters",
     "desk/admin/parameters/<str:param>",
     "desk/admin/proposals/<int:proposal>",

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from zhili.base.draw import Candidate
+from zhili.core import files
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case, Clock
 from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.draws import announcing
+from zhili.core.files import decisions
+from zhili.core.files.decisions import Box
+from zhili.core.files.models import File
 from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
 from zhili.portal.tests.administering import WALKED, Setting, setting_in
 
@@ -34,6 +40,8 @@ class Scene:
     named: str
     setting: Setting
     draw: int = 0
+    photo: str = ""
+    """Of ``fresh``, masked in one place."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -53,6 +61,8 @@ class Scene:
             *((grid, one) for one in STAFF),
             *((grid, f"/desk/c/{one}") for one in (self.fresh, self.late)),
             (grid, f"/desk/c/{self.fresh}/similar"),
+            (grid, f"/desk/c/{self.fresh}/files/{self.photo}"),
+            (self.setting.admin, f"/desk/c/{self.fresh}/files/{self.photo}"),
             (grid, f"/new/{REPORT}/find"),
             (grid, f"/new/{REPORT}/found_fixed"),
             (hotline, f"/new/{REPORT}/on_behalf"),
@@ -122,7 +132,9 @@ def scene_in(city: SmallCity) -> Scene:
         data = {"what": what, "place": {"lon": INSIDE["lon"], "lat": INSIDE["lat"]}, **more}
         return doors.open_case(REPORT, "report", by, data)
 
-    fresh = opened()
+    photo = taken()
+    fresh = opened(photos=[f"{photo.id}:{photo.token}"])
+    decisions.mask(File.objects.get(pk=photo.id).sha256, [Box(1500, 5500, 2000, 1200)], "pixel", grid)
     late, answered, declined = (opened(resident) for _ in range(3))
     doors.act(answered.case_id, "accept", grid, {"category": "201001"})
     doors.act(answered.case_id, "finish", grid, {"answer": "已更换井盖，夜间另加了警示灯。"})
@@ -139,8 +151,22 @@ def scene_in(city: SmallCity) -> Scene:
     draw = announcing.announce("t", "2026-10", "重查", listed, 1, sources, at, CLOCK)
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
-        named.number, setting_in(city), draw.pk,
+        named.number, setting_in(city), draw.pk, str(photo.id),
     )  # fmt: skip
+
+
+def taken() -> files.Stored:
+    """A photo of a street: a wall, a road, a car with its plate."""
+    image = Image.new("RGB", (800, 600), "#c9d4d1")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 380, 800, 600), fill="#6b7472")
+    pen.rectangle((80, 280, 420, 430), fill="#2f5d8a")
+    pen.rectangle((130, 340, 270, 390), fill="#1447a0")
+    pen.text((150, 355), "ZHE F-12345", fill="white")
+    out = BytesIO()
+    image.save(out, "JPEG", quality=90)
+    out.seek(0)
+    return files.store(out, "路口.jpg", ANONYMOUS)
 
 
 def make_late(case_id: int, days: int = 3) -> None:

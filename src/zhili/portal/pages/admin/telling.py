@@ -18,6 +18,7 @@ from zhili.core.trail.models import Change
 from zhili.core.web import words
 
 SUBJECTS: dict[str, Any] = {
+    "file": gettext_lazy("文件"),
     "post": gettext_lazy("岗位"),
     "account": gettext_lazy("账号"),
     "deputy": gettext_lazy("代理"),
@@ -28,6 +29,11 @@ SUBJECTS: dict[str, Any] = {
     "device": gettext_lazy("设备"),
 }
 DONE: dict[tuple[str, str], Any] = {
+    ("file", "masked"): gettext_lazy("打码"),
+    ("file", "checked"): gettext_lazy("看过，可以公开"),
+    ("file", "hidden"): gettext_lazy("不公开"),
+    ("file", "withdrawn"): gettext_lazy("停止查看"),
+    ("file", "given_back"): gettext_lazy("恢复查看"),
     ("post", "added"): gettext_lazy("新设岗位"),
     ("post", "changed"): gettext_lazy("修改岗位"),
     ("post", "ended"): gettext_lazy("停用岗位"),
@@ -61,6 +67,7 @@ DONE: dict[tuple[str, str], Any] = {
     ("device", "ended"): gettext_lazy("停用设备"),
 }
 FIELDS: dict[str, Any] = {
+    "count": gettext_lazy("打码（处）"),
     "title": gettext_lazy("名称"),
     "roles": gettext_lazy("职责"),
     "to": gettext_lazy("停用日期"),

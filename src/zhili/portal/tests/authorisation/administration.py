@@ -50,6 +50,7 @@ PAGES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "desk/admin/duties/<int:duty>": _form(LISTERS),
     "desk/admin/duties/<int:duty>/end": _form(LISTERS),
     "desk/admin/duties/<int:duty>/withdraw": _form(LISTERS),
+    "desk/admin/files": {"GET": MANAGERS},
     "desk/admin/parameters": {"GET": MANAGERS},
     "desk/admin/parameters/<str:param>": {"GET": MANAGERS, "POST": ADMIN},
     "desk/admin/proposals/<int:proposal>": _form(SECOND),

@@ -162,6 +162,7 @@ PAGES: Final[dict[str, Methods]] = {
         for address, methods in administration.PAGES.items()
     },
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
+    "desk/c/<str:number>/files/<uuid:file>": dict.fromkeys(("GET", "POST"), Who(POSTS, "sees")),
     "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},
     "desk/c/<str:number>/similar": {"GET": Who(POSTS, "sees")},
     # for those who see the matter but may not take the step: 409, as on their own page
