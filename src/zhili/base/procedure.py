@@ -275,6 +275,10 @@ class Procedure:
 
     title: ClassVar[str] = ""
     zone: ClassVar[str] = "government"
+    investigation: ClassVar[bool] = False
+    """Whether a person may lawfully be told later who looked at their data in it (core.personal.delaying)."""
+    kept_by_law: ClassVar[str] = ""
+    """The parameter, with its article, that says how long after its end its personal values must be kept."""
     detail: ClassVar[str] = ""
     """``app_label.Model`` of the one-to-one CaseDetail with the columns that are filtered, joined or summed."""
     notices: ClassVar[tuple[Notify, ...]] = ()

@@ -27,6 +27,7 @@ CORE = [
     "draws",
     "visits",
     "notices",
+    "personal",
     "signals",
     "indicators",
     "transparency",

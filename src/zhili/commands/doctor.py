@@ -324,6 +324,14 @@ def _documents() -> Iterator[Line]:
         yield Line("warn", f"{held.count()} 份公文在等 documents waiting: {last.error[:200]}")
 
 
+def _retention() -> Iterator[Line]:
+    from zhili.core.personal import forecast
+
+    found = forecast.now()
+    for one in found.lines:
+        yield Line("ok", f"下一轮清除 next to go: {one.title} {one.going:,}, 留存 kept {one.kept:,}")
+
+
 PARTS: list[Callable[[], Iterator[Line]]] = [
     _versions,
     _database,
@@ -339,4 +347,5 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _mail,
     _texts,
     _open311,
+    _retention,
 ]

@@ -10,6 +10,10 @@ class RuntimeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from zhili.conf.retention import schedule
+        from zhili.core.personal import forecast
+
+        forecast.provide(lambda: schedule.forecast())
         declare(
             Param("streams.keep_days", "30d", title="各方已处理的内部事件保存期", source="平台约定"),
             Param("notices.text_days", "365d", title="已送达消息正文保存期", source="平台约定"),

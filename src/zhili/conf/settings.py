@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "zhili.core.documents",
     "zhili.core.draws",
     "zhili.core.notices",
+    "zhili.core.personal",
     "zhili.core.indicators",
     "zhili.core.transparency",
     "zhili.core.exchange",

@@ -1,6 +1,6 @@
 """When things go: once a night, in small transactions, one worker at a time; a killed round goes on where it was."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from zhili.conf.models import Round
 from zhili.conf.retention.rules import RULES
 from zhili.core.cases.doors import record
 from zhili.core.people.actors import Actor
+from zhili.core.personal.forecast import Forecast, Line
 
 NAME = "retention"
 NIGHT = range(1, 5)  # o'clock, the city's own time
@@ -78,3 +79,21 @@ def _batch(state: dict[str, Any]) -> None:
 def _tell(counts: dict[str, int]) -> None:
     """What went is itself kept: numbers and grounds, nobody's name."""
     record("retention", RULER, {"gone": dict(counts), "under": {r.name: r.ground() for r in RULES}})
+
+
+def forecast() -> Forecast:
+    """What the next round would take, and what the last one took."""
+    found = Round.objects.filter(name=NAME).first()
+    counts: dict[str, int] = (found.state or {}).get("counts", {}) if found else {}
+    lines = [Line(one.title, *one.due(), one.ground(), counts.get(one.name, 0)) for one in RULES]
+    ended = found.ended_at if found and counts else None
+    return Forecast(lines, ended, _next(ended) if ended else None)
+
+
+def _next(ended: datetime) -> datetime:
+    """The first hour of a night after the rest, by the city's own time."""
+    first = timezone.localtime(ended + REST)
+    if first.hour not in NIGHT:
+        day = first.date() if first.hour < NIGHT.start else first.date() + timedelta(days=1)
+        first = timezone.make_aware(datetime.combine(day, time(NIGHT.start)))
+    return first

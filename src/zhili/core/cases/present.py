@@ -280,12 +280,16 @@ def _who(step: Step, action: Action | None) -> str:
 
 def may_open_names(case: Case, actor: Actor) -> bool:
     """Whether an actor may open the reporter's name: the office that has the case, at the level the procedure sets."""
+    return may_open_if_seen(case, actor) and query.sees(actor, case)
+
+
+def may_open_if_seen(case: Case, actor: Actor) -> bool:
+    """The same of a case the actor is known to see. No query."""
     if actor.kind != "post" or actor.office_id is None or actor.office_level is None:
         return False
     procedure = registry.procedures()[case.procedure]
     high_enough = LEVELS.index(actor.office_level) >= LEVELS.index(procedure.names_seen_from)
-    concerned = actor.office_id == case.office_id or "hotline" in actor.roles
-    return high_enough and concerned and query.sees(actor, case)
+    return high_enough and (actor.office_id == case.office_id or "hotline" in actor.roles)
 
 
 def open_personal(case: Case, secret_id: UUID, actor: Actor) -> str:

@@ -53,11 +53,15 @@ def join(number: str, language: str = "") -> Account:
 
 def new_resident(language: str = "", pk: int | None = None) -> Account:
     """An account without a password and without a name anybody chose."""
-    name = MADE_UP + "".join(randomness.choice(LETTERS) for _ in range(12))
-    made = Account(pk=pk, username=name, kind=AccountKind.RESIDENT, language=language)
+    made = Account(pk=pk, username=made_up_name(), kind=AccountKind.RESIDENT, language=language)
     made.set_unusable_password()
     made.save(force_insert=True)
     return made
+
+
+def made_up_name() -> str:
+    """A user name nobody chose and nobody is told."""
+    return MADE_UP + "".join(randomness.choice(LETTERS) for _ in range(12))
 
 
 def change(account: Account, number: str) -> None:

@@ -17,6 +17,7 @@ from zhili.core.cases import claims, kin, permission, present, query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
+from zhili.core.personal import delaying
 from zhili.portal import hints
 from zhili.portal.acting import Tried, form_of, take, view_of
 from zhili.portal.asked import number_in, text_in
@@ -148,6 +149,7 @@ def _draw(
         "tree": kin.tree(case, actor) if family.parent or family.children else [],
         "channel": CHANNELS.get(case.channel, case.channel),
         "mine": case.office_id == actor.office_id,
+        "may_delay": delaying.eligible(case) and delaying.may_ask(case, actor),
         "may_open": present.may_open_names(case, actor),
         "look_for_similar": hints.similar_wanted(case, actor),
         "claim": claims.other_than(getattr(case, "claim", None), seat_of(request)),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from zhili.core.cases.models import Case
 from zhili.core.notices import reading
+from zhili.core.notices.models import Notice
 from zhili.core.people.actors import of_request
 from zhili.portal.asked import number_in
 
@@ -28,8 +29,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     ids = {n.case_id for n in page[:PAGE] if n.case_id}
     numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
     prefix = "/desk/c/" if actor.kind == "post" else "/c/"
-    shown = [(n, f"{prefix}{numbers[n.case_id]}" if n.case_id in numbers else "") for n in page[:PAGE]]
+    shown = [(n, _where(n, prefix, numbers)) for n in page[:PAGE]]
     return render(request, "portal/notices.html", {"notices": shown, "more": more})
+
+
+def _where(notice: Notice, prefix: str, numbers: dict[int, str]) -> str:
+    """What a message leads to."""
+    if notice.kind.startswith("personal."):
+        return "/my/data"
+    return f"{prefix}{numbers[notice.case_id]}" if notice.case_id in numbers else ""
 
 
 @login_required

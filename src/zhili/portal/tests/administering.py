@@ -36,6 +36,7 @@ WALKED = (
     "desk/admin/duties/new",
     "desk/admin/duties/import",
     "desk/admin/files",
+    "desk/admin/retention",
     "desk/admin/parameters",
     "desk/admin/parameters/<str:param>",
     "desk/admin/proposals/<int:proposal>",

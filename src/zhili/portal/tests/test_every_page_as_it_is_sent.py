@@ -46,6 +46,8 @@ NOT_WALKED = {
     "desk/admin/duties.xlsx": "a file",
     "desk/admin/log.xlsx": "a file",
     "desk/c/<str:number>/form/<slug:action>": "a part of a case's page, walked there unfolded",
+    "my/data/correct/<uuid:secret>": "walked in test_my_data_in_a_browser.py",
+    "desk/exports/<int:export>": "walked in test_my_data_in_a_browser.py",
     "offline/ticket": "a word for the outbox",
     "mini/leave": "ends the shell's frame and leads home",
     "map/here": "a part of the map's page: the list of what is in view",

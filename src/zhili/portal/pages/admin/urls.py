@@ -14,6 +14,7 @@ from zhili.portal.pages.admin import (
     overview,
     parameters,
     posts,
+    retention,
 )
 
 PAGES: list[tuple[str, View, str]] = [
@@ -60,6 +61,7 @@ PAGES: list[tuple[str, View, str]] = [
     ("desk/admin/devices/<int:device>", devices.change, "admin_device"),
     ("desk/admin/devices/<int:device>/end", devices.end, "admin_device_end"),
     ("desk/admin/files", files.show, "admin_files"),
+    ("desk/admin/retention", retention.show, "admin_retention"),
     ("desk/admin/log", log.listing, "admin_log"),
     ("desk/admin/log.xlsx", log.export, "admin_log_export"),
     ("desk/admin/changes/<int:change>/undo", duties.undo, "admin_undo"),

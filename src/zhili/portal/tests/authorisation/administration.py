@@ -67,6 +67,7 @@ PAGES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "desk/admin/devices/new": _form(ADMIN),
     "desk/admin/devices/<int:device>": _form(ADMIN),
     "desk/admin/devices/<int:device>/end": _form(ADMIN),
+    "desk/admin/retention": {"GET": MANAGERS},
     "desk/admin/log": {"GET": MANAGERS | {"arbiter"}},
     "desk/admin/log.xlsx": {"GET": MANAGERS | {"arbiter"}},
     "desk/admin/changes/<int:change>/undo": _form(LISTERS),

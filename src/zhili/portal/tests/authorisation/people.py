@@ -28,6 +28,7 @@ from zhili.core.notices.models import Notice
 from zhili.core.people import grants, tokens
 from zhili.core.people.actors import CLOCK, Actor
 from zhili.core.people.models import Account, Deputy, Post
+from zhili.core.personal import exporting
 from zhili.portal.tests.administering import setting_in
 
 REPORT = "citizen_reports.report"
@@ -77,6 +78,7 @@ class World:
         self.draw = self._draw()
         self.alarm = self._alarm()
         self.month = self._published()
+        self.export = self._export()
         Submission.objects.create(account_id=self.owner.account_id, digest="x", token="taken-in")
         self.upload = resuming.create(10, "x.mp4", self.owner, "")[0]
         self.setting = setting_in(city)
@@ -138,6 +140,12 @@ class World:
             leaf_id=0,
         )
         return f"{month:%Y-%m}"
+
+    def _export(self) -> int:
+        """Asked for by the department's handler, and waiting."""
+        asker = self.city.actor("A.zhzf", "handler")
+        listed = [Case.objects.get(pk=self.things["private"].case.pk)]
+        return exporting.ask(asker, listed, "待办", ["phone"], "x").pk
 
     def _alarm(self) -> int:
         """One of county A as a whole."""

@@ -41,6 +41,8 @@ CUSTODIANS: Final = (MANAGERS - {"admin"}) | {"department"}
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
+OVER_EXPORT: Final = frozenset({"department", "department_leader", "county", "city", "admin"})
+"""Who asked for the export of the scene, and who may decide on it."""
 SIGNED_IN: Final = RESIDENTS | POSTS | ENGINEER
 """With a session."""
 ALL: Final = STRANGERS | GRANTS | SIGNED_IN | MACHINE
@@ -122,6 +124,15 @@ PAGES: Final[dict[str, Methods]] = {
     "done/<str:number>": {"GET": EVERYBODY},
     "my": {"GET": EVERYBODY},
     "my/add": {"GET": Who(SIGNED_IN | MACHINE), "POST": Who(SIGNED_IN)},
+    # one's own, whoever one is; what shows or changes values asks for the password again first
+    "my/data": {"GET": Who(SIGNED_IN)},
+    "my/data/tell": {"POST": Who(SIGNED_IN)},
+    "my/data/copy": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
+    "my/data/copy/<uuid:wish>.zip": {"GET": Who(SIGNED_IN)},
+    "my/data/erase": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
+    "my/data/correct/<uuid:secret>": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
+    "my/data/close": {"GET": Who(SIGNED_IN), "POST": Who(SIGNED_IN)},
+    "c/<str:number>/data": {"GET": Who(RESIDENTS | GRANTS, "sees")},
     "track": {"GET": EVERYBODY, "POST": EVERYBODY},
     "c/<str:number>": {"GET": Who(ALL, "reads")},
     # its own reporter is told so (409), which is no turning away
@@ -149,6 +160,11 @@ PAGES: Final[dict[str, Methods]] = {
     # one's own; nobody's own stands here, and another's is left as it is
     "desk/lists/<int:saved_list>": {"POST": Who(POSTS)},
     "desk/export.<slug:kind>": {"POST": Who(POSTS)},
+    "desk/exports": {"GET": Who(POSTS)},
+    "desk/exports/new": {"GET": Who(POSTS), "POST": Who(POSTS)},
+    # asked for by the department of county A; only the asker fetches it
+    "desk/exports/<int:export>": {"GET": Who(OVER_EXPORT), "POST": Who(OVER_EXPORT)},
+    "desk/exports/<int:export>/file": {"POST": Who(frozenset({"department"}))},
     "desk/bulk": {"GET": Who(POSTS)},
     "desk/bulk/<slug:action>": {"POST": Who(POSTS)},
     "desk/deputies": {"GET": Who(POSTS), "POST": Who(MANAGERS)},
@@ -168,6 +184,7 @@ PAGES: Final[dict[str, Methods]] = {
     # for those who see the matter but may not take the step: 409, as on their own page
     "desk/c/<str:number>/form/<slug:action>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
+    "desk/c/<str:number>/delay": {"GET": Who(POSTS, "holds"), "POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
     "map": {"GET": EVERYBODY},
     "map/here": {"GET": EVERYBODY},

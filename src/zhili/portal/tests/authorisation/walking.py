@@ -44,6 +44,7 @@ VALUES = {
     "size": "1",
     "stamp": "1",
     "path": "0/000",
+    "wish": "00000000-0000-0000-0000-000000000000",
 }
 
 
@@ -71,6 +72,7 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         **world.setting.named(),
         "alarm": str(world.alarm),
         "word": world.upload,
+        "export": str(world.export),
         **given,
     }
     path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)
