@@ -193,14 +193,21 @@ def note_of(text, part):
 def signer_of(text, keys, part):
     """(the text signed, the key that signed it). Raises Wrong when none of the keys did."""
     body, signatures = note_of(text, part)
-    known = False
+    known = other = False
     for name, mark, signature in signatures:
         for key in keys:
-            if key_of(key)[:2] != (name, mark) or key_of(key)[2] != b"\x01":
+            if key_of(key)[:2] != (name, mark):
+                continue
+            if key_of(key)[2] != b"\x01":
+                other = True
                 continue
             known = True
             if ed25519(key_of(key)[3], body.encode(), signature):
                 return body, key
+    if other and not known:
+        raise Unreadable(
+            part + " is signed with SM2 alone, which this program cannot check: use `zhili verify`"
+        )
     if not known:
         raise Wrong(part, "is signed with another key than " + ", ".join(k.split("+")[0] for k in keys))
     raise Wrong(part, "has a signature that does not hold: text or signature was altered")

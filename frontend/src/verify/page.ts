@@ -3,7 +3,7 @@
  * where the browser knows no Ed25519, go to the server when the button is pressed, and the page says so beforehand.
  */
 import { type Bag, type Bytes, Fault, fromBase64 } from "./bytes";
-import { headOf, knowsEd25519, signedText } from "./notes";
+import { headOf, isEd25519, knowsEd25519, signedText } from "./notes";
 import { checkPage, inside } from "./pdf";
 import { check, type Checked, type Point, read } from "./receipt";
 import { beginsWith } from "./tree";
@@ -17,10 +17,10 @@ export async function mount(form: HTMLFormElement): Promise<void> {
   const says = document.querySelector<HTMLElement>("[data-verify-says]");
   if (!input || !says) return;
   dropping(form, input);
-  if (!(await knowsEd25519()) || typeof DecompressionStream === "undefined") return;
+  const ours = (JSON.parse(form.dataset.keys ?? "[]") as string[]).filter(isEd25519);
+  if (!ours.length || !(await knowsEd25519()) || typeof DecompressionStream === "undefined") return;
   form.querySelectorAll<HTMLElement>("[data-verify-plain]").forEach((one) => (one.hidden = true));
   form.querySelectorAll<HTMLElement>("[data-verify-local]").forEach((one) => (one.hidden = false));
-  const ours = JSON.parse(form.dataset.keys ?? "[]") as string[];
   let here = false;
   input.addEventListener("change", async () => {
     here = false;

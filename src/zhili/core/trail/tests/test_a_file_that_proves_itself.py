@@ -199,3 +199,11 @@ def test_a_stamped_head_is_taken_where_it_covers_the_leaves_and_a_stamp_of_anoth
 def test_a_leaf_that_is_not_there_has_no_file(trail_home: Path) -> None:
     with pytest.raises(LookupError):
         bundles.bundle([987654321])
+
+
+def test_a_site_that_signs_with_sm2_too_is_checked_by_either(trail_home: Path, settings: Any) -> None:
+    settings.TRAIL_SIGNERS = ["ed25519", "sm2"]
+    file = made()
+    ed25519, sm2 = keys.vkeys()
+    assert checking.check(file, [ed25519]).faults == []
+    assert checking.check(file, [sm2]).faults == []
