@@ -120,6 +120,46 @@ def _evidence() -> Iterator[Line]:
     yield Line("ok", "运行角色不能改写记录 the runtime role cannot alter the record")
 
 
+def _trail() -> Iterator[Line]:
+    from django.utils import timezone
+
+    from zhili.core.trail import checkpoints, forks, heads, keys, memory, stamping
+    from zhili.core.trail.models import Fork
+
+    if alarms := forks.look_at_everything():
+        newest = Fork.objects.order_by("-id").first()
+        when = f"{timezone.localtime(newest.at):%F %R}, {newest.kind}, {newest.size:,}" if newest else ""
+        yield Line(
+            "fail",
+            f"存证分叉警报 {alarms} 次 fork alarms on the trail: {when}",
+            "/trail；docs/operate.md “When the fork alarm is raised”",
+        )
+    head, signed = heads.current(), checkpoints.latest()
+    late = head.at is not None and (signed is None or signed.size < head.size)
+    waited = (timezone.now() - head.at).total_seconds() if head.at else 0
+    if late and waited > 300:
+        yield Line(
+            "fail",
+            f"存证根 {waited:,.0f} 秒没有签名 a head waits for its signature",
+            "worker；trail_keys.json",
+        )
+    elif signed:
+        yield Line("ok", f"存证 trail: {signed.size:,} 条已签名 leaves under a signed head")
+    if signed and not memory.path().exists():
+        what = f"库外没有留存的存证根 no signed heads kept outside the database: {memory.path()}"
+        yield Line("warn", what, "换过机器？下次签名时会重建。 It begins anew with the next head.")
+    if keys.FILE.exists() and not any(key.vkey.algorithm == b"\x01" for key in keys.ring().signing()):
+        yield Line("warn", "没有 Ed25519 签名 no Ed25519 key signs", "ZHILI_TRAIL_SIGNERS=ed25519,…")
+    stamps = stamping.standing()
+    waiting = stamps["waiting_since"]
+    if stamps["url"] and not stamps["pinned"]:
+        yield Line("warn", "存证根没有时间戳 heads are not stamped", "ZHILI_TSA_CERTIFICATE=/…/tsa.pem")
+    elif stamps["url"] and waiting and (timezone.now() - waiting).total_seconds() > 6 * 3600:
+        yield Line(
+            "warn", f"时间戳中断 no time stamp since {stamps['last']}", f"{stamps['url']} {stamps['said']}"
+        )
+
+
 def _service() -> Iterator[Line]:
     running = read_state()
     if running:
@@ -336,6 +376,7 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _versions,
     _database,
     _evidence,
+    _trail,
     _service,
     _streams,
     _files,

@@ -1,5 +1,7 @@
 """`zhili keys`: the keys personal values are encrypted with."""
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -91,3 +93,14 @@ def retire(key_id: str) -> None:
         console.print(f"[red]{error}[/]")
         raise typer.Exit(1) from None
     console.print(f"已停用 {key_id}。{BACK_UP} Retired {key_id}.")
+
+
+@app.command("trail-rotate")
+def trail_rotate(
+    overlap: Annotated[int, typer.Option(min=0, help="旧密钥再并行签名几天 days both sign")] = 30,
+    reason: Annotated[str, typer.Option(help="写进存证 kept in the trail")] = "",
+) -> None:
+    """启用新的存证签名密钥（同 zhili trail rotate）。 A new key that signs the trail's heads."""
+    from zhili.commands.trailing import rotate as do
+
+    do(overlap, reason)

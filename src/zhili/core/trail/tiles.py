@@ -9,13 +9,17 @@ Any hash of the tree is the fold of neighbours in one tile, which is why a proof
 
 from __future__ import annotations
 
+import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+import psycopg
 from django.db import connection
 
-from zhili.base.merkle import EMPTY_ROOT, LENGTH, node_hash
+from zhili.base.merkle import EMPTY_ROOT, LENGTH, NODE_PREFIX, node_hash
 
 BITS: Final = 8
 WIDTH: Final = 1 << BITS
@@ -27,7 +31,24 @@ LEAVES = """
 SELECT l.hash FROM trail_sealed s JOIN trail_leaf l ON l.id = s.leaf_id
 WHERE s.index >= %s AND s.index < %s ORDER BY s.index"""
 ROOTS = "SELECT root FROM trail_tile WHERE level = %s AND index >= %s AND index < %s ORDER BY index"
-FULL = "SELECT hashes FROM trail_tile WHERE level = %s AND index = %s"
+# Full tiles as stored; partial ones above the leaves from the roots of the tiles below; the last from the leaves.
+READ = """
+SELECT w.level, w.index, t.hashes
+FROM unnest(%(full_levels)s::smallint[], %(full)s::bigint[]) AS w(level, index)
+CROSS JOIN LATERAL (SELECT hashes FROM trail_tile t WHERE t.level = w.level AND t.index = w.index) t
+UNION ALL
+SELECT w.level, w.index, t.hashes
+FROM unnest(%(levels)s::smallint[], %(tiles)s::bigint[], %(numbers)s::bigint[]) AS w(level, index, number)
+CROSS JOIN LATERAL (
+  SELECT string_agg(t.root, ''::bytea ORDER BY t.index) AS hashes FROM trail_tile t
+  WHERE t.level = w.level - 1 AND t.index >= 256 * w.index AND t.index < 256 * w.index + w.number) t
+UNION ALL
+SELECT 0::smallint, w.index, t.hashes
+FROM unnest(%(last)s::bigint[], %(width)s::bigint[]) AS w(index, number)
+CROSS JOIN LATERAL (
+  SELECT string_agg(l.hash, ''::bytea ORDER BY s.index) AS hashes
+  FROM trail_sealed s JOIN trail_leaf l ON l.id = s.leaf_id
+  WHERE s.index >= 256 * w.index AND s.index < 256 * w.index + w.number) t"""
 SIZE = "SELECT coalesce(max(index) + 1, 0) FROM trail_sealed"
 
 
@@ -91,7 +112,7 @@ def read(level: int, index: int, number: int) -> bytes:
 
 
 class Reader:
-    """Hashes of ranges of one tree, of tiles read before all at once: three queries whatever the size."""
+    """Hashes of ranges of one tree, of tiles read before, all at once: one query whatever the size."""
 
     def __init__(self, size: int, ranges: Iterable[tuple[int, int]]) -> None:
         """``ranges`` as ``merkle.proof_ranges`` gives them. Raises NotTiled."""
@@ -120,10 +141,20 @@ def root(size: int) -> bytes:
 
 def fold(hashes: bytes) -> bytes:
     """The hash over a power of two of hashes that lie side by side."""
-    row = [hashes[i : i + LENGTH] for i in range(0, len(hashes), LENGTH)]
-    while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
-    return row[0]
+    return _kept(hashes) if len(hashes) > 4 * LENGTH else _fold(hashes)
+
+
+def _fold(hashes: bytes) -> bytes:
+    sha256, pair = hashlib.sha256, 2 * LENGTH
+    while len(hashes) > LENGTH:  # two neighbours lie as they are hashed: one slice for both
+        hashes = b"".join(
+            [sha256(NODE_PREFIX + hashes[i : i + pair]).digest() for i in range(0, len(hashes), pair)]
+        )
+    return hashes
+
+
+# Proofs of one tree share its right edge and the tiles near its top. Kept by what was hashed, so never out of date.
+_kept = lru_cache(maxsize=256)(_fold)
 
 
 def grow(size: int, tail: Sequence[bytes] = (), at_once: int = AT_ONCE) -> int:
@@ -160,40 +191,39 @@ def _write(level: int, first: int, hashes: list[bytes]) -> None:
     with connection.cursor() as cursor, cursor.copy(copying) as copy:
         for i in range(0, len(hashes), WIDTH):
             whole = b"".join(hashes[i : i + WIDTH])
-            copy.write_row((level, first + i // WIDTH, fold(whole), whole))
+            copy.write_row((level, first + i // WIDTH, _fold(whole), whole))
 
 
 def _read(wanted: list[tuple[int, int, int]]) -> dict[tuple[int, int], bytes]:
-    """(level, index, number of hashes) of tiles → their hashes. One query for all kinds, in one round trip."""
-    parts: list[str] = []
-    values: list[int] = []
+    """(level, index, number of hashes) of tiles → their hashes, all in one round trip."""
+    full = [(level, index) for level, index, number in wanted if number == WIDTH]
+    above = [(level, index, number) for level, index, number in wanted if number < WIDTH and level]
+    below = [(index, number) for level, index, number in wanted if number < WIDTH and not level]
+    values = {
+        "full_levels": [level for level, _ in full],
+        "full": [index for _, index in full],
+        "levels": [level for level, _, _ in above],
+        "tiles": [index for _, index, _ in above],
+        "numbers": [number for _, _, number in above],
+        "last": [index for index, _ in below],
+        "width": [number for _, number in below],
+    }
+    found = {(level, index): hashes for level, index, hashes in _rows(values)}
     for level, index, number in wanted:
-        start = index * WIDTH
-        if number == WIDTH:
-            parts.append("SELECT %s, %s, 0::bigint, hashes FROM trail_tile WHERE level = %s AND index = %s")
-            values += [level, index, level, index]
-        elif level == 0:
-            parts.append(
-                "SELECT %s, %s, s.index, l.hash FROM trail_sealed s JOIN trail_leaf l ON l.id = s.leaf_id"
-                " WHERE s.index >= %s AND s.index < %s"
-            )
-            values += [level, index, start, start + number]
-        else:
-            parts.append(
-                "SELECT %s, %s, index, root FROM trail_tile WHERE level = %s AND index >= %s AND index < %s"
-            )
-            values += [level, index, level - 1, start, start + number]
-    found: dict[tuple[int, int], list[bytes]] = {(level, index): [] for level, index, _ in wanted}
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 1, 2, 3", values)
-            for level, index, _, data in cursor.fetchall():
-                found[level, index].append(bytes(data))
-    tiles = {key: b"".join(pieces) for key, pieces in found.items()}
-    for level, index, number in wanted:
-        if len(tiles[level, index]) != number * LENGTH:
+        if len(found.setdefault((level, index), b"")) != number * LENGTH:
             raise NotTiled(f"tile {level}/{index} is not there with {number} hashes")
-    return tiles
+    return found
+
+
+def _rows(values: dict[str, list[int]]) -> list[tuple[int, int, bytes]]:
+    """As writing.py of cases does: Django's cursor binds on the client, so it can neither prepare nor fetch bytes."""
+    connection.ensure_connection()
+    started = time.monotonic()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        rows = cursor.execute(READ, values, prepare=True, binary=True).fetchall()
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": READ, "time": f"{time.monotonic() - started:.3f}"})
+    return [(level, index, hashes or b"") for level, index, hashes in rows]
 
 
 def _next(level: int) -> int:

@@ -270,7 +270,7 @@ API: Final[dict[str, Methods]] = {
     "api/v1/trail/checkpoint": {"GET": NO_ONE},  # nothing has been signed here
     "api/v1/trail/inclusion": {"GET": EVERYBODY},
     "api/v1/trail/consistency": {"GET": EVERYBODY},
-    "api/v1/trail/witness": {"POST": EVERYBODY},
+    "api/v1/trail/witness": {"POST": Who(NOT_READ_ONLY)},
     "api/v1/public/similar": {"POST": Who(NOT_READ_ONLY)},
     "api/v1/cases/<number>/similar": {"GET": Who(ALL, "reads")},
     "api/v1/notices": {"GET": Who(SIGNED_IN | MACHINE)},
