@@ -1,15 +1,17 @@
-"""`zhili trail`: the trail looked over."""
+"""`zhili trail`: the trail looked over, its keys, its derived parts, a restore declared."""
 
 from typing import Annotated
 
 import typer
+
+from zhili.commands import trailing
 
 app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """存证。 The trail."""
+    """存证：核对、密钥、派生部分、声明恢复。 The trail."""
 
 
 @app.command()
@@ -29,3 +31,6 @@ def audit(
     from zhili.commands.auditing import audit as do
 
     raise typer.Exit(do(since, sample, files, as_json))
+
+
+trailing.register(app)
