@@ -40,6 +40,7 @@ export function enhanceUploads(root: ParentNode): void {
     input.dataset.ready = "1";
     const list = listOf(input);
     if (/image\//.test(input.accept)) choosers(input);
+    if ("glass" in input.dataset) void import("./glass").then((glass) => glass.mount(input));
     input.addEventListener("change", () => {
       take(input, list, Array.from(input.files ?? []));
       input.value = "";

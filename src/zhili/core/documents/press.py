@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from zhili.core.documents import aside
 
@@ -20,13 +20,19 @@ POINTS = 0.75
 """Points in a CSS pixel."""
 
 
-def refusing() -> Any:
-    """A fetcher that refuses whatever address it is asked for, file: and data: too: a document holds all it needs."""
-    from weasyprint.urls import URLFetcher
+def refusing(images: dict[str, str]) -> Any:
+    """A fetcher that refuses whatever address it is asked for, file: and data: too: a document holds all it needs.
+
+    ``zhili:NAME`` is a picture (PNG or JPEG) that came with the job, base64.
+    """
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Refusing(URLFetcher):
-        def fetch(self, url: str, headers: Any = None) -> NoReturn:
-            raise ValueError("a document fetches nothing")
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix("zhili:")
+            if name == url or name not in images:
+                raise ValueError("a document fetches nothing")
+            return URLFetcherResponse(url, base64.b64decode(images[name]))
 
     return Refusing()
 
@@ -37,14 +43,15 @@ def press(
     marks: list[str],
     tagged: bool = True,
     attached: list[dict[str, str]] | None = None,
+    images: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """{"pdf": base64, "pages": n, "marks": {id: [page from 0, x, y from the top left, in points]}}.
 
-    ``attached``: files that go into the PDF, as {"name", "text", "what", "at": ISO 8601}.
+    ``attached``: files that go into the PDF, as {"name", "text", "what", "at": ISO 8601}. ``images``: see ``refusing``.
     """
     from weasyprint import CSS, HTML
 
-    fetcher = refusing()
+    fetcher = refusing(images or {})
     source = HTML(string=html, url_fetcher=fetcher)
     sheets = [CSS(string=one, url_fetcher=fetcher) for one in styles]
     document = source.render(stylesheets=sheets)
@@ -53,7 +60,7 @@ def press(
         for name, place in page.anchors.items():
             if name in marks:
                 found[name] = [number, round(place[0] * POINTS, 2), round(place[1] * POINTS, 2)]
-    texts = [html, *styles, *(one["text"] for one in attached or ())]
+    texts = [html, *styles, *(one["text"] for one in attached or ()), *(images or {}).values()]
     identity = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32].encode()
     variant = VARIANT if tagged else None
     pdf = document.write_pdf(
@@ -79,7 +86,8 @@ def main() -> int:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as error:  # OSError: one of its C libraries is not there
         return aside.lacking(error)
-    done = press(job["html"], job["styles"], job["marks"], job.get("tagged", True), job.get("attached"))
+    more = (job.get("tagged", True), job.get("attached"), job.get("images"))
+    done = press(job["html"], job["styles"], job["marks"], *more)
     json.dump(done, sys.stdout)
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhili.core.documents import aside, sheets
@@ -58,12 +59,18 @@ def preview(sheet: Sheet) -> bytes:
         _previews.release()
 
 
-def print_page(html: str, styles: list[str], attached: list[dict[str, str]]) -> bytes:
-    """A page for somebody waiting, with files in it (``press.press``); two at a time, as previews are.
+def print_page(
+    html: str,
+    styles: list[str],
+    attached: list[dict[str, str]] | None = None,
+    images: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """A page for somebody waiting, with files and pictures in it (``press.press``); two at a time, as previews are.
 
     Raises Busy, aside.Lacking, aside.Failed.
     """
-    job = {"html": html, "styles": styles, "marks": [], "attached": attached}
+    pictures = {name: base64.b64encode(body).decode() for name, body in (images or {}).items()}
+    job = {"html": html, "styles": styles, "marks": [], "attached": attached or [], "images": pictures}
     if not _previews.acquire(timeout=PREVIEW_SECONDS / 2):
         raise Busy
     try:

@@ -139,7 +139,7 @@ class Files(Field):
 
     groups: the kinds it takes (files.kinds.GROUPS: pictures, documents, recordings, video, archives, models); none
     given: what anybody may send (photos, PDF, sound, MP4). original: photos are sent as the camera made them, not
-    shrunk on the phone; for evidence.
+    shrunk on the phone; for evidence. glass: a signature, which may be drawn on the screen.
     """
 
     type = "files"
@@ -155,6 +155,7 @@ class Files(Field):
         accept: str = "",
         groups: tuple[str, ...] = (),
         original: bool = False,
+        glass: bool = False,
         **common: Any,
     ) -> None:
         super().__init__(label, **common)
@@ -163,7 +164,8 @@ class Files(Field):
         if unknown := set(groups) - set(kinds.GROUPS):
             raise ValueError(f"no such groups of files: {sorted(unknown)}; there are {sorted(kinds.GROUPS)}")
         self.groups = frozenset(groups)
-        self.original = original
+        self.original = original or glass
+        self.glass = glass
         self.accept = accept or (_accepted(groups) if groups else ACCEPTED)
 
     def empty(self, raw: object) -> bool:

@@ -16,7 +16,7 @@ from zhili.core.cases.errors import KeptRefusal, Refused
 from zhili.core.files.models import File
 from zhili.scenarios.evidence import refusing
 from zhili.scenarios.evidence.kinds import PRESERVED, RETURN, TRANSFER, zone_of
-from zhili.scenarios.evidence.models import ItemDetail, Slot
+from zhili.scenarios.evidence.models import HandIn, ItemDetail, Slot
 
 TITLE = 60
 
@@ -39,6 +39,14 @@ def take_in(change: Change) -> None:
         ground=values["ground"],
         digital="sha256" in values,
     )
+
+
+def on_a_list(change: Change) -> None:
+    """The list is one of its own office's."""
+    found = HandIn.objects.filter(pk=change.values["hand_in"], office_id=change.actor.office_id or 0).first()
+    if found is None:
+        raise Refused("no_list", _("没有这张清单，或您无权查看"), 422)
+    change.detail["hand_in_id"] = found.pk
 
 
 def same_hash(change: Change) -> None:

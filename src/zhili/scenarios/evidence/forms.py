@@ -12,6 +12,7 @@ from zhili.core.forms import (
     Date,
     Files,
     Form,
+    Integer,
     LongText,
     Office,
     Personal,
@@ -23,7 +24,9 @@ KEEPERS = "保管单位和审批人"
 SHELF = "货位"
 SHELF_HELP = "货位标签上的编号，可以扫码，也可以在库房图上点选。"
 PHOTOS = "照片"
-SHA256 = "[0-9a-fA-F]{64}"
+SIGNED = "image/png,image/jpeg,application/pdf"
+EVERY = ("pictures", "documents", "recordings", "video", "archives", "models")
+"""Kinds of files that may be evidence."""
 
 
 class TakeIn(Form):
@@ -45,6 +48,14 @@ class TakeIn(Form):
     photos = Files(PHOTOS, max=9)
 
 
+class TakeInListed(TakeIn):
+    """One line of a list handed in together; the list's own page fills it in."""
+
+    own_page = "/evidence/intake"
+
+    hand_in = Integer("入库清单", required=True, min=1)
+
+
 class TakeInFile(Form):
     """A digital file, handed in with the hash its maker computed."""
 
@@ -53,7 +64,7 @@ class TakeInFile(Form):
     )
     matter = Text("案号或事由", required=True, max_length=80, help="不写姓名。")
     what = Text("文件说明", required=True, max_length=60, help="例如：路口监控录像 10:00–10:05")
-    file = Files("文件", required=True, max=1, help="原样保存，不作任何改动。")
+    file = Files("文件", required=True, max=1, groups=EVERY, original=True, help="原样保存，不作任何改动。")
     sha256 = Text(
         "制作时算出的 SHA-256",
         required=True,
@@ -156,7 +167,8 @@ class HandOut(Form):
         required=True,
         choices=[("glass", "在屏幕上签名"), ("paper", "在发还清单上签名，扫描存入")],
     )
-    signature = Files("领取人签名", required=True, max=2)
+    signature = Files("领取人签名", required=True, max=1, accept=SIGNED, glass=True)
+    custodian_signature = Files("经手人签名", required=True, max=1, accept=SIGNED, glass=True)
     note = Text("说明", max_length=200)
 
 

@@ -100,6 +100,8 @@ class HandIn(models.Model):
     matter = models.CharField(max_length=80)
     items = models.IntegerField()
     post_id = models.BigIntegerField(null=True)
+    key = models.CharField(max_length=64, null=True, unique=True)
+    """Of the sending it came with, so that the same list sent again is the same list."""
 
     class Meta:
         verbose_name = _("入库清单")

@@ -57,6 +57,14 @@ class Item(Procedure):
     take_in = Opening(
         "收物证", received, by=Role(*CUSTODIANS), form=forms.TakeIn, effects=[actions.take_in], hands=Keep()
     )
+    take_in_listed = Opening(
+        "按清单收物证",
+        received,
+        by=Role(*CUSTODIANS),
+        form=forms.TakeInListed,
+        effects=[actions.take_in, actions.on_a_list],
+        hands=Keep(),
+    )
     take_in_file = Opening(
         "收电子证据",
         stored,

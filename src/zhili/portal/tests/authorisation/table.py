@@ -246,6 +246,16 @@ PAGES: Final[dict[str, Methods]] = {
     "evidence/i/<str:number>": {"GET": NO_ONE},
     "evidence/stores": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS - {"department"})},
     "evidence/stores/<int:store>": {"GET": NO_ONE, "POST": NO_ONE},
+    "evidence/stores/<int:store>/labels.pdf": {"GET": NO_ONE},
+    "evidence/stores/<int:store>/stocktake": {"POST": NO_ONE},
+    "evidence/stocktakes/<int:stocktake>": {"GET": NO_ONE, "POST": NO_ONE},
+    "evidence/loans": {"GET": Who(CUSTODIANS)},
+    "evidence/intake": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS)},
+    "evidence/intake/files": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS)},
+    "evidence/lists/<int:hand_in>": {"GET": NO_ONE},
+    "evidence/labels.pdf": {"GET": NO_ONE},
+    "evidence/i/<str:number>/custody.pdf": {"GET": NO_ONE},
+    "evidence/i/<str:number>/returned.pdf": {"GET": NO_ONE},
 }
 
 API: Final[dict[str, Methods]] = {
@@ -305,6 +315,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "documents.outgoing/begin": NOBODY,
     "evidence.item/take_in": CUSTODIANS,
     "evidence.item/take_in_file": CUSTODIANS,
+    "evidence.item/take_in_listed": CUSTODIANS,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,
     "referrals.extension/request": NOBODY,

@@ -39,6 +39,7 @@ VALUES = {
     "of": "camera",
     "turn": "1",
     "store": "1",
+    "hand_in": "1",
     "stocktake": "1",
     "name": "nowhere",
     "size": "1",

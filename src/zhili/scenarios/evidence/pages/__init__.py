@@ -7,7 +7,18 @@ item's page through ``panels.add_panel`` or ``panels.add_link``.
 from django.utils.translation import gettext_noop
 
 from zhili.portal.lenses import Entry, Page
-from zhili.scenarios.evidence.pages import export, items, overview, share_desk, share_open, stores
+from zhili.scenarios.evidence.pages import (
+    export,
+    intake,
+    items,
+    loans,
+    overview,
+    papers,
+    share_desk,
+    share_open,
+    stocktakes,
+    stores,
+)
 from zhili.scenarios.evidence.pages.who import any_post, custodian, has_a_store
 from zhili.scenarios.evidence.scenes import pages as scenes
 
@@ -19,5 +30,9 @@ pages = (
     *share_desk.pages,
     *share_open.pages,
     *export.pages,
+    *loans.pages,
+    *stocktakes.pages,
+    *intake.pages,
+    *papers.pages,
 )
 entries = (Entry(gettext_noop("物证"), "/evidence", "package", may=has_a_store),)

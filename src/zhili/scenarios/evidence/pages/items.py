@@ -32,6 +32,7 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "ground": title_of(GROUNDS, detail.ground),
         "disposal": title_of(DISPOSALS, detail.disposal),
         "offers": [one for one in offers if not one.standing],
+        "for_another": present.needing_another(case, actor),
         "events": chain.of(case, actor),
         "panels": panels.panels(asked),
         "links": panels.links(asked),

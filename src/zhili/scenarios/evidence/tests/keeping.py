@@ -88,7 +88,8 @@ class Keeping:
         self.do(case, "approve", by=self.leader)
 
     def hand_out(self, case: Case) -> None:
-        self.do(case, "hand_out", owner="王小明", right="owner", way="glass", signature=[self.photo()])
+        signed = {"signature": [self.photo()], "custodian_signature": [self.photo()]}
+        self.do(case, "hand_out", owner="王小明", right="owner", way="glass", **signed)
 
 
 def a_store(city: SmallCity) -> Store:
