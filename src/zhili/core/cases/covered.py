@@ -23,7 +23,7 @@ from zhili.core.trail.audit.faults import Fault, Part
 STEP_LEAVES = (
     f"SELECT {COLUMNS} FROM trail_leaf WHERE kind = 'step' AND subject = ANY(%s) ORDER BY subject, id"  # noqa: S608
 )
-# Leaves and steps may name a case that is gone: windows run over all three.
+# Leaves, steps and what hangs on them may name a case that is gone: windows run over them all.
 NEXT = """
 SELECT id FROM (
   (SELECT id FROM cases_case WHERE id > %(after)s ORDER BY id LIMIT %(most)s)
@@ -31,6 +31,10 @@ SELECT id FROM (
                                        ORDER BY case_id, seq LIMIT %(most)s) s)
   UNION (SELECT DISTINCT subject FROM (SELECT subject FROM trail_leaf WHERE subject > %(after)s
                                        ORDER BY subject LIMIT %(most)s) l)
+  UNION (SELECT DISTINCT case_id FROM (SELECT case_id FROM cases_casesecret WHERE case_id > %(after)s
+                                       ORDER BY case_id LIMIT %(most)s) k)
+  UNION (SELECT DISTINCT case_id FROM (SELECT case_id FROM files_attachment WHERE case_id > %(after)s
+                                       ORDER BY case_id LIMIT %(most)s) f)
 ) ids ORDER BY id LIMIT %(most)s"""
 
 

@@ -8,6 +8,7 @@ from zhili.core.draws.models import Draw, Outcome, SeedValue
 from zhili.core.draws.telling import announcement
 from zhili.core.trail import heads
 from zhili.core.trail.audit.covering import Rows, Told, record, register
+from zhili.core.trail.audit.faults import Fault
 from zhili.core.trail.leaves import timestamp
 
 FROM_HEAD = "trail head "
@@ -65,8 +66,16 @@ def _outcome(row: Outcome) -> Told:
     return Told(at=row.at, what=said)
 
 
+def _seeded(row: Outcome) -> Iterator[Fault]:
+    """A draw that ended had a value of every source."""
+    draw = Draw.objects.filter(pk=row.draw_id).first()
+    there = set(SeedValue.objects.filter(draw_id=row.draw_id).values_list("source", flat=True))
+    for source in set(range(len(draw.sources) if draw is not None else 0)) - there:
+        yield Fault("gone", SeedValue._meta.db_table, f"draw {row.draw_id} source {source}")
+
+
 register(
     Rows(Draw, record("draw.announced"), _draw, _frozen),
     Rows(SeedValue, record("draw.seed"), _seed, _from_head, without=("id",)),
-    Rows(Outcome, record("draw.ended"), _outcome),
+    Rows(Outcome, record("draw.ended"), _outcome, _seeded),
 )

@@ -131,8 +131,8 @@ class Rows:
     claims: Callable[[LeafRow], bool]
     told: Callable[[Any], Told | None]
     """None: this row has no leaf (and ``alone`` says whether that is right)."""
-    alone: Callable[[Any], Iterable[tuple[str, str, str]]] = field(default=lambda _row: ())
-    """What else must hold of a row, as (column, expected, found) when it does not."""
+    alone: Callable[[Any], Iterable[tuple[str, str, str] | Fault]] = field(default=lambda _row: ())
+    """What else must hold of a row, as (column, expected, found) when it does not; of another table, as a fault."""
     without: Collection[str] = ()
     step: int = 2_000
 
@@ -179,7 +179,8 @@ class Rows:
 
     def _held_against(self, row: Any, leaf: LeafRow | None) -> list[Fault]:
         key = str(row.pk)
-        wrong = [Fault("altered", self.name, key, *one) for one in self.alone(row)]
+        alone = list(self.alone(row))
+        wrong = [one if isinstance(one, Fault) else Fault("altered", self.name, key, *one) for one in alone]
         told = self.told(row)
         if told is None:
             return wrong
