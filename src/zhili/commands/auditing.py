@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from zhili.conf.auditing import nightly
 from zhili.core.files.audited import Stored
 from zhili.core.trail.audit import running
 from zhili.core.trail.audit.running import Report
@@ -25,6 +26,8 @@ def audit(since: int | None, sample: bool, files: bool, as_json: bool) -> int:
         Console(stderr=True).print(f"没有做成 not done: {error}")
         return NOT_DONE
     took = time.monotonic() - started
+    if since is None and not sample:
+        nightly.keep(report)
     if as_json:
         console.print_json(json.dumps(report.as_json() | {"seconds": round(took, 1)}, ensure_ascii=False))
     else:

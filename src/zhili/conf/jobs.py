@@ -125,6 +125,7 @@ def jobs() -> list[Job]:
     add("personal exports end", "zhili.core.personal.exporting", "prune", every=600)
     add("delays over", "zhili.core.personal.telling", "tell_ended", every=60)
     add("retention", "zhili.conf.retention.schedule", "turn", every=600)
+    aside("audit", "zhili.conf.auditing.nightly", "turn", every=600)
     add("archive", "zhili.conf.retention.archiving", "turn", every=21_600)
     add("register", "zhili.core.transparency.editions", "keep_due", every=3600)
     add("sessions", "zhili.conf.jobs", "clear_sessions", every=86_400)

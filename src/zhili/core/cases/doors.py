@@ -230,14 +230,17 @@ def _seed(scoped: str) -> bytes:
 
 
 def _key(actor: Actor, key: str | None, what: str, data: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The key within its asker's own space, and a digest of what is asked under it."""
+    """The key within its asker's own space, and a digest of what is asked under it.
+
+    The digest is made with the key, which is kept nowhere, and the site's own: what was asked holds personal values,
+    and a plain digest would let whoever has the row try numbers against it for ever, even after they were erased.
+    """
     if not key:
         return None, None
     if len(key) > 200:
         raise Refused("bad_key", _("请求标识过长（最多200个字符）"), 400)
     who = f"{actor.kind}/{actor.id}/{actor.account_id}"
-    # keyed: it stays in the step for good, and a telephone number could be guessed from a plain digest
-    asked = canonical({"what": what, "data": _jsonable(data)})
+    asked = canonical({"what": what, "data": _jsonable(data), "key": key})
     digest = hmac.digest(settings.SECRET_KEY.encode(), b"request/" + asked, "sha256").hex()
     return hashlib.sha256(f"{who}/{key}".encode()).hexdigest(), digest
 

@@ -58,3 +58,5 @@ class Part:
     seen: int = 0
     faults: list[Fault] = field(default_factory=list)
     after: Any = None
+    place: Any = None
+    """Where the tree stands at the end, for an audit that goes on from there another day."""

@@ -10,11 +10,10 @@ from typing import Any, Protocol
 
 from django.db import connection, transaction
 
-from zhili.base.merkle import LENGTH
 from zhili.core.trail.audit.covering import covers
 from zhili.core.trail.audit.faults import Fault, Part
 from zhili.core.trail.audit.signed import Outside, Signatures, Tiles, look_at_tiles
-from zhili.core.trail.audit.tree import BATCH, Tree, Unnumbered, edge_of, newest
+from zhili.core.trail.audit.tree import BATCH, Tree, Unnumbered, edge_of, newest, unrooted
 
 MOST_FAULTS = 1_000
 """So many are told of; an audit that finds more has found enough."""
@@ -98,9 +97,8 @@ def sample(stretches: int = 10, chance: random.Random | None = None) -> Report:
         size = tree.size()
     for _ in range(min(stretches, -(-size // BATCH))):
         start = dice.randrange(max(1, size - BATCH + 1))
-        edge = bytes(LENGTH * start.bit_count())
         with snapshot():
-            report.add(tree.name, tree.batch({"size": start, "edge": edge.hex(), "broken": True}))
+            report.add(tree.name, tree.batch(unrooted(start)))
     return report
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from zhili.base.canonical import leaf_hash
-from zhili.base.merkle import CompactRange
+from zhili.base.merkle import LENGTH, CompactRange
 from zhili.core.trail.audit.covering import COLUMNS, LEAF, Cover, LeafRow, leaf_row
 from zhili.core.trail.audit.faults import Fault, Part, short
 from zhili.core.trail.leaves import timestamp
@@ -86,7 +86,7 @@ class Tree:
             if not walk.reach(index):
                 break
             walk.take(leaf_id, leaf_row(columns) if columns[0] is not None else None)
-        part.seen = len(walk.hashes)
+        part.seen, part.place = len(walk.hashes), walk.as_json()
         if self.look is not None:
             part.faults += self.look(Stretch(start, walk.ids, walk.hashes))
         for cover in self.covers:
@@ -153,6 +153,11 @@ class _Walk:
         if root is not None and not self.broken and (again := self.tree.root()) != root:
             key = str(self.tree.size)
             self.part.faults.append(Fault("root", HEAD, key, "root", short(again), short(root)))
+
+
+def unrooted(size: int) -> dict[str, Any]:
+    """A place in the tree to look at leaves from without counting roots: what lies before it is not known."""
+    return {"size": size, "edge": bytes(LENGTH * size.bit_count()).hex(), "broken": True}
 
 
 def edge_of(size: int) -> CompactRange:
