@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zhili.conf.auditing import nightly
 from zhili.core.files.audited import Stored
 from zhili.core.trail.audit import running
+from zhili.core.trail.audit.faults import Fault
 from zhili.core.trail.audit.running import Report
 
 SOUND, FAULTY, NOT_DONE = 0, 1, 2
@@ -71,3 +74,33 @@ def _tell(console: Console, report: Report, took: float) -> None:
     console.print(
         f"{total} 处不符；怎么办见 docs/operate.md“核对存证”。 {total} faults; what to do: docs/operate.md."
     )
+
+
+def standing() -> Iterator[tuple[str, str, str]]:
+    """What `zhili doctor` says of the audits of the nights, as (state, what, what to do)."""
+    ended, state = nightly.standing()
+    if faults := state.get("faults"):
+        yield (
+            "fail",
+            f"存证核对发现 {len(faults)} 处不符 faults in the trail: {Fault(**faults[0]).words()}",
+            "zhili trail audit；docs/operate.md“核对存证”",
+        )
+    elif ended is None and not state:
+        yield (
+            "warn",
+            "没有核对过存证 the trail was never audited",
+            "worker 在运行吗？或 or zhili trail audit",
+        )
+    else:
+        old = ended is not None and timezone.now() - ended > 3 * nightly.LATEST
+        told = (
+            f"存证核对 audit: {timezone.localtime(ended):%F %R}"
+            if ended
+            else "存证核对进行中 audit under way"
+        )
+        size = (state.get("tree") or {}).get("size", 0)
+        yield (
+            "warn" if old else "ok",
+            f"{told}，到 to {size:,}",
+            "worker 在运行吗？ Is the worker running?" if old else "",
+        )

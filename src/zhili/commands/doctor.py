@@ -161,36 +161,9 @@ def _trail() -> Iterator[Line]:
 
 
 def _audit() -> Iterator[Line]:
-    """What the audits of the nights found; a fault stays until a whole audit has found everything sound."""
-    from django.utils import timezone
+    from zhili.commands.auditing import standing
 
-    from zhili.conf.auditing import nightly
-    from zhili.core.trail.audit.faults import Fault
-
-    ended, state = nightly.standing()
-    if faults := state.get("faults"):
-        yield Line(
-            "fail",
-            f"存证核对发现 {len(faults)} 处不符 faults in the trail: {Fault(**faults[0]).words()}",
-            "zhili trail audit；docs/operate.md“核对存证”",
-        )
-    elif ended is None and not state:
-        yield Line(
-            "warn", "没有核对过存证 the trail was never audited", "worker 在运行吗？或 or zhili trail audit"
-        )
-    else:
-        old = ended is not None and timezone.now() - ended > 3 * nightly.LATEST
-        told = (
-            f"存证核对 audit: {timezone.localtime(ended):%F %R}"
-            if ended
-            else "存证核对进行中 audit under way"
-        )
-        size = (state.get("tree") or {}).get("size", 0)
-        yield Line(
-            "warn" if old else "ok",
-            f"{told}，到 to {size:,}",
-            "worker 在运行吗？ Is the worker running?" if old else "",
-        )
+    yield from (Line(*told) for told in standing())
 
 
 def _service() -> Iterator[Line]:
@@ -409,11 +382,8 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _versions,
     _database,
     _evidence,
-<<<<<<< HEAD
     _trail,
-=======
     _audit,
->>>>>>> e67832a (The audit of every night, a leaf of what it found, and its line in doctor; erasing a person leaves every proof valid and nothing to guess with)
     _service,
     _streams,
     _files,

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.db import connection
 
-from zhili.commands import doctor
+from zhili.commands import auditing
 from zhili.conf.auditing import nightly
 from zhili.conf.auditing.tests.site import head, live, taps
 from zhili.conf.models import Round
@@ -25,7 +25,7 @@ def city(small_city: SmallCity) -> SmallCity:
 
 
 def said() -> list[tuple[str, str]]:
-    return [(line.state, line.what) for line in doctor._audit()]
+    return [(state, what) for state, what, _do in auditing.standing()]
 
 
 def altered(statement: str) -> None:
