@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,9 @@ def _one(path: Path, pinned: list[str], other: Other | None) -> int:
 
     if path.is_dir():
         return _folder(path, pinned, other)
+    if zipfile.is_zipfile(path) and path.suffix != ".pdf":
+        with path.open("rb") as packed, folders.unpacked(packed) as folder:
+            return _folder(folder, pinned, other)
     if path.stat().st_size > LARGEST:
         raise Unreadable(f"> {LARGEST >> 20} MB")
     if (draw := _draw(path)) is not None:

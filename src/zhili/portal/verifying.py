@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from zhili.core.cases.models import Case
 from zhili.core.documents import verifying as documents
 from zhili.core.documents.verifying import Finding
 from zhili.core.draws import checking as draws
-from zhili.core.trail import bundles, checking, comparing, heads, keys, paper
+from zhili.core.trail import bundles, checking, comparing, folders, heads, keys, paper
 from zhili.core.trail.checking import Checked, NotOurs, Point
 
 GOOD, BAD, OPEN = "good", "bad", "open"
@@ -56,6 +57,8 @@ def look(data: bytes) -> Looked:
     """Check one file. Raises documents' Busy, aside.Lacking, aside.Failed for PDFs that are no receipt."""
     if data.startswith(b"%PDF-"):
         return _receipt_pdf(data) if paper.holds_receipt(data) else _document(data)
+    if data.startswith(b"PK\x03\x04"):
+        return _bag(data)
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -75,6 +78,27 @@ def _receipt_pdf(data: bytes) -> Looked:
         return _told(paper.check(data, keys.vkeys()))
     except NotOurs as error:
         return Looked(BAD, _("已被改动或残缺"), points=[Point("file", False, str(error))])
+
+
+def _bag(data: bytes) -> Looked:
+    """A bag of evidence as a ZIP: its files, its proofs, and whether they fit today's tree."""
+    try:
+        with folders.unpacked(io.BytesIO(data)) as folder:
+            found = folders.check(folder, keys.vkeys())
+    except NotOurs as error:
+        return Looked(OPEN, _("读不懂：这不是凭据、抽签文件或文书"), points=[Point("file", False, str(error))])
+    points = list(found.points)
+    told = [_told(one) for one in found.proofs.values()]
+    for one in told:
+        points += [Point(p.part, p.holds, f"{one.title}：{p.words}" if one.title else p.words) for p in one.points]
+    beside = [point for one in told for point in one.beside]
+    proven = found.proven()
+    if proven:
+        points.append(Point("file", True, _("%(n)s 个文件有存证记录证明") % {"n": len(proven)}))
+    holds = found.holds and all(one.state == GOOD for one in told)
+    headline = _("有效：每一项都成立，没有改动") if holds else _("不成立：有的部分对不上")
+    key = next((one.key for one in told if one.key), "")
+    return Looked(GOOD if holds else BAD, headline, "", points, beside[:1], [], key)
 
 
 def _told(checked: Checked) -> Looked:

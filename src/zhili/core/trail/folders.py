@@ -5,21 +5,30 @@ Read with nothing but this module: the library that packs is not asked whether i
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
+from zhili.base import notes
 from zhili.core.trail import checking, paper
 from zhili.core.trail.checking import Checked, NotOurs, Point
 
 MANIFESTS: Final = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
+SEAL: Final = "seal.txt"
+"""A signed note over the tag manifest, which stands for every byte of the bag."""
 PAYLOAD: Final = "data"
 LARGEST_PROOF: Final = 256 << 20
+LARGEST_BAG: Final = 2 << 30
+MOST_MEMBERS: Final = 65_000
 BLOCK: Final = 1 << 20
 _ESCAPES: Final = (("%0A", "\n"), ("%0D", "\r"), ("%25", "%"))
 
@@ -52,6 +61,8 @@ def check(root: Path, pinned: Iterable[str] = ()) -> Folder:
             found.points += _manifest(root, name, found.files)
     if found.files:
         found.points += _strangers(root, found.files)
+    if (root / SEAL).is_file():
+        found.points.append(_seal(root, keys))
     for path in sorted(root.rglob("*.json")):
         if checked := _proof(path, keys):
             found.proofs[path.relative_to(root).as_posix()] = checked
@@ -98,6 +109,58 @@ def _strangers(root: Path, files: dict[str, str]) -> Iterator[Point]:
         name = path.relative_to(root).as_posix()
         if not path.is_dir() and name not in files:
             yield Point("file", False, _("%(path)s 是装袋以后放进去的") % {"path": name})
+
+
+def _seal(root: Path, pinned: list[str]) -> Point:
+    """The signature over the bag as a whole, by the keys its proofs name where none is pinned."""
+    keys = pinned or _keys_named(root)
+    try:
+        said = notes.verify_note((root / SEAL).read_bytes().decode(), keys).note.text
+        whole = checking.whole_text("bag", (root / MANIFESTS[1]).read_bytes())
+    except (OSError, ValueError):
+        return Point("file", False, _("整袋的签名不成立：签名被改动，或不是这里认的密钥签的"))
+    if said != whole:
+        return Point("file", False, _("物证袋在装好以后被改动过"))
+    return Point("file", True, _("整袋有签名，与装好时相同"))
+
+
+def _keys_named(root: Path) -> list[str]:
+    found: list[str] = []
+    for path in sorted(root.rglob("*.json")):
+        with contextlib.suppress(NotOurs, OSError, TypeError):
+            found += [key for key in checking.read(path.read_bytes())["keys"] if isinstance(key, str)]
+    return list(dict.fromkeys(found))
+
+
+@contextlib.contextmanager
+def unpacked(archive: IO[bytes]) -> Iterator[Path]:
+    """The folder of a bag that came as a ZIP, for as long as it is looked at. Raises NotOurs for what is no such ZIP.
+
+    Nothing is written outside the folder, and no more than LARGEST_BAG however well it was packed.
+    """
+    with tempfile.TemporaryDirectory(prefix="zhili-bag-") as place:
+        try:
+            with zipfile.ZipFile(archive) as packed:
+                _unpack(packed, Path(place))
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, RuntimeError, OSError) as error:
+            raise NotOurs(_("压缩包残缺或读不了：%(why)s") % {"why": str(error)[:200]}) from None
+        inside = list(Path(place).iterdir())
+        single = len(inside) == 1 and inside[0].is_dir()
+        yield inside[0] if single else Path(place)
+
+
+def _unpack(packed: zipfile.ZipFile, place: Path) -> None:
+    members = packed.infolist()
+    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > LARGEST_BAG:
+        raise NotOurs(_("压缩包太大，请用 docs/verify_bag.py 或 zhili verify 在自己的电脑上核验"))
+    names = [one.filename for one in members]
+    if len(set(names)) != len(names):
+        raise NotOurs(_("压缩包里同一个文件名出现两次"))
+    for one in members:
+        parts = PurePosixPath(one.filename).parts
+        if not parts or PurePosixPath(one.filename).is_absolute() or ".." in parts or "\\" in one.filename:
+            raise NotOurs(_("压缩包里有不该有的路径：%(path)s") % {"path": one.filename[:120]})
+        packed.extract(one, place)  # never more than the size it gives, which was added up above
 
 
 def _proof(path: Path, pinned: list[str]) -> Checked | None:
