@@ -19,6 +19,8 @@ from zhili.core.draws import checking as draws
 from zhili.core.trail import bundles, checking, comparing, folders, heads, keys, paper
 from zhili.core.trail.checking import Checked, NotOurs, Point
 
+UNPACKED = 512 << 20
+"""Bytes a bag may unfold to on this page; what is larger is checked at home."""
 GOOD, BAD, OPEN = "good", "bad", "open"
 
 
@@ -83,14 +85,18 @@ def _receipt_pdf(data: bytes) -> Looked:
 def _bag(data: bytes) -> Looked:
     """A bag of evidence as a ZIP: its files, its proofs, and whether they fit today's tree."""
     try:
-        with folders.unpacked(io.BytesIO(data)) as folder:
+        with folders.unpacked(io.BytesIO(data), UNPACKED) as folder:
             found = folders.check(folder, keys.vkeys())
     except NotOurs as error:
-        return Looked(OPEN, _("读不懂：这不是凭据、抽签文件或文书"), points=[Point("file", False, str(error))])
+        return Looked(
+            OPEN, _("读不懂：这不是凭据、抽签文件或文书"), points=[Point("file", False, str(error))]
+        )
     points = list(found.points)
     told = [_told(one) for one in found.proofs.values()]
     for one in told:
-        points += [Point(p.part, p.holds, f"{one.title}：{p.words}" if one.title else p.words) for p in one.points]
+        points += [
+            Point(p.part, p.holds, f"{one.title}：{p.words}" if one.title else p.words) for p in one.points
+        ]
     beside = [point for one in told for point in one.beside]
     proven = found.proven()
     if proven:

@@ -133,25 +133,32 @@ def _keys_named(root: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def unpacked(archive: IO[bytes]) -> Iterator[Path]:
+def unpacked(archive: IO[bytes], most: int = LARGEST_BAG) -> Iterator[Path]:
     """The folder of a bag that came as a ZIP, for as long as it is looked at. Raises NotOurs for what is no such ZIP.
 
-    Nothing is written outside the folder, and no more than LARGEST_BAG however well it was packed.
+    Nothing is written outside the folder, and no more than ``most`` bytes however well it was packed.
     """
     with tempfile.TemporaryDirectory(prefix="zhili-bag-") as place:
         try:
             with zipfile.ZipFile(archive) as packed:
-                _unpack(packed, Path(place))
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, RuntimeError, OSError) as error:
+                _unpack(packed, Path(place), most)
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            EOFError,
+            zlib.error,
+            RuntimeError,
+            OSError,
+        ) as error:
             raise NotOurs(_("压缩包残缺或读不了：%(why)s") % {"why": str(error)[:200]}) from None
         inside = list(Path(place).iterdir())
         single = len(inside) == 1 and inside[0].is_dir()
         yield inside[0] if single else Path(place)
 
 
-def _unpack(packed: zipfile.ZipFile, place: Path) -> None:
+def _unpack(packed: zipfile.ZipFile, place: Path, most: int) -> None:
     members = packed.infolist()
-    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > LARGEST_BAG:
+    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > most:
         raise NotOurs(_("压缩包太大，请用 docs/verify_bag.py 或 zhili verify 在自己的电脑上核验"))
     names = [one.filename for one in members]
     if len(set(names)) != len(names):
