@@ -14,22 +14,18 @@ The index key stays when data keys rotate, for accounts are found by it and hold
 """
 
 import base64
-import contextlib
 import json
 import os
 import re
 import secrets
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
+from typing import Any, Final
 
 from zhili.core.people import ciphers
+from zhili.core.trail.ringfile import RingFile
 
 INDEX_BYTES = 32
 NONCE_BYTES = 12
@@ -97,9 +93,9 @@ def ring(*, fresh: bool = False) -> Ring:
     now = time.monotonic()
     if _loaded is not None and not fresh and now - _loaded.checked < STALE_SECONDS:
         return _loaded.ring
-    source = _source()
+    source = FILE.source()
     if _loaded is None or _loaded.source != source:
-        _loaded = _Loaded(_parse(_read()), _source(), now)
+        _loaded = _Loaded(_parse(FILE.read()), FILE.source(), now)
     else:
         _loaded = _Loaded(_loaded.ring, source, now)
     return _loaded.ring
@@ -107,12 +103,12 @@ def ring(*, fresh: bool = False) -> Ring:
 
 def exists() -> bool:
     """Whether there is a ring already; asking for one makes it."""
-    return _inline() is not None or _file().exists()
+    return FILE.exists()
 
 
 def document() -> dict[str, Any]:
     """The whole ring as its file has it, for a sealed backup (conf/backup/keyring.py) and nothing else."""
-    text = _read()
+    text = FILE.read()
     _parse(text)
     return dict(json.loads(text))
 
@@ -125,7 +121,7 @@ def forget() -> None:
 
 def add_key() -> str:
     """Add a key, make it current and return its id. Former keys stay, to read what they wrote."""
-    text = _read()
+    text = FILE.read()
     document = json.loads(text)
     _parse(text)
     number = 1 + max(int(re.sub(r"\D", "", key) or 0) for key in document["keys"])
@@ -138,84 +134,28 @@ def add_key() -> str:
 
 def remove_key(key_id: str) -> None:
     """Take a key out for good. Ask `secrets.retire`, which looks first whether anything still needs it."""
-    document = json.loads(_read())
+    document = json.loads(FILE.read())
     if key_id == document["current"]:
         raise KeyRingError(f"密钥 {key_id} 正在使用，不能移除")
     document["keys"].pop(key_id, None)
     _write(document)
 
 
-def _inline() -> str | None:
-    given = os.environ.get("ZHILI_KEYS", "").strip()
-    return given if given.startswith("{") else None
-
-
-def _file() -> Path:
-    given = os.environ.get("ZHILI_KEYS", "").strip()
-    return Path(given).expanduser() if given else Path(settings.HOME) / "keys.json"
-
-
-def _source() -> tuple[Any, ...]:
-    inline = _inline()
-    if inline is not None:
-        return ("env", inline)
-    file = _file()
-    try:
-        stat = file.stat()
-    except FileNotFoundError:
-        return (str(file), None)
-    return (str(file), stat.st_mtime_ns, stat.st_ino)
-
-
-def _read() -> str:
-    inline = _inline()
-    if inline is not None:
-        return inline
-    file = _file()
-    try:
-        text = file.read_text()
-    except FileNotFoundError:
-        return _make(file)
-    if file.stat().st_mode & 0o077:
-        raise KeyRingError(f"{file} 可被其他用户读取，请执行 chmod 600 后重试")
-    return text
-
-
-def _make(file: Path) -> str:
-    """Make the first ring. Of several processes starting at once, one wins and all read its file."""
-    if os.environ.get("ZHILI_KEYS"):
-        raise KeyRingError(f"ZHILI_KEYS 指定的密钥文件不存在：{file}")
-    document = {
+def _first() -> dict[str, Any]:
+    return {
         "format": 1,
         "current": "k1",
         "keys": {"k1": _new_key()},
         "index": base64.b64encode(secrets.token_bytes(INDEX_BYTES)).decode(),
     }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(file, document)
-    try:
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, file)  # unlike rename, never replaces a ring somebody else just made
-    finally:
-        temporary.unlink()
-    return file.read_text()
+
+
+FILE: Final = RingFile("keys.json", "ZHILI_KEYS", _first, KeyRingError)
 
 
 def _write(document: dict[str, Any]) -> None:
-    if _inline() is not None:
-        raise KeyRingError("密钥由环境变量 ZHILI_KEYS 给出，请在其中增减密钥，本程序无法改写")
-    file = _file()
-    _temporary(file, document).rename(file)
+    FILE.write(document)
     forget()
-
-
-def _temporary(file: Path, document: dict[str, Any]) -> Path:
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".keys-")  # created with mode 0600
-    with os.fdopen(handle, "w") as out:
-        json.dump(document, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
-    return Path(name)
 
 
 def _new_key() -> dict[str, str]:

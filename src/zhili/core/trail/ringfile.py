@@ -29,6 +29,8 @@ class RingFile:
     variable: str
     make: Callable[[], dict[str, Any]]
     """What a site's first file holds."""
+    error: type[RuntimeError] = RingFileError
+    """Raised where the file cannot be used."""
 
     def inline(self) -> str | None:
         """The JSON, where a secret store hands it over in the environment."""
@@ -56,7 +58,7 @@ class RingFile:
         return (str(file), stat.st_mtime_ns, stat.st_ino)
 
     def read(self) -> str:
-        """Its text, made now if there was none. Raises RingFileError when others can read it."""
+        """Its text, made now if there was none. Raises ``error`` when others can read it."""
         inline = self.inline()
         if inline is not None:
             return inline
@@ -64,21 +66,23 @@ class RingFile:
         try:
             text = file.read_text()
         except FileNotFoundError:
-            return self._first(file)
+            return self.first()
         if file.stat().st_mode & 0o077:
-            raise RingFileError(f"{file} 可被其他用户读取，请执行 chmod 600 后重试")
+            raise self.error(f"{file} 可被其他用户读取，请执行 chmod 600 后重试")
         return text
 
     def write(self, document: dict[str, Any]) -> None:
-        """Replace it. Raises RingFileError when it is given by the environment."""
+        """Replace it. Raises ``error`` when it is given by the environment."""
         if self.inline() is not None:
-            raise RingFileError(f"密钥由环境变量 {self.variable} 给出，请在其中增减密钥，本程序无法改写")
+            raise self.error(f"密钥由环境变量 {self.variable} 给出，请在其中增减密钥，本程序无法改写")
         file = self.path()
         self._draft(file, document).rename(file)
 
-    def _first(self, file: Path) -> str:
+    def first(self) -> str:
+        """Make it; its text. Raises ``error`` when another file was named."""
+        file = self.path()
         if os.environ.get(self.variable):
-            raise RingFileError(f"{self.variable} 指定的密钥文件不存在：{file}")
+            raise self.error(f"{self.variable} 指定的密钥文件不存在：{file}")
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = self._draft(file, self.make())
         try:

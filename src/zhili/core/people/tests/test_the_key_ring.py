@@ -35,7 +35,7 @@ def test_the_first_start_makes_a_ring_only_its_owner_reads(own_key_ring):
 
 def test_processes_starting_together_agree_on_one_ring(own_key_ring):
     with ThreadPoolExecutor(8) as pool:
-        texts = set(pool.map(lambda _: keys._make(own_key_ring), range(32)))
+        texts = set(pool.map(lambda _: keys.FILE.first(), range(32)))
     assert texts == {own_key_ring.read_text()}
 
 
@@ -100,8 +100,8 @@ def test_another_process_s_new_key_is_seen_at_once_when_needed(db, own_key_ring,
     row = secrets.prepare("phone", "13812345678")
     secrets.save([row])
     secrets.rotate()
-    monkeypatch.setattr(keys, "_loaded", keys._Loaded(before, keys._source(), float("inf")))
-    monkeypatch.setattr(keys, "_source", lambda: ("changed",))
+    monkeypatch.setattr(keys, "_loaded", keys._Loaded(before, keys.FILE.source(), float("inf")))
+    monkeypatch.setattr(keys.RingFile, "source", lambda self: ("changed",))
     assert secrets.open_many([row.id], OFFICER, "核对") == {row.id: "13812345678"}
 
 
