@@ -71,7 +71,9 @@ def page(actor: Actor, held: list[Held], before: int | None = None, size: int = 
 def _looks(rows: list[Access], known: Mapping[UUID, Held], actor: Actor) -> list[Look]:
     groups: dict[tuple, list[Access]] = defaultdict(list)
     for row in rows:
-        groups[row.at, row.actor_kind, row.actor_id, row.account_id, row.case_id, row.purpose].append(row)
+        own = actor.account_id is not None and row.account_id == actor.account_id
+        within = None if own else row.case_id  # one's own copy opens many matters at once: one line
+        groups[row.at, row.actor_kind, row.actor_id, row.account_id, within, row.purpose].append(row)
     titles = _posts(rows)
     cases = {row.case_id for row in rows if row.case_id}
     numbers = dict(Case.objects.filter(pk__in=cases & _own(known)).values_list("pk", "number"))
