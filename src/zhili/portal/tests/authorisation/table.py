@@ -256,6 +256,14 @@ PAGES: Final[dict[str, Methods]] = {
     "evidence/labels.pdf": {"GET": NO_ONE},
     "evidence/i/<str:number>/custody.pdf": {"GET": NO_ONE},
     "evidence/i/<str:number>/returned.pdf": {"GET": NO_ONE},
+    # nobody here has a link or an item: who opens what is tried in scenarios/evidence/sharing/tests and bag/tests
+    "share": {"GET": EVERYBODY},
+    "share/<int:pk>": {"GET": NO_ONE, "POST": NO_ONE},
+    "share/<int:pk>/f/<uuid:file>": {"GET": NO_ONE},
+    "share/<int:pk>/o/<uuid:file>": {"GET": NO_ONE},
+    "desk/c/<str:number>/share": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/c/<str:number>/shares": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/c/<str:number>/export": {"GET": NO_ONE, "POST": NO_ONE},
 }
 
 API: Final[dict[str, Methods]] = {
@@ -372,6 +380,15 @@ OVER_DEPARTMENT: Final = frozenset({"county", "city", "commander"})
 HOTLINE: Final = frozenset({"hotline"})
 ARBITER: Final = frozenset({"arbiter"})
 
+SHARING: Final[dict[str, Roles]] = {
+    "share": DEPARTMENT,
+    "share_opened": NOBODY,  # by whoever has the link alone
+    "share_longer": DEPARTMENT,
+    "share_taken_back": DEPARTMENT,
+    "exported": DEPARTMENT,
+}
+"""Of an item, wherever it is."""
+
 ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
     ("citizen_reports.report", "received", "A.zhzf"): {
         "accept": DEPARTMENT,
@@ -477,11 +494,13 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "lift": OVER_DEPARTMENT,
     },
     ("evidence.item", "received", "A.zhzf"): {
+        **SHARING,
         "shelve": DEPARTMENT,
         "change_ground": DEPARTMENT,
         "entrust": DEPARTMENT,
     },
     ("evidence.item", "stored", "A.zhzf"): {
+        **SHARING,
         "lend": DEPARTMENT,
         "seal": DEPARTMENT,
         "move": DEPARTMENT,
@@ -491,6 +510,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "counted_here": DEPARTMENT,
     },
     ("evidence.item", "sealed", "A.zhzf"): {
+        **SHARING,
         "lend": DEPARTMENT,
         "unseal": DEPARTMENT,
         "move": DEPARTMENT,
@@ -500,15 +520,18 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "counted_here": DEPARTMENT,
     },
     ("evidence.item", "lent", "A.zhzf"): {
+        **SHARING,
         "give_back": DEPARTMENT,
         "renew": DEPARTMENT,
     },
     ("evidence.item", "proposed", "A.zhzf"): {
+        **SHARING,
         "approve": LEADER,
         "refuse": LEADER,
         "take_back": DEPARTMENT,
     },
     ("evidence.item", "approved", "A.zhzf"): {
+        **SHARING,
         "take_back": DEPARTMENT,
         "hand_out": DEPARTMENT,
         "dispose": DEPARTMENT,

@@ -137,19 +137,19 @@ def _show(request: HttpRequest, seat: looking.Sitting) -> HttpResponse:
 
 
 @require_safe
-def copy(request: HttpRequest, pk: int, file_id: UUID) -> HttpResponseBase:
+def copy(request: HttpRequest, pk: int, file: UUID) -> HttpResponseBase:
     seat = looking.sitting(request, pk)
     if seat is None:
         return _closed(request)
-    return looking.copy_of(seat, looking.one_of(seat, file_id), request)
+    return looking.copy_of(seat, looking.one_of(seat, file), request)
 
 
 @require_safe
-def original(request: HttpRequest, pk: int, file_id: UUID) -> HttpResponseBase:
+def original(request: HttpRequest, pk: int, file: UUID) -> HttpResponseBase:
     seat = looking.sitting(request, pk)
     if seat is None:
         return _closed(request)
-    return looking.original(seat, looking.one_of(seat, file_id), request)
+    return looking.original(seat, looking.one_of(seat, file), request)
 
 
 def _dead(request: HttpRequest, dead: Dead) -> HttpResponseBase:
@@ -189,6 +189,6 @@ def _within(request: HttpRequest, action: str, key: str) -> bool:
 pages = (
     Page("share", follow, "share_follow"),
     Page("share/<int:pk>", opening, "share_open"),
-    Page("share/<int:pk>/f/<uuid:file_id>", copy, "share_copy"),
-    Page("share/<int:pk>/o/<uuid:file_id>", original, "share_original"),
+    Page("share/<int:pk>/f/<uuid:file>", copy, "share_copy"),
+    Page("share/<int:pk>/o/<uuid:file>", original, "share_original"),
 )

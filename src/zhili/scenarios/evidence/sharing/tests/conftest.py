@@ -1,5 +1,6 @@
-"""The same store room as the other tests of evidence."""
+"""The same store room as the other tests of evidence, and a browser."""
 
+from zhili.portal.tests.conftest import visits
 from zhili.scenarios.evidence.tests.conftest import keeping
 
-__all__ = ["keeping"]
+__all__ = ["keeping", "visits"]
