@@ -17,7 +17,7 @@ LONGEST_DAYS = 366
 """What a form takes at all; the city's own limit is the parameter evidence.share_longest."""
 WAYS = (("view", "只看，不给原件"), ("download", "看，也可以下载原件"))
 RECEIVERS = (("office", "本市的单位"), ("other", "其他单位"))
-ONLY_THEM = "只用来发验证码；出具链接的单位和审批人"
+ONLY_THEM = "出具链接的单位；只用来发验证码"
 
 
 class Chosen(MultiChoice):
