@@ -242,7 +242,7 @@ class Bag:
                     f"{path} is no file that the chain of custody tells of: its hash is in no leaf"
                 )
         if mine and all(digest in known for digest in mine.values()):
-            self.facts.append(f"{number}: {len(mine)} files, each with the hash its leaf recorded")
+            self.facts.append(f"{number}: the {len(mine)} files packed are those whose hash a leaf recorded")
 
 
 def tell(path, bag):

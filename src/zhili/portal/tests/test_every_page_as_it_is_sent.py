@@ -23,6 +23,7 @@ NOT_WALKED = {
     "c/<str:number>/documents/<str:document>": "walked in test_a_document_in_a_browser.py",
     "desk/c/<str:number>/document": "walked in test_a_document_in_a_browser.py",
     "desk/c/<str:number>/document.pdf": "a file",
+    "share": "a link: walked in scenarios/evidence/sharing/tests/test_sharing_in_a_browser.py",
     "verify": "walked in test_a_document_in_a_browser.py",
     **dict.fromkeys(
         (

@@ -31,7 +31,8 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "matter_kind": title_of(MATTERS, detail.matter_kind),
         "ground": title_of(GROUNDS, detail.ground),
         "disposal": title_of(DISPOSALS, detail.disposal),
-        "offers": [one for one in offers if not one.standing],
+        # what has a page of its own is led to by its panel
+        "offers": [one for one in offers if not one.standing and not getattr(one.form, "own_page", "")],
         "for_another": present.needing_another(case, actor),
         "events": chain.of(case, actor),
         "panels": panels.panels(asked),

@@ -38,7 +38,7 @@ def make(change: Change) -> None:
     seat = tree().nodes.get(office_id or 0)
     if office_id is not None and (seat is None or not seat.in_force):
         raise Refused("no_office", _("没有这个单位，请重新选择。"), 422)
-    shown = [UUID(one) for one in values.get("shown", [])]
+    shown = [UUID(one) for one in values.pop("shown", [])]
     values["watermark"] = bool(values.get("watermark")) or values["way"] != "download"
     if not shown and not values.get("custody"):
         raise Refused("nothing_shown", _("文件和经手链至少要给看一样。"), 422)
@@ -48,6 +48,9 @@ def make(change: Change) -> None:
     serial = (Share.objects.filter(case=case).aggregate(last=Max("serial"))["last"] or 0) + 1
     values.update(
         serial=str(serial),
+        # by id, which leads to each file's hash in the item's own leaves; names of files may name people
+        shown_ids=[str(one) for one in shown],
+        shown=f"{len(shown)} 个文件",
         recipient=seat.name if seat else redact(values["name"]),
         until=shown_time(until),
     )

@@ -71,7 +71,6 @@ class Make(Form):
         help="可以不填。填了，对方打开时还要输入发到这个手机的验证码。",
     )
     serial = Assigned(SERIAL, max_length=8)
-    recipient = Assigned("给", max_length=80)
     until = Assigned("有效至", max_length=40)
 
 

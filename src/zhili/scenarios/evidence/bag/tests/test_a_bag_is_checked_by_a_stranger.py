@@ -100,7 +100,7 @@ def test_it_holds_what_it_should_and_holds_true(bag: Path, item: Case) -> None:
     code, words = checked(bag)
     assert code == 0, words
     assert "holds 成立" in words
-    assert "3 files, each with the hash its leaf recorded" in words
+    assert "the 3 files packed are those whose hash a leaf recorded" in words
     assert bagit.Bag(str(bag)).validate()
 
 
