@@ -17,21 +17,22 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from zhili.core.trail import checkpoints, keys, leaves, sealing, tiles
+from zhili.core.trail import checkpoints, keys, leaves
 from zhili.core.trail.heads import recounted
-from zhili.core.trail.models import Restoration, SigningKey
+from zhili.core.trail.models import Restoration, SignedHead, SigningKey
 
 DATED: Final = re.compile(r"/\d{8}T\d{6}$")
 
 
 def begin(reason: str, at: datetime | None = None) -> Restoration | None:
-    """Declare that the log goes on from the leaves there are now, under a name of its own. None where nothing was
-    ever signed: then nothing is contradicted."""
+    """Declare that the log goes on from the last head signed here, under a name of its own. None where nothing was ever
+    signed: then nothing is contradicted."""
     if not SigningKey.objects.exists():
         return None
-    sealing.seal_all()
     former = _last_name()
-    now, salt, size = at or timezone.now(), secrets.token_bytes(16), tiles.tree_size()
+    now, salt = at or timezone.now(), secrets.token_bytes(16)
+    # Not the size of the tree: leaves without a number at the backup got theirs here, perhaps in another order.
+    size = SignedHead.objects.order_by("-size").values_list("size", flat=True).first() or 0
     fresh = next_name(former, now)
     root = bytes.fromhex(recounted(size).root)
     keys.rotate(timedelta(0), origin=fresh)

@@ -53,7 +53,7 @@ def test_after_a_declared_restore_the_log_goes_on_and_no_alarm_is_raised() -> No
     set_back(4)
     made = eras.begin("zhili restore 1234")
     assert made is not None
-    assert (made.size, made.former) == (4, "zhili.city.example/trail")
+    assert (made.size, made.former) == (3, "zhili.city.example/trail")
     assert re.fullmatch(r"zhili\.city\.example/trail/\d{8}T\d{6}", made.origin)
     put(9, "c")
     newest = checkpoints.latest()
@@ -72,6 +72,23 @@ def test_after_a_declared_restore_the_log_goes_on_and_no_alarm_is_raised() -> No
     assert bytes(leaf.body) == leaves.leaf_body(
         "record", made.at, facts, {"reason": made.reason}, bytes(made.salt)
     )
+
+
+def test_leaves_that_got_other_numbers_on_the_way_are_no_fork() -> None:
+    """Written and not yet signed at the backup: the lost site numbered them otherwise, and signed that."""
+    put(3, "a")
+    put(2, "b")
+    lost = checkpoints.latest()
+    set_back(3)
+    for n in (1, 0, 2, 3):
+        leaves.append("record", AT, {"b": n}, {}, b"s" * 16)
+    sealing.seal_all()
+    made = eras.begin("zhili restore 1234")
+    assert made is not None
+    assert lost is not None
+    assert made.size == 3 < lost.size <= tiles.tree_size()
+    assert forks.witness(lost.text).kind == "lost"
+    assert forks.look_at_everything() == 0
 
 
 def test_a_declared_restore_does_not_excuse_what_stood_before_it() -> None:
