@@ -49,6 +49,29 @@ class Entry:
     may: May
 
 
+@dataclass(frozen=True)
+class Own:
+    """A procedure's cases have a page of their own beside the desk's: ``url`` with ``{number}``."""
+
+    procedure: str
+    title: str
+    url: str
+    icon: str
+
+
+def own_page(procedure: str, number: str) -> dict[str, str] | None:
+    """Where a case of this procedure is shown in its own way; None for most."""
+    found = next((one for one in _own() if one.procedure == procedure), None)
+    if found is None:
+        return None
+    return {"title": found.title, "url": found.url.format(number=number), "icon": found.icon}
+
+
+@lru_cache(maxsize=1)
+def _own() -> tuple[Own, ...]:
+    return tuple(_declared("own"))
+
+
 def urls() -> list[URLPattern]:
     """The pages of every scenario, each with its refusals made into pages."""
     return [path(one.route, guarded(_kept(one)), name=one.name) for one in _declared("pages")]

@@ -18,7 +18,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.core.personal import delaying
-from zhili.portal import hints
+from zhili.portal import hints, lenses
 from zhili.portal.acting import Tried, form_of, take, view_of
 from zhili.portal.asked import number_in, text_in
 from zhili.portal.inbox import paging
@@ -151,6 +151,7 @@ def _draw(
         "mine": case.office_id == actor.office_id,
         "may_delay": delaying.eligible(case) and delaying.may_ask(case, actor),
         "may_open": present.may_open_names(case, actor),
+        "own_page": lenses.own_page(case.procedure, case.number),
         "look_for_similar": hints.similar_wanted(case, actor),
         "claim": claims.other_than(getattr(case, "claim", None), seat_of(request)),
         **beside,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -42,6 +43,8 @@ class Scene:
     draw: int = 0
     photo: str = ""
     """Of ``fresh``, masked in one place."""
+    kept: tuple[str, ...] = ()
+    """Addresses of an item in a store, of its store, and of a stock-taking, under /evidence/."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -73,6 +76,8 @@ class Scene:
             (leader, "/desk"),
             *((self.city.actor("city", "commander"), one) for one in COMMANDER),
             (leader, "/desk/deputies"),
+            *((leader, one) for one in CUSTODIAN),
+            *((leader, f"/evidence/{one}") for one in self.kept),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
         ]
@@ -115,6 +120,16 @@ STAFF = (
     "/notices",
     "/accounts/post",
     "/report",
+)
+CUSTODIAN = (
+    "/evidence",
+    "/evidence?q=zzz",
+    "/evidence/stores",
+    "/evidence/loans",
+    "/evidence/intake",
+    "/evidence/intake/files",
+    "/new/evidence.item/take_in",
+    "/new/evidence.item/take_in_file",
 )
 COMMANDER = (
     "/screen",
@@ -159,8 +174,31 @@ def scene_in(city: SmallCity) -> Scene:
     draw = announcing.announce("t", "2026-10", "重查", listed, 1, sources, at, CLOCK)
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
-        named.number, setting_in(city), draw.pk, str(photo.id),
+        named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city),
     )  # fmt: skip
+
+
+def _in_custody(city: SmallCity) -> tuple[str, ...]:
+    """A store with one rack, an item on it, and a stock-taking under way."""
+    made = {name: apps.get_model("evidence", name) for name in ("Store", "Room", "Rack", "Slot", "Stocktake")}
+    store = made["Store"].objects.create(office=city.department, code="W1", name="物证室")
+    room = made["Room"].objects.create(store=store, code="101", name="101室", width=6, depth=4)
+    size = {"x": 0.5, "y": 0.5, "width": 3, "depth": 0.6, "rows": 1, "columns": 2}
+    rack = made["Rack"].objects.create(room=room, code="A", **size)
+    for n in (1, 2):
+        code = f"W1-101-A10{n}"
+        made["Slot"].objects.create(rack=rack, office_id=city.department.pk, row=1, column=n, code=code)
+    keeper = city.actor("A.zhzf")
+    what = {"matter": "嘉综执立〔2026〕12号", "what": "蓝色三轮车", "quantity": "1 辆", "ground": "preserved"}
+    case = doors.open_case("evidence.item", "take_in", keeper, {"matter_kind": "administrative", **what})
+    doors.act(case.case_id, "shelve", keeper, {"slot": "W1-101-A101"})
+    count = made["Stocktake"].objects.create(store=store, started_at=timezone.now())
+    return (
+        f"i/{case.number}",
+        f"stores/{store.pk}",
+        f"stores/{store.pk}?slot=W1-101-A101&item={case.number}",
+        f"stocktakes/{count.pk}",
+    )
 
 
 def taken() -> files.Stored:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhili.core.cases import present
 from zhili.core.cases.models import Case, Step
 from zhili.core.people.actors import Actor
+from zhili.core.people.models import Post
 from zhili.core.trail.models import Leaf, Sealed
 
 WHY = ("purpose", "reason", "why", "note", "remark", "result")
@@ -37,10 +38,13 @@ class Event:
 
 
 def of(case: Case, actor: Actor) -> list[Event]:
-    """The whole chain as this reader may see it, oldest first. Six queries for any length."""
+    """The whole chain as this reader may see it, oldest first. Seven queries for any length."""
     steps = {step.seq: step for step in Step.objects.filter(case=case).order_by("seq")}
     places = dict(_places(list(steps.values())))
     leaves = _leaves(case)
+    posts = Post.objects.in_bulk(
+        [s.actor_id for s in steps.values() if s.actor_kind == "post" and s.actor_id]
+    )
     found = []
     for entry in present.timeline(case, actor):
         step = steps[entry.seq]
@@ -49,7 +53,7 @@ def of(case: Case, actor: Actor) -> list[Event]:
             Event(
                 entry.seq,
                 entry.at,
-                entry.who,
+                _who(entry.who, step, posts),
                 entry.title,
                 _why(step),
                 places[entry.seq],
@@ -60,6 +64,12 @@ def of(case: Case, actor: Actor) -> list[Event]:
             )
         )
     return found
+
+
+def _who(office: str, step: Step, posts: Mapping[int, Post]) -> str:
+    """The office and the post, never a person."""
+    post = posts.get(step.actor_id or 0) if step.actor_kind == "post" else None
+    return f"{office} {post.title}".strip() if post is not None else office
 
 
 def _why(step: Step) -> str:

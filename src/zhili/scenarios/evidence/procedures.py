@@ -189,7 +189,7 @@ class Item(Procedure):
     )
     counted_here = Action(
         "盘点",
-        (stored | sealed).stay(),
+        (stored | sealed | proposed | approved).stay(),
         by=Holder(*CUSTODIANS),
         form=forms.Counted,
         effects=[actions.counted],

@@ -35,10 +35,11 @@ class Refusal:
         shown = {"record": RECORD, "claimed": self.claimed, "found": self.file.sha256, "by": self.actor.kind}
         hidden = {
             "office": self.actor.office_id,
-            "post": self.actor.id,
+            "post": self.actor.id if self.actor.kind == "post" else None,
             "matter": redact(self.matter),
             "what": self.what,
             "size": self.file.size,
+            "zone": self.zone,
         }
         with transaction.atomic():
             leaf = Leaf.objects.create(**leaves.row("record", at, shown, hidden, salt))

@@ -41,7 +41,7 @@ def code(text: str) -> SafeString:
 def pdf(template: str, context: Mapping[str, Any], images: Mapping[str, bytes] | None = None) -> bytes:
     """A sheet of ours. Raises printing.Busy, aside.Lacking, aside.Failed."""
     html = render_to_string(f"evidence/print/{template}.html", {**context, "printed_at": timezone.now()})
-    return printing.print_page(html, [_style(template)], images)
+    return printing.print_page(html, [_style(template)], images=images)
 
 
 def picture(ids: Iterable[str]) -> bytes | None:

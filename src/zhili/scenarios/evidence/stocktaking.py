@@ -20,7 +20,7 @@ from zhili.core.people.actors import Actor
 from zhili.core.trail import leaves
 from zhili.scenarios.evidence.models import ItemDetail, Seen, Slot, Stocktake, Store
 
-SHELVED = ("stored", "sealed")
+SHELVED = ("stored", "sealed", "proposed", "approved")
 NUMBER = re.compile(r"[0-9][0-9 -]{9,18}[0-9]")
 MOST = 500
 """Numbers in one sending."""

@@ -529,6 +529,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "approve": LEADER,
         "refuse": LEADER,
         "take_back": DEPARTMENT,
+        "counted_here": DEPARTMENT,
     },
     ("evidence.item", "approved", "A.zhzf"): {
         **SHARING,
@@ -536,6 +537,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "hand_out": DEPARTMENT,
         "dispose": DEPARTMENT,
         "hand_over": DEPARTMENT,
+        "counted_here": DEPARTMENT,
     },
     ("referrals.extension", "asked", "A.zhzf"): {
         "approve": LEADER

@@ -6,7 +6,7 @@ item's page through ``panels.add_panel`` or ``panels.add_link``.
 
 from django.utils.translation import gettext_noop
 
-from zhili.portal.lenses import Entry, Page
+from zhili.portal.lenses import Entry, Own, Page
 from zhili.scenarios.evidence.pages import (
     export,
     intake,
@@ -35,4 +35,5 @@ pages = (
     *intake.pages,
     *papers.pages,
 )
+own = (Own("evidence.item", gettext_noop("看经手链和货位"), "/evidence/i/{number}", "package"),)
 entries = (Entry(gettext_noop("物证"), "/evidence", "package", may=has_a_store),)

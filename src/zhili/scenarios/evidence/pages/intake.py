@@ -18,11 +18,11 @@ from zhili.core.forms import Choice, Date, Form, FormErrors, LongText, Text
 from zhili.core.people.actors import Actor
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.portal.rows import rows
 from zhili.portal.submitted import Submission, new_key
 from zhili.scenarios.evidence import taking_in
 from zhili.scenarios.evidence.kinds import GROUNDS, MATTERS
 from zhili.scenarios.evidence.models import HandIn, ItemDetail
+from zhili.scenarios.evidence.pages.overview import lines
 from zhili.scenarios.evidence.pages.who import PROCEDURE, custodian
 
 SEEN = "刑事案件的物证只有本单位和经手单位看得到。"
@@ -135,7 +135,7 @@ def handed_in(request: HttpRequest, actor: Actor, hand_in: int) -> HttpResponse:
     context = {
         "hand_in": made,
         "office": present.office_name(made.office_id),
-        "rows": rows(found, desk=True, own_office=actor.office_id),
+        "rows": lines(found, actor),
     }
     return render(request, "evidence/hand_in.html", context)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +15,7 @@ from zhili.core.cases import query, registry
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import number_in, text_in
-from zhili.portal.rows import rows
+from zhili.portal.rows import Row, rows
 from zhili.scenarios.evidence.models import DoorRefusal, ItemDetail, Store
 from zhili.scenarios.evidence.pages.who import PROCEDURE
 
@@ -33,7 +36,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         found.order_by(F("due_at").asc(nulls_last=True), "-id")[(page - 1) * SHOWN : page * SHOWN + 1]
     )
     context = {
-        "rows": rows(shown[:SHOWN], desk=True, own_office=actor.office_id),
+        "rows": lines(shown[:SHOWN], actor),
         "more": len(shown) > SHOWN,
         "page": page,
         "stage": stage,
@@ -46,6 +49,12 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "late": _late(kept),
     }
     return render(request, "evidence/overview.html", context)
+
+
+def lines(cases: Iterable[Case], actor: Actor) -> list[Row]:
+    """Lines that lead to the items' own pages."""
+    told = rows(cases, desk=True, own_office=actor.office_id)
+    return [replace(one, url=f"/evidence/i/{one.number}") for one in told]
 
 
 def mine(actor: Actor) -> QuerySet[Case]:

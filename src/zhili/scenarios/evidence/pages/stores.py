@@ -17,10 +17,10 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.lenses import Page
-from zhili.portal.rows import rows
 from zhili.portal.submitted import Submission, new_key
 from zhili.scenarios.evidence import plan
 from zhili.scenarios.evidence.models import ItemDetail, Rack, Room, Slot, Store
+from zhili.scenarios.evidence.pages.overview import lines
 from zhili.scenarios.evidence.pages.who import PROCEDURE, custodian
 
 CODE = "几位字母或数字，会印在货位标签上。"
@@ -119,7 +119,7 @@ def _chosen(request: HttpRequest, actor: Actor, store: Store) -> dict[str, Any]:
     step = {"received": "shelve", "stored": "move", "sealed": "move"}.get(placed.stage, "") if placed else ""
     return {
         "slot": slot,
-        "inside": rows(inside, desk=True, own_office=actor.office_id),
+        "inside": lines(inside, actor),
         "placed": placed if step else None,
         "step": step,
     }

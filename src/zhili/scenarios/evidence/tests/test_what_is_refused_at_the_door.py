@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.files.tests.samples import camera_photo, picture
+from zhili.core.trail.audit.covering import covers
 from zhili.core.trail.models import Leaf
 from zhili.scenarios.evidence import taking_in
 from zhili.scenarios.evidence.models import DoorRefusal, HandIn, ItemDetail
@@ -52,6 +53,8 @@ def test_another_file_is_refused_and_both_hashes_are_kept(keeping: Keeping) -> N
 def test_what_was_refused_cannot_be_altered(keeping: Keeping) -> None:
     with pytest.raises(Refused):
         keeping.take_in_file(sha256="0" * 64)
+    (cover,) = [one for one in covers() if one.name == "evidence_doorrefusal"]
+    assert cover.batch(None).faults == []
     for statement in ("UPDATE evidence_doorrefusal SET claimed = found", "DELETE FROM evidence_doorrefusal"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
