@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhili.core.cases.tests.city import SmallCity
+from zhili.portal.tests.conftest import visits as visits
 from zhili.scenarios.evidence.tests.keeping import Keeping, a_store
 
 
