@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from zhili.core import files
 from zhili.core.cases import doors, query
 from zhili.core.cases.errors import Refused
-from zhili.core.files import blobs, serving
+from zhili.core.files import blobs, decisions, serving
 from zhili.core.files.copies import NoCopy
 from zhili.core.files.models import File
 from zhili.core.people import grants
@@ -166,6 +166,8 @@ def copy_of(seat: Sitting, file: File, request: HttpRequest) -> HttpResponseBase
     Raises Refused (409) when no copy can be made: the original is never given in its place.
     """
     share = seat.share
+    if withheld := serving.withheld(file, decisions.standing(file.sha256), request):
+        return quiet(withheld)
     if not watermark.can_mark(file.mime):
         if not share.download:
             raise Refused("not_marked", _("这类文件没有可看的副本。"), 403)
@@ -181,7 +183,7 @@ def copy_of(seat: Sitting, file: File, request: HttpRequest) -> HttpResponseBase
     answer = HttpResponse(body, content_type=mime)
     stem = file.name.rsplit(".", 1)[0]
     answer["Content-Disposition"] = content_disposition_header(False, f"{stem}-水印{ending}") or ""
-    return quiet(serving.armoured(answer, f'"{file.sha256[:16]}-{seat.viewing.pk}"', False))
+    return quiet(serving.armoured(answer, f'"{file.sha256[:16]}-{seat.viewing.pk}"', "no-store"))
 
 
 def _marked(file: File, lines: tuple[str, ...]) -> tuple[bytes, str, str]:
