@@ -17,6 +17,8 @@ CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 120.0
 """How long clamd may think without a word; its own MaxScanTime is 120 seconds."""
 LONGEST_ANSWER: Final = 4096
+UNSEEN: Final = "Heuristics.Limits.Exceeded"
+"""What clamd "finds" in a file it did not look through (AlertExceedsMax)."""
 
 
 class NotScanned(Exception):
@@ -40,7 +42,7 @@ class Clamd:
         words = said.removeprefix("stream: ")
         if words == "OK":
             return None
-        if words.endswith(" FOUND"):
+        if words.endswith(" FOUND") and not words.startswith(UNSEEN):
             return words.removesuffix(" FOUND")
         raise NotScanned(f"clamd at {self.address}: {words or 'no answer'}")
 

@@ -89,6 +89,8 @@ def store(stream: Stream, name: str, actor: Actor, *, length: int | None = None,
     quotas.refuse_beyond(sender, actor.kind, said or 0, now)
     with no_room_told(), blobs.half_received() as path:
         sha256, size, mime = receive(stream, path, most, sender.taken)
+        if said is None:
+            quotas.refuse_beyond(sender, actor.kind, size, now)
         return take_in(path, sha256, size, name, mime, sender, secrets.token_urlsafe(18))
 
 

@@ -86,7 +86,16 @@ def test_a_scanner_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) 
         Clamd(f"unix:{tmp_path}/s", answer_seconds=0.2)(path)
 
 
-@pytest.mark.parametrize("said", [b"stream: OK", b"stream: Odd FOUND\0", b"", b"nonsense\0"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"stream: OK",
+        b"stream: Odd FOUND\0",
+        b"",
+        b"nonsense\0",
+        b"stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0",
+    ],
+)
 def test_over_a_network_it_speaks_the_same(said: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")
@@ -103,7 +112,7 @@ def test_over_a_network_it_speaks_the_same(said: bytes, tmp_path: Path) -> None:
     thread = threading.Thread(target=serve)
     thread.start()
     asked = Clamd(f"tcp://127.0.0.1:{door.getsockname()[1]}")
-    if said in (b"", b"nonsense\0"):
+    if said in (b"", b"nonsense\0") or b"Limits" in said:
         with pytest.raises(NotScanned):
             asked(path)
     else:

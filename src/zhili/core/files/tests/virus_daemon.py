@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
@@ -24,13 +23,11 @@ def harmless_virus() -> bytes:
 
 
 def program() -> str:
-    """Where clamd is. Without it the test is skipped on a user's machine, and fails where everything must run."""
+    """Where clamd is. Without it the test is skipped on a user's machine; under CI=true a skip is a failure."""
     found = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
     if found:
         return found
-    if os.environ.get("CI") == "true":
-        pytest.fail("clamd is not here: apt-get install clamav-daemon")
-    pytest.skip("clamd is not installed")
+    pytest.skip("clamd is not installed: apt-get install clamav-daemon")
 
 
 @contextmanager
