@@ -176,7 +176,9 @@ class Bag:
         self.checks[name] = check
         self.faults += [f"{name}: {fault}" for fault in check.faults]
         if not check.faults:
-            self.facts.append(f"{name}: {len(file['leaves'])} leaves proven or promised")
+            proven = sum("index" in entry for entry in file["leaves"])
+            promised = len(file["leaves"]) - proven
+            self.facts.append(f"{name}: {proven} leaves proven" + f", {promised} promised" * bool(promised))
 
     def custody(self, name):
         """Every line of the chain against the leaf that commits to it."""

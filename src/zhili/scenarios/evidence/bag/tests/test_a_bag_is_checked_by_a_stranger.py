@@ -25,7 +25,7 @@ from zhili.portal.tests.pages_client import reader, send
 from zhili.scenarios.evidence.bag import contents
 from zhili.scenarios.evidence.tests.keeping import Keeping
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a leaf is numbered only once its transaction is over
 DOCS = Path(__file__).parents[6] / "docs"
 FORM = {"receiver": "嘉城市人民检察院", "purpose": "随案移送", "others": ""}
 
@@ -101,6 +101,9 @@ def test_it_holds_what_it_should_and_holds_true(bag: Path, item: Case) -> None:
     assert code == 0, words
     assert "holds 成立" in words
     assert "the 3 files packed are those whose hash a leaf recorded" in words
+    assert f"proofs/{item.number}.json: 4 leaves proven\n" in words
+    told = json.loads((bag / top / "custody.json").read_text())
+    assert all(isinstance(one["index"], int) for one in told["steps"])
     assert bagit.Bag(str(bag)).validate()
 
 
@@ -221,8 +224,9 @@ def test_steps_not_yet_in_the_tree_come_as_a_signed_promise(
     folder = unpacked(exported(keeping, item), tmp_path / "promised")
     code, words = checked(folder)
     assert code == 0, words
+    assert "4 leaves proven, 1 promised" in words
     told = json.loads((folder / f"data/{item.number}/custody.json").read_text())
-    assert told["steps"][-1]["index"] is None
+    assert [one["index"] is None for one in told["steps"]] == [False] * 4 + [True]
 
 
 def test_several_items_in_one_bag(keeping: Keeping, item: Case, tmp_path: Path) -> None:
