@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -230,6 +230,9 @@ def erase(ids: Iterable[UUID], at: datetime | None = None, under: str = "") -> i
     )
 
 
+RESEAL: Final = """
+UPDATE people_secret s SET ciphertext = u.sealed, key_id = %s
+FROM unnest(%s::uuid[], %s::bytea[]) AS u(id, sealed) WHERE s.id = u.id"""
 Told = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
 
@@ -252,11 +255,9 @@ def reencrypt(batch: int = BATCH, told: Told | None = None) -> int:
         with transaction.atomic():
             rows = Secret.objects.filter(erased_at=None, pk__gt=last).exclude(key_id=ring.current)
             found = list(rows.order_by("pk").select_for_update(of=("self",))[:batch])
-            for secret in found:
-                plain = _decrypt(secret)
-                secret.ciphertext = _encrypt(ring, ring.current, secret.pk, secret.kind, plain)
-                secret.key_id = ring.current
-            Secret.objects.bulk_update(found, ["ciphertext", "key_id"])
+            sealed = [_encrypt(ring, ring.current, one.pk, one.kind, _decrypt(one)) for one in found]
+            with connection.cursor() as cursor:  # bulk_update's long CASE took six times as long
+                cursor.execute(RESEAL, [ring.current, [one.pk for one in found], sealed])
         total += len(found)
         if told:
             told(total, max(total, left))

@@ -99,7 +99,8 @@ def _look(
     own = actor.account_id is not None and first.account_id == actor.account_id
     kind, who = _who(first, titles, own)
     what = tuple(dict.fromkeys(known[row.secret_id].title for row in group))
-    case = first.case_id or 0
+    within = {row.case_id for row in group}
+    case = first.case_id or 0 if len(within) == 1 else 0
     return Look(
         first.at, who, kind, first.purpose, what, numbers.get(case, ""), _told(first, late.get(case, ()))
     )
