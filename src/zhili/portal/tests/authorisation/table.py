@@ -244,6 +244,14 @@ PAGES: Final[dict[str, Methods]] = {
     "evidence": {"GET": Who(CUSTODIANS)},
     # no item stands here: who sees one is tried in scenarios/evidence/tests
     "evidence/i/<str:number>": {"GET": NO_ONE},
+    "evidence/scenes": {"GET": Who(POSTS)},
+    # nor a scene: who sees and who writes is tried in scenarios/evidence/scenes/tests
+    "evidence/scenes/new": {"GET": NO_ONE, "POST": NO_ONE},
+    "evidence/scenes/<int:scene>": {"GET": NO_ONE},
+    "evidence/scenes/<int:scene>/file": {"GET": NO_ONE},
+    "evidence/scenes/<int:scene>/list": {"GET": NO_ONE},
+    "evidence/scenes/<int:scene>/add/<str:kind>": {"POST": NO_ONE},
+    "evidence/scenes/<int:scene>/<int:mark>/withdraw": {"POST": NO_ONE},
     "evidence/stores": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS - {"department"})},
     "evidence/stores/<int:store>": {"GET": NO_ONE, "POST": NO_ONE},
     "evidence/stores/<int:store>/labels.pdf": {"GET": NO_ONE},

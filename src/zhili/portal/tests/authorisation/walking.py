@@ -40,6 +40,8 @@ VALUES = {
     "turn": "1",
     "store": "1",
     "hand_in": "1",
+    "scene": "1",
+    "mark": "1",
     "stocktake": "1",
     "name": "nowhere",
     "size": "1",

@@ -47,9 +47,9 @@ LEAST = {"note": 1, "distance": 2, "angle": 2, "ground": 2, "scale": 2}
 MOST = {"note": 1, "distance": keeping.MOST_POINTS, "angle": 2, "ground": keeping.MOST_POINTS, "scale": 2}
 
 
-def find(number: int, actor: Actor) -> tuple[Scene, Case]:
+def find(pk: int, actor: Actor) -> tuple[Scene, Case]:
     """A scene of a case the actor may see; else 404, as if there were none."""
-    scene = Scene.objects.select_related("file").filter(pk=number).first()
+    scene = Scene.objects.select_related("file").filter(pk=pk).first()
     case = Case.objects.filter(pk=scene.case_id).first() if scene is not None else None
     seen = permission.refuse_unless_seen(case, actor)
     assert scene is not None
@@ -109,24 +109,24 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "evidence/scenes/new.html", context, status=422 if errors else 200)
 
 
-def show(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
-    scene, case = find(number, actor)
-    return _draw(request, actor, scene, case)
+def show(request: HttpRequest, actor: Actor, scene: int) -> HttpResponse:
+    found, case = find(scene, actor)
+    return _draw(request, actor, found, case)
 
 
 @require_POST
-def add(request: HttpRequest, actor: Actor, number: int, kind: str) -> HttpResponse:
+def add(request: HttpRequest, actor: Actor, scene: int, kind: str) -> HttpResponse:
     """Keep a mark; the page again, with it or with what is wrong."""
-    scene, case = find(number, actor)
-    if kind not in keeping.OF_KIND[Scene.Kind(scene.kind)]:
+    found, case = find(scene, actor)
+    if kind not in keeping.OF_KIND[Scene.Kind(found.kind)]:
         raise Refused("no_mark", gettext("这种现场里没有这一项。"), 404)
-    return _take(request, actor, scene, case, kind, {})
+    return _take(request, actor, found, case, kind, {})
 
 
 @require_POST
-def withdraw(request: HttpRequest, actor: Actor, number: int, mark: int) -> HttpResponse:
-    scene, case = find(number, actor)
-    return _take(request, actor, scene, case, "withdraw", {"refers": mark})
+def withdraw(request: HttpRequest, actor: Actor, scene: int, mark: int) -> HttpResponse:
+    found, case = find(scene, actor)
+    return _take(request, actor, found, case, "withdraw", {"refers": mark})
 
 
 def _take(
@@ -204,26 +204,26 @@ def _withdrawing(number: int, tried: Any) -> dict[str, Any]:
 
 
 @require_GET
-def file(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
+def file(request: HttpRequest, actor: Actor, scene: int) -> HttpResponseBase:
     """The scene's file as it was taken in; ``?small`` a panorama's smaller copy."""
-    scene, _case = find(number, actor)
-    small = "small" in request.GET and scene.kind == Scene.Kind.PANORAMA
-    return serving.response(scene.file, "public" if small else "original", request)
+    found, _case = find(scene, actor)
+    small = "small" in request.GET and found.kind == Scene.Kind.PANORAMA
+    return serving.response(found.file, "public" if small else "original", request)
 
 
 @require_GET
-def paper(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+def paper(request: HttpRequest, actor: Actor, scene: int) -> HttpResponse:
     """The list for printing: a plan, and every mark in full."""
-    scene, case = find(number, actor)
-    marks = list(scene.marks.order_by("number"))
-    now = keeping.standing(scene, marks)
+    found, case = find(scene, actor)
+    marks = list(found.marks.order_by("number"))
+    now = keeping.standing(found, marks)
     context = {
-        "scene": scene,
+        "scene": found,
         "case": case,
-        "lines": showing.lines(scene, marks, now, actor),
-        "how_scaled": showing.scale_words(scene, now),
-        "size": showing.size_words(scene, now),
-        "plan": showing.plan(scene, marks),
+        "lines": showing.lines(found, marks, now, actor),
+        "how_scaled": showing.scale_words(found, now),
+        "size": showing.size_words(found, now),
+        "plan": showing.plan(found, marks),
         "at": timezone.now(),
     }
     return render(request, "evidence/scenes/paper.html", context)
@@ -240,11 +240,11 @@ panels.add_panel(panels.Panel("scenes", gettext_noop("现场模型和全景"), "
 pages = (
     Page("evidence/scenes", index, "evidence_scenes", may=any_post),
     Page("evidence/scenes/new", new, "evidence_scene_new", may=any_post),
-    Page("evidence/scenes/<int:number>", show, "evidence_scene", may=any_post),
-    Page("evidence/scenes/<int:number>/file", file, "evidence_scene_file", may=any_post),
-    Page("evidence/scenes/<int:number>/list", paper, "evidence_scene_list", may=any_post),
-    Page("evidence/scenes/<int:number>/add/<str:kind>", add, "evidence_scene_add", may=any_post),
+    Page("evidence/scenes/<int:scene>", show, "evidence_scene", may=any_post),
+    Page("evidence/scenes/<int:scene>/file", file, "evidence_scene_file", may=any_post),
+    Page("evidence/scenes/<int:scene>/list", paper, "evidence_scene_list", may=any_post),
+    Page("evidence/scenes/<int:scene>/add/<str:kind>", add, "evidence_scene_add", may=any_post),
     Page(
-        "evidence/scenes/<int:number>/<int:mark>/withdraw", withdraw, "evidence_scene_withdraw", may=any_post
+        "evidence/scenes/<int:scene>/<int:mark>/withdraw", withdraw, "evidence_scene_withdraw", may=any_post
     ),
 )

@@ -71,9 +71,9 @@ def kept(content: bytes, mime: str, actor: Actor) -> File:
     )  # fmt: skip
 
 
-def placed(store_room: Keeping, content: bytes, mime: str) -> tuple[Case, File]:
+def placed(store_room: Keeping, content: bytes, mime: str, **more: Any) -> tuple[Case, File]:
     """An item of evidence to which the file belongs."""
-    case = store_room.take_in(what="现场模型")
+    case = store_room.take_in(what="现场模型", **more)
     file = kept(content, mime, store_room.custodian)
     attach([file], case.pk, 1)
     return case, file
