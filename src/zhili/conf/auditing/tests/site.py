@@ -22,6 +22,8 @@ from zhili.core.people.actors import ANONYMOUS
 from zhili.core.streams import run_until_idle
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
+from zhili.scenarios.evidence.scenes.tests.places import a_scene, mark
+from zhili.scenarios.evidence.tests.keeping import Keeping, a_store
 
 REPORT = "citizen_reports.report"
 PERSONAL = {"name": "欧阳小敏", "phone": "13912345678", "anonymous": False}
@@ -43,6 +45,7 @@ def live(city: SmallCity) -> Case:
     head()
     answered(city, case)
     others(city)
+    noted(city)
     head()
     drawn(city)
     history()
@@ -90,6 +93,15 @@ def others(city: SmallCity) -> None:
         "post", "made", by, key=7, name="网格员", office=by.office_id, after={"roles": ["grid"], "n": 2},
         since=timezone.localdate(), reason="新设",
     )  # fmt: skip
+
+
+def noted(city: SmallCity) -> None:
+    """A model of a room, a length in it, and a note that was withdrawn."""
+    store = Keeping(city, a_store(city))
+    scene, case = a_scene(store)
+    mark(store, scene, case, "distance", points="-2 0 -1.5\n2 0 -1.5", reach="0.002 0.002")
+    mark(store, scene, case, "note", points="0 0 0", item=case.number)
+    mark(store, scene, case, "withdraw", refers=2)
 
 
 def drawn(city: SmallCity) -> None:

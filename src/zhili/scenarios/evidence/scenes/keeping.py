@@ -103,13 +103,7 @@ def make(actor: Actor, case: Case, values: Values) -> Scene:
         count=held.count,
     )
     with transaction.atomic():
-        _keep(
-            scene,
-            actor,
-            "evidence_scene",
-            {"case": case.number, "file": file.sha256, "kind": held.kind},
-            case.pk,
-        )
+        _keep(scene, actor, "evidence_scene", {"case": case.number, "file": file.sha256, "kind": held.kind})
     return scene
 
 
@@ -161,7 +155,7 @@ def add(actor: Actor, case: Case, scene: Scene, kind: str, values: Values, sent:
         if marks and _same(marks[-1], mark, actor):
             return marks[-1]  # sent twice
         what = {"case": case.number, "scene": scene.pk, "number": mark.number, "kind": kind}
-        _keep(mark, actor, "evidence_scene_mark", what, case.pk)
+        _keep(mark, actor, "evidence_scene_mark", what)
     return mark
 
 
@@ -340,13 +334,13 @@ def _alone(scene: Scene) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"zhili.scene:{scene.pk}"])
 
 
-def _keep(row: Scene | SceneMark, actor: Actor, record: str, what: dict[str, Any], case: int) -> None:
+def _keep(row: Scene | SceneMark, actor: Actor, record: str, what: dict[str, Any]) -> None:
     """The row and its leaf. The leaf commits to every column of the row but its own place and salt."""
     at: datetime = timezone.now()
     row.at, row.salt = at, secrets.token_bytes(16)
     row.post_id, row.office_id = actor.id or 0, actor.office_id or 0
     facts = {"record": record, "by": actor.kind, **what}
-    row.leaf_id = leaves.append("record", at, facts, sealed(row), row.salt, case).pk
+    row.leaf_id = leaves.append("record", at, facts, sealed(row), row.salt).pk
     row.save(force_insert=True)
 
 

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from datetime import timedelta
 from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
 import numpy as np
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.utils import timezone
-from PIL import Image
 
 from zhili.core.cases.models import Case
-from zhili.core.files import blobs
-from zhili.core.files.attaching import attach
 from zhili.core.files.models import File
-from zhili.core.people.actors import Actor
-from zhili.scenarios.evidence.scenes import keeping, reading, room
+from zhili.scenarios.evidence.scenes import keeping, room
 from zhili.scenarios.evidence.scenes.forms import FORMS
 from zhili.scenarios.evidence.scenes.models import Scene, SceneMark
 from zhili.scenarios.evidence.tests.keeping import Keeping
-
-NAMES = {reading.GLB: "room.glb", reading.PLY: "room.ply", reading.JPEG: "room.jpg"}
 
 
 @lru_cache(maxsize=2)
@@ -56,31 +43,14 @@ def cloud(count: int = 4000, *, up: str = "z") -> bytes:
     return head.encode() + b"end_header\n" + made.tobytes()
 
 
-def kept(content: bytes, mime: str, actor: Actor) -> File:
-    """A file as an upload leaves it."""
-    digest = hashlib.sha256(content).hexdigest()
-    if not default_storage.exists(blobs.original(digest)):
-        default_storage.save(blobs.original(digest), ContentFile(content))
-    size: tuple[int | None, int | None] = (None, None)
-    if mime == reading.JPEG:
-        size = Image.open(BytesIO(content)).size
-    now = timezone.now()
-    return File.objects.create(
-        sha256=digest, size=len(content), mime=mime, name=NAMES[mime], created_at=now, created_by_id=actor.account_id,
-        upload_token_hash=uuid.uuid4().bytes, expires_at=now + timedelta(days=1), width=size[0], height=size[1],
-    )  # fmt: skip
+def placed(store_room: Keeping, content: bytes, **more: Any) -> tuple[Case, File]:
+    """A digital item of evidence, taken in at the door with its hash."""
+    case = store_room.take_in_file(content, **{"what": "现场采集", **more})
+    return case, File.objects.get(attachments__case_id=case.pk)
 
 
-def placed(store_room: Keeping, content: bytes, mime: str, **more: Any) -> tuple[Case, File]:
-    """An item of evidence to which the file belongs."""
-    case = store_room.take_in(what="现场模型", **more)
-    file = kept(content, mime, store_room.custodian)
-    attach([file], case.pk, 1)
-    return case, file
-
-
-def a_scene(store_room: Keeping, content: bytes | None = None, mime: str = reading.GLB) -> tuple[Scene, Case]:
-    case, file = placed(store_room, content or room.glb(), mime)
+def a_scene(store_room: Keeping, content: bytes | None = None) -> tuple[Scene, Case]:
+    case, file = placed(store_room, content or room.glb())
     values = {"file": str(file.pk), "title": "客厅", "made": "三维扫描仪，2026年11月20日"}
     return keeping.make(store_room.custodian, case, values), case
 

@@ -150,7 +150,7 @@ def test_by_keyboard_alone(visits: Visits, store_room: Keeping) -> None:
 
 
 def test_the_floor_of_a_panorama(visits: Visits, store_room: Keeping) -> None:
-    scene, case = a_scene(store_room, pictured(), reading.JPEG)
+    scene, case = a_scene(store_room, pictured())
     mark(store_room, scene, case, "camera", metres=str(room.CAMERA[1]), give="0.01")
     page = opened(visits, store_room, scene)
     page.get_by_text("量地面距离").click()
@@ -173,7 +173,7 @@ def test_the_floor_of_a_panorama(visits: Visits, store_room: Keeping) -> None:
 
 
 def test_a_cloud_of_points(visits: Visits, store_room: Keeping) -> None:
-    scene, _case = a_scene(store_room, cloud(), reading.PLY)
+    scene, _case = a_scene(store_room, cloud())
     page = opened(visits, store_room, scene)
     page.get_by_text("量距离").click()
     pick(page, (-2.0, 0.0, -1.5))

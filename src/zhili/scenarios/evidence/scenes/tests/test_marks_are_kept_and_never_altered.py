@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from zhili.base.canonical import commitment
 from zhili.core.forms import FormErrors
 from zhili.core.trail.models import Leaf
-from zhili.scenarios.evidence.scenes import keeping, reading, room, showing
+from zhili.scenarios.evidence.scenes import keeping, room, showing
 from zhili.scenarios.evidence.scenes.geometry import direction
 from zhili.scenarios.evidence.scenes.models import Scene, SceneMark
 from zhili.scenarios.evidence.scenes.tests.places import a_scene, cloud, mark, pictured, placed
@@ -101,7 +101,7 @@ def test_a_known_length_gives_the_scale_from_then_on(store_room: Keeping) -> Non
 
 
 def test_a_cloud_without_a_scale_is_measured_in_its_own_units(store_room: Keeping) -> None:
-    scene, case = a_scene(store_room, cloud(), reading.PLY)
+    scene, case = a_scene(store_room, cloud())
     made = mark(store_room, scene, case, "distance", points=WALL)
     assert made.value == 4.0
     assert words(scene, store_room)[0].label == "4.00 单位"
@@ -109,7 +109,7 @@ def test_a_cloud_without_a_scale_is_measured_in_its_own_units(store_room: Keepin
 
 
 def test_in_a_panorama_the_floor_only_once_the_camera_height_is_known(store_room: Keeping) -> None:
-    scene, case = a_scene(store_room, pictured(), reading.JPEG)
+    scene, case = a_scene(store_room, pictured())
     spots = "-20 -40\n35 -30"
     with pytest.raises(FormErrors, match="镜头离地"):
         mark(store_room, scene, case, "ground", points=spots)
@@ -126,7 +126,7 @@ def test_the_width_of_the_room_from_its_panorama(store_room: Keeping) -> None:
     """The two corners of the wall with the door, as seen from where the camera stood."""
     import math
 
-    scene, case = a_scene(store_room, pictured(), reading.JPEG)
+    scene, case = a_scene(store_room, pictured())
     x, height, z = room.CAMERA
 
     def seen(corner_x: float) -> str:
@@ -182,9 +182,9 @@ def test_only_offices_that_have_the_case_write(store_room: Keeping) -> None:
 
 
 def test_a_file_of_another_case_or_a_broken_one_makes_no_scene(store_room: Keeping) -> None:
-    case, _file = placed(store_room, room.glb(), reading.GLB)
-    _other, foreign = placed(store_room, cloud(), reading.PLY)
-    broken, torn = placed(store_room, room.glb()[:300], reading.GLB)
+    case, _file = placed(store_room, room.glb())
+    _other, foreign = placed(store_room, cloud())
+    broken, torn = placed(store_room, room.glb().replace(b'"meshes"', b'"mishes"'))
     with pytest.raises(FormErrors):
         keeping.make(store_room.custodian, case, {"file": str(foreign.pk), "title": "x", "made": "y"})
     with pytest.raises(FormErrors, match="读不懂"):

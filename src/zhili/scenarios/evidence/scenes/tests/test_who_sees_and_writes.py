@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhili.portal.tests.pages_client import reader, words_of
-from zhili.scenarios.evidence.scenes import reading, room
+from zhili.scenarios.evidence.scenes import room
 from zhili.scenarios.evidence.scenes.models import Scene
 from zhili.scenarios.evidence.scenes.tests.places import a_scene, mark, pictured, placed
 from zhili.scenarios.evidence.tests.keeping import Keeping
@@ -41,7 +41,7 @@ def test_whoever_stands_above_reads_and_does_not_write(store_room: Keeping) -> N
 
 
 def test_without_scripts_a_scene_is_made_noted_on_and_printed(store_room: Keeping) -> None:
-    case, file = placed(store_room, room.glb(), reading.GLB)
+    case, file = placed(store_room, room.glb())
     client = reader(store_room.custodian)
     made = client.post(
         f"/evidence/scenes/new?c={case.number}", {"file": str(file.pk), "title": "客厅", "made": "扫描"}
@@ -62,7 +62,7 @@ def test_without_scripts_a_scene_is_made_noted_on_and_printed(store_room: Keepin
 
 
 def test_a_criminal_matters_scene_stays_with_its_keepers(store_room: Keeping) -> None:
-    case, file = placed(store_room, room.glb(), reading.GLB, matter_kind="criminal")
+    case, file = placed(store_room, room.glb(), matter_kind="criminal")
     client = reader(store_room.custodian)
     client.post(
         f"/evidence/scenes/new?c={case.number}", {"file": str(file.pk), "title": "客厅", "made": "扫描"}
@@ -78,7 +78,7 @@ def test_the_file_comes_as_it_is_and_a_panorama_smaller_when_asked(store_room: K
     assert b"".join(got.streaming_content) == room.glb()  # type: ignore[attr-defined]
     assert got["Content-Type"] == "model/gltf-binary"
     assert "sandbox" in got["Content-Security-Policy"]
-    round_one, case = a_scene(store_room, pictured(), reading.JPEG)
+    round_one, case = a_scene(store_room, pictured())
     small = client.get(f"/evidence/scenes/{round_one.pk}/file?small=1")
     assert (small.status_code, small["Content-Type"]) == (200, "image/jpeg")
     mark(store_room, round_one, case, "note", points="-170 -20", text="身后的柜子")
