@@ -38,9 +38,9 @@ def a_photo() -> bytes:
     return out.getvalue()
 
 
-def looked_at(page: Page, name: str) -> None:
-    assert faults(page) == []
-    assert small_targets(page) == []
+def looked_at(page: Page, name: str, look: str = "") -> None:
+    assert faults(page, look=look) == []
+    assert small_targets(page, look=look) == []
     assert too_wide(page) == []
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
@@ -93,6 +93,26 @@ def test_from_the_desk_to_a_phone_and_back(visits: Visits, keeping: Keeping) -> 
     phone.goto(link[:-1] + ("0" if link[-1] != "0" else "1"))
     expect(phone.get_by_role("heading", name="这个链接不完整或被改动过")).to_be_visible()
     looked_at(phone, "altered")
+
+
+@pytest.mark.parametrize(("look", "language"), [("elder", ""), ("dark", "en")])
+def test_the_pages_are_whole_in_large_type_in_the_dark_and_in_english(
+    visits: Visits, keeping: Keeping, look: str, language: str
+) -> None:
+    case = keeping.take_in_file(a_photo())
+    share = give(keeping, case, way="download", watermark=True)
+    phone = visits.of(None, PHONE, look=look, language=language)
+    phone.goto(f"/share?k={word_of(share)}")
+    looked_at(phone, f"conditions-{look}", look)
+    phone.locator("[name=purpose]").fill("核对现场照片")
+    phone.locator("[name=agreed]").check()
+    phone.locator("form[data-once] button[type=submit]").click()
+    expect(phone.locator("figure.shared img")).to_have_js_property("complete", True)
+    looked_at(phone, f"seen-{look}", look)
+    desk = visits.of(keeping.custodian, PHONE, look=look, language=language)
+    for page in ("share", "shares", "export"):
+        at(desk, f"/desk/c/{case.number}/{page}")
+        looked_at(desk, f"{page}-{look}", look)
 
 
 def marked(shown: Image.Image) -> bool:
