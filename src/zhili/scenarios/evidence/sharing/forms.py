@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from zhili.core.documents.forms import Assigned
 from zhili.core.forms import Bool, Choice, Date, Form, Integer, LongText, MultiChoice, Office, Personal, Text
@@ -52,7 +53,7 @@ class Make(Form):
     purpose = Text(
         "给他们看的用途", required=True, max_length=200, help="例如：审查起诉、复核、理赔核实。不写姓名。"
     )
-    shown = Chosen("给看哪些文件", choices=())
+    shown = Chosen(gettext_noop("给看哪些文件"), choices=())
     custody = Bool("经手链也给看", default=True, help="从入库到现在每一次经手：谁、什么时候、为什么。")
     way = Choice("可以怎样看", required=True, choices=WAYS, default="view")
     watermark = Bool(
