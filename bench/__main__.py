@@ -29,6 +29,8 @@ PARTS = [
     "streams",
     "screens",
     "sealing",
+    "proving",
+    "trailcost",
     "family",
     "city",
     "triage",
