@@ -16,6 +16,7 @@ from zhili.core.people.actors import Actor, of_account
 from zhili.core.people.models import Account, Office, Post
 from zhili.scenarios.evidence import plan
 from zhili.scenarios.evidence.models import Rack, Room, Slot, Store
+from zhili.scenarios.evidence.scenes import demo as scenes
 
 ITEM = "evidence.item"
 MATTER = "演执立〔2026〕12号"
@@ -38,6 +39,7 @@ def load() -> dict[str, int]:
         if not Case.objects.filter(procedure=ITEM).exists():
             _items(custodian, leader)
             _criminal()
+        scenes.load(custodian)
     return {"stores": Store.objects.count(), "items": Case.objects.filter(procedure=ITEM).count()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from zhili.base import notes
 from zhili.base.draw import Candidate
 from zhili.core.cases import doors, present, sweeping
+from zhili.core.cases.errors import Refused
 from zhili.core.cases.loading import HistoryRow, load_history
 from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity
@@ -96,8 +98,10 @@ def others(city: SmallCity) -> None:
 
 
 def noted(city: SmallCity) -> None:
-    """A model of a room, a length in it, and a note that was withdrawn."""
+    """A model of a room, a length in it, and a note that was withdrawn; a file refused at the door."""
     store = Keeping(city, a_store(city))
+    with suppress(Refused):
+        store.take_in_file(sha256="0" * 64)
     scene, case = a_scene(store)
     mark(store, scene, case, "distance", points="-2 0 -1.5\n2 0 -1.5", reach="0.002 0.002")
     mark(store, scene, case, "note", points="0 0 0", item=case.number)
