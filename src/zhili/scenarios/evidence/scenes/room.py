@@ -84,7 +84,10 @@ def _shell() -> list[Box]:
 
 def glb() -> bytes:
     """The room as binary glTF 2.0, metres, y up; walls face inwards, so that one looks in from outside."""
-    corners, normals, colours, faces = [], [], [], []
+    corners: list[tuple[float, float, float]] = []
+    normals: list[tuple[float, ...]] = []
+    colours: list[tuple[int, ...]] = []
+    faces: list[int] = []
 
     def quad(
         four: list[tuple[float, float, float]], normal: tuple[float, ...], colour: tuple[int, ...]
