@@ -6,7 +6,7 @@ Which personal values and files belong to a case stands in its steps.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,10 @@ class Cases:
             Attachment._meta.db_table: ("id", "public"),
             File._meta.db_table: files,
         }
+
+    @property
+    def claims(self) -> Callable[[LeafRow], bool]:
+        return lambda leaf: leaf.kind == "step"
 
     def size(self) -> int:
         return Case.objects.count()

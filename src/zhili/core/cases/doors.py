@@ -187,7 +187,16 @@ def _act(
     return Acted(locked.pk, locked.number, change.seq, locked.stage, meanwhile=meanwhile)
 
 
-def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any] | None = None) -> None:
+@dataclass(frozen=True)
+class Recorded:
+    """The leaf of something recorded, for whoever keeps a row of it: the row keeps ``leaf_id`` and ``salt``."""
+
+    at: datetime
+    leaf_id: int
+    salt: bytes
+
+
+def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any] | None = None) -> Recorded:
     """Keep something that happened and is no case: a tap, a vote, a posting. A leaf and an event, one transaction.
 
     ``what`` is public and holds no personal value; ``private`` is committed to, not shown.
@@ -195,8 +204,9 @@ def record(kind: str, actor: Actor, what: dict[str, Any], private: dict[str, Any
     salt = randomness.token_bytes(16)
     at = timezone.now()
     with transaction.atomic():
-        leaves.append("record", at, {"record": kind, "by": actor.kind, **what}, private or {}, salt)
+        leaf = leaves.append("record", at, {"record": kind, "by": actor.kind, **what}, private or {}, salt)
         emit(f"record.{kind}", None, {"at": at.isoformat(), "by": actor.kind, **what})
+    return Recorded(at, leaf.pk, salt)
 
 
 def _attachable(cleaned: Any, actor: Actor) -> list[File]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,10 @@ class Secrets:
     def beside(self) -> Mapping[str, Collection[str]]:
         """Whose it is and how long it is kept may change by law, and when it was erased says its own leaf."""
         return {TABLE: BESIDE}
+
+    @property
+    def claims(self) -> Callable[[LeafRow], bool]:
+        return lambda _leaf: False
 
     def size(self) -> int:
         return Secret.objects.count()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -156,13 +157,22 @@ def write(actor: Actor, text: str) -> DutyEntry:
     if not line:
         raise DutyRefused("text", _("请写下发生了什么、怎么处置。"))
     with transaction.atomic():
-        made = DutyEntry.objects.create(
-            office_id=actor.office_id, post_id=actor.id, at=timezone.now(), text=line
-        )
         office = tree().nodes.get(actor.office_id)
-        what = {"entry": made.pk, "office": office.code if office else ""}
-        doors.record("duty_log", actor, what, {"post": actor.id, "account": actor.account_id, "text": line})
+        made = DutyEntry(office_id=actor.office_id, post_id=actor.id, account_id=actor.account_id, text=line)
+        kept = doors.record("duty_log", actor, {"office": office.code if office else ""}, sealed(made))
+        made.at, made.leaf_id, made.salt = kept.at, kept.leaf_id, kept.salt
+        made.save(force_insert=True)
     return made
+
+
+def sealed(entry: DutyEntry) -> dict[str, Any]:
+    """What the leaf of a line of the log commits to without showing it."""
+    return {
+        "office": entry.office_id,
+        "post": entry.post_id,
+        "account": entry.account_id,
+        "text": entry.text,
+    }
 
 
 def log(actor: Actor, limit: int = 100, before: int | None = None) -> list[Line]:

@@ -89,6 +89,9 @@ class DutyEntry(models.Model):
     post_id = models.BigIntegerField()
     at = models.DateTimeField()
     text = models.CharField(_("记录"), max_length=1000)
+    account_id = models.BigIntegerField(null=True)
+    leaf_id = models.BigIntegerField(null=True, unique=True)
+    salt = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("值班日志")

@@ -24,6 +24,8 @@ from zhili.core.people.actors import ANONYMOUS
 from zhili.core.streams import run_until_idle
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
+from zhili.core.transparency import editions
+from zhili.scenarios.command_centre import duty
 from zhili.scenarios.evidence.scenes.tests.places import a_scene, mark
 from zhili.scenarios.evidence.tests.keeping import Keeping, a_store
 
@@ -55,6 +57,7 @@ def live(city: SmallCity) -> Case:
     publishing.publish(timezone.localdate().replace(day=1))
     publishing.publish(timezone.localdate().replace(day=1))
     told_of_itself()
+    beside(city)
     taps(300)
     head()
     changes.record("post", "ended", city.actor("A"), key=8, name="网格员", before={"roles": ["grid"]})
@@ -151,6 +154,12 @@ def told_of_itself() -> None:
     Restoration.objects.create(
         at=at, size=2, root=b"r" * 32, former="a/1", origin="a/2", reason=reason, leaf_id=leaf.pk, salt=salt
     )
+
+
+def beside(city: SmallCity) -> None:
+    """What parts of the platform keep as rows of their own, each with a leaf."""
+    duty.write(city.actor("A"), "夜间巡查，一切正常")
+    editions.keep()
 
 
 def history() -> None:

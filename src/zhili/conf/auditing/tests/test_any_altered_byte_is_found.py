@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, models
 
+from zhili.conf.auditing.beside import UNCOVERED
 from zhili.conf.auditing.tests.altering import alter, covered_columns, undone
 from zhili.conf.auditing.tests.site import live
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.trail.audit import running
 from zhili.core.trail.audit.faults import Fault
+from zhili.core.trail.protect import protected_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 1
@@ -63,3 +65,8 @@ def test_one_byte_anywhere_is_named_with_its_table_and_row(small_city: SmallCity
     assert not missed, "\n".join(missed)
     assert sum(places.values()) >= 50, places
     assert len(refused) < 12, refused
+
+
+def test_every_table_that_is_only_added_to_is_covered_or_says_why_not(db: None) -> None:
+    covered = {model._meta.db_table for model, _field in covered_columns()}
+    assert set(protected_tables()) - covered == set(UNCOVERED)

@@ -110,6 +110,11 @@ class Cover(Protocol):
         """The tables it looks at, and of each the columns the trail does not cover (docs/verify.md says why)."""
         ...
 
+    @property
+    def claims(self) -> Callable[[LeafRow], bool]:
+        """Which leaves are of its rows."""
+        ...
+
     def size(self) -> int:
         """How many rows there are to look at, roughly."""
         ...

@@ -18,8 +18,6 @@ from zhili.core.trail.models import Sealer, TreeHead
 SEALED, HEAD, SEALER = "trail_sealed", "trail_treehead", "trail_sealer"
 BATCH = 16 * 256  # whole tiles
 WINDOW = 40_000
-WITH_SUBJECT = ("step", "access")
-"""Kinds whose leaves say in a column which case they are of."""
 
 BESIDE = {
     LEAF: ("xid",),  # of this server alone: a backup leaves it out
@@ -73,7 +71,7 @@ class Tree:
 
     def batch(self, after: Any) -> Part:
         """The next leaves by number: each there, whole, numbered once; heads on the way and, at the end, the last."""
-        walk = _Walk.at(after)
+        walk = _Walk.at(after, self.covers)
         start = walk.tree.size
         with connection.cursor() as cursor:
             cursor.execute(NUMBERED, [start, BATCH])
@@ -101,8 +99,8 @@ class Tree:
 class _Walk:
     """The tree while its leaves go by. ``broken``: one was lacking, so that no root can be counted any more."""
 
-    def __init__(self, tree: CompactRange, broken: bool) -> None:
-        self.tree, self.broken, self.part = tree, broken, Part()
+    def __init__(self, tree: CompactRange, broken: bool, covers: Sequence[Cover]) -> None:
+        self.tree, self.broken, self.covers, self.part = tree, broken, covers, Part()
         self.leaves: list[LeafRow] = []
         self.ids: list[int] = []
         self.hashes: list[bytes] = []
@@ -110,10 +108,11 @@ class _Walk:
         self.heads = {head.size: bytes(head.root) for head in sizes}
 
     @classmethod
-    def at(cls, after: Any) -> _Walk:
+    def at(cls, after: Any, covers: Sequence[Cover]) -> _Walk:
         if after is None:
-            return cls(CompactRange(), False)
-        return cls(CompactRange.unpacked(after["size"], bytes.fromhex(after["edge"])), after["broken"])
+            return cls(CompactRange(), False, covers)
+        tree = CompactRange.unpacked(after["size"], bytes.fromhex(after["edge"]))
+        return cls(tree, after["broken"], covers)
 
     def as_json(self) -> dict[str, Any]:
         return {"size": self.tree.size, "edge": self.tree.packed().hex(), "broken": self.broken}
@@ -140,7 +139,7 @@ class _Walk:
             self.broken = True
             self._grow(leaf_id, UNKNOWN)
             return
-        self.part.faults += of_leaf(leaf)
+        self.part.faults += of_leaf(leaf, self.covers)
         self.leaves.append(leaf)
         # the bytes count, not the stored hash: an altered hash column shall not look like an altered tree
         self._grow(leaf_id, leaf_hash(leaf.body))
@@ -190,7 +189,7 @@ def newest() -> Part:
     return Part(head.size, [fault] if wrong else [])
 
 
-def of_leaf(leaf: LeafRow) -> list[Fault]:
+def of_leaf(leaf: LeafRow, covers: Sequence[Cover]) -> list[Fault]:
     """What is wrong with a leaf in itself: its hash, and the columns that repeat what its body says."""
     key = str(leaf.id)
     digest = leaf_hash(leaf.body)
@@ -203,8 +202,8 @@ def of_leaf(leaf: LeafRow) -> list[Fault]:
         found.append(Fault("leaf", LEAF, key, "kind", str(leaf.said["kind"]), leaf.kind))
     if leaf.said["at"] != timestamp(leaf.at):
         found.append(Fault("leaf", LEAF, key, "at", str(leaf.said["at"]), timestamp(leaf.at)))
-    if leaf.kind not in WITH_SUBJECT and leaf.subject is not None:
-        found.append(Fault("leaf", LEAF, key, "subject", found=str(leaf.subject)))
+    if leaf.subject is not None and not any(cover.claims(leaf) for cover in covers):
+        found.append(Fault("leaf", LEAF, key, "subject", found=str(leaf.subject)))  # others have none
     if leaf.kind == "step" and leaf.subject is None:
         found.append(Fault("leaf", LEAF, key, "subject", str(leaf.what.get("case"))))
     return found
@@ -250,7 +249,7 @@ class Unnumbered:
         leaves = []
         for passed, *columns in rows:
             leaf = leaf_row(columns)
-            part.faults += of_leaf(leaf)
+            part.faults += of_leaf(leaf, self.covers)
             if passed:
                 part.faults.append(Fault("number", LEAF, str(leaf.id)))
             leaves.append(leaf)
