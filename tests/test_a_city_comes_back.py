@@ -140,6 +140,8 @@ def test_a_restored_city_goes_on_and_its_record_is_still_protected(
     assert len(after["cases"]) == len(before["cases"]) + 3
     assert after["wrong"] == 0
     assert after["recounted"] == after["head"][1]
+    said = empty.zhili("trail", "audit", "--files")
+    assert "全部与存证相符" in said, said
     # serials given out between backup and loss are never given again
     last_before, first_after = (int(found[0][2:-1]) for found in (before["cases"][-1], after["cases"][-3]))
     assert first_after >= last_before + 1000
