@@ -109,19 +109,21 @@ function tell(says: HTMLElement, found: Checked): void {
   put("headline", (good ? (found.promised ? words.headlinePromised : words.headlineGood) : words.headlineBad) ?? "");
   put("title", [spaced(String(found.about.number ?? "")), found.about.title].filter(Boolean).join(" "));
   put("key", found.key);
-  const list = note.querySelector<HTMLElement>("[data-put=points]");
+  const list = listed("ul", "says");
+  note.querySelector("[data-put=points]")?.append(list);
   for (const point of [...found.points].sort((a, b) => Number(a.holds) - Number(b.holds))) {
     const item = document.createElement("li");
     item.className = point.holds ? "state state-done" : "state state-over";
     item.textContent = `${point.holds ? "✓" : "✗"} ${sentence(point)}`;
-    list?.append(item);
+    list.append(item);
   }
-  const steps = note.querySelector<HTMLElement>("[data-put=steps]");
+  const steps = listed("ol", "method");
+  note.querySelector("[data-put=steps]")?.append(steps);
   for (const { said, at } of found.steps) {
     const item = document.createElement("li");
     const moment = new Date(at);
     item.textContent = [said, isNaN(moment.valueOf()) ? at : moment.toLocaleString(document.documentElement.lang)].filter(Boolean).join(" · ");
-    steps?.append(item);
+    steps.append(item);
   }
   says.replaceChildren(note);
   says.dataset.holds = String(good);
@@ -131,3 +133,9 @@ function tell(says: HTMLElement, found: Checked): void {
 /** 26 0000 0001 4: a number of a matter, as it is read aloud. */
 const spaced = (number: string): string => (/^\d{7,}$/.test(number) ? [number.slice(0, 2), ...groups(number.slice(2, -1)), number.slice(-1)].join(" ") : number);
 const groups = (serial: string): string[] => serial.match(/^.{0,3}(?=(?:.{4})+$)|.{4}/g)?.filter(Boolean) ?? [serial];
+
+function listed(kind: "ul" | "ol", look: string): HTMLElement {
+  const list = document.createElement(kind);
+  list.className = look;
+  return list;
+}

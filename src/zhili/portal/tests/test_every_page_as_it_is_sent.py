@@ -24,7 +24,6 @@ NOT_WALKED = {
     "desk/c/<str:number>/document": "walked in test_a_document_in_a_browser.py",
     "desk/c/<str:number>/document.pdf": "a file",
     "share": "a link: walked in scenarios/evidence/sharing/tests/test_sharing_in_a_browser.py",
-    "verify": "walked in test_a_document_in_a_browser.py",
     **dict.fromkeys(
         (
             "desk/admin/posts/<int:post>/reopen",
