@@ -205,7 +205,10 @@ def figures(now: datetime | None = None) -> dict[str, int]:
         case_id=OuterRef("case_id"), since__lte=OuterRef("at"), state=DelayState.AGREED
     )
     covered = covered.annotate(last=Coalesce("ended_at", "until")).filter(last__gt=OuterRef("at"))
-    ever = Access.objects.filter(Exists(covered), case_id__isnull=False, actor_kind="post")
+    delayed = Delay.objects.filter(state=DelayState.AGREED).values(
+        "case_id"
+    )  # few: openings are found by their index
+    ever = Access.objects.filter(Exists(covered), case_id__in=delayed, actor_kind="post")
     still = ever.filter(
         Exists(in_force(at).filter(case_id=OuterRef("case_id"), since__lte=OuterRef("at"))),
         at__gt=at - most(),

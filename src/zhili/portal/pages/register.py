@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from zhili.core.personal import delaying, exporting
 from zhili.core.trail import heads
 from zhili.core.transparency import editions, entries
 from zhili.portal.inbox import sheet
@@ -34,6 +35,7 @@ def show(request: HttpRequest, of: str = entries.RULE) -> HttpResponse:
         "wanted": wanted,
         "drawing": DRAWINGS[of],
         "edition": edition,
+        "watched": {**delaying.figures(), **exporting.figures()} if of == entries.ELEMENT else None,
         "index": heads.number_of(edition.leaf_id) if edition else None,
     }
     return render(request, "portal/register.html", context)
@@ -46,6 +48,8 @@ def document(request: HttpRequest) -> HttpResponse:
         "format": "zhili-register/1",
         "language": get_language(),
         "declared": {"sha256": edition.sha256, "at": edition.at.isoformat()} if edition else None,
+        "withheld": delaying.figures(),
+        "exports_with_personal_data": exporting.figures(),
         "entries": {kind: [one.as_json() for one in rows] for kind, rows in entries.everything().items()},
     }
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -7,6 +7,7 @@ import json
 import re
 import time
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Secret
-from zhili.core.personal import copying, exporting, sealed
+from zhili.core.personal import copying, delaying, exporting, sealed
 from zhili.core.personal.models import Wish
 from zhili.core.personal.tests.scene import PHONE, finish, opens, report, secret_of
 from zhili.core.trail.models import Access, Leaf
@@ -114,7 +115,7 @@ def test_a_large_copy_is_made_by_the_worker(
     client.post("/my/data/copy")
     assert Wish.objects.get().state == "waiting"
     assert "正在准备" in words_of(client.get("/my/data"))
-    Wish.objects.update(asked_at=timezone.now() - timezone.timedelta(minutes=1))
+    Wish.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
     assert copying.prepare_due() == 1
     assert Wish.objects.get().state == "ready"
     assert copying.prepare_due() == 0
@@ -205,3 +206,16 @@ def test_lists_decrypt_nothing(
     who = resident if page == "/my" else small_city.actor("A.zhzf", "handler")
     assert reader(who).get(page).status_code == 200
     assert exporting.figures()["asked"] == 0
+
+
+def test_the_public_register_says_how_much_is_withheld(small_city: SmallCity, resident: Actor) -> None:
+    case, _code = report(small_city, resident)
+    Case.objects.filter(pk=case.pk).update(confidential=True)
+    case.refresh_from_db()
+    until = timezone.now() + timedelta(days=9)
+    delaying.begin(case, "duty", "告知会妨碍取证", until, small_city.actor("A.zhzf", "leader"))
+    opens(case, small_city.actor("A.zhzf", "handler"))
+    page = reader().get("/register/element")
+    assert "现在还没告知 1 暂缓过，已经告知 0" in words_of(page)
+    assert case.number not in page.content.decode()
+    assert json.loads(reader().get("/register.json").content)["withheld"]["openings_withheld_now"] == 1
