@@ -44,7 +44,7 @@ class Scene:
     photo: str = ""
     """Of ``fresh``, masked in one place."""
     kept: tuple[str, ...] = ()
-    """Addresses of an item in a store, of its store, and of a stock-taking, under /evidence/."""
+    """Addresses of an item in a store, of its store, a stock-taking and a scene, under /evidence/."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -198,7 +198,38 @@ def _in_custody(city: SmallCity) -> tuple[str, ...]:
         f"stores/{store.pk}",
         f"stores/{store.pk}?slot=W1-101-A101&item={case.number}",
         f"stocktakes/{count.pk}",
+        *_looked_round(keeper),
     )
+
+
+def _looked_round(keeper: Actor) -> tuple[str, ...]:
+    """A panorama taken in as evidence, shown as a scene with a note in it."""
+    out = BytesIO()
+    Image.new("RGB", (800, 400), "#c9d4d1").save(out, "JPEG")
+    kept = files.store(BytesIO(out.getvalue()), "客厅.jpg", keeper)
+    file = File.objects.get(pk=kept.id)
+    what = {"matter": "嘉综执立〔2026〕12号", "what": "客厅全景", "ground": "drawn", "sha256": file.sha256}
+    sent = {"matter_kind": "administrative", "file": [f"{kept.id}:{kept.token}"], **what}
+    case = doors.open_case("evidence.item", "take_in_file", keeper, sent)
+    who = {
+        "at": timezone.now(),
+        "post_id": keeper.id,
+        "office_id": keeper.office_id,
+        "leaf_id": 0,
+        "salt": b"",
+    }
+    scene = apps.get_model("evidence", "Scene").objects.create(
+        case_id=case.case_id,
+        file=file,
+        kind="panorama",
+        title="客厅",
+        made="全景相机，三脚架",
+        count=800,
+        **who,
+    )
+    said = {"kind": "note", "text": "桌上的标记牌", "points": [[30.0, -20.0]], "reach": [0.003]}
+    scene.marks.create(number=1, **said, **who)
+    return "scenes", f"scenes/new?c={case.number}", f"scenes/{scene.pk}", f"scenes/{scene.pk}/list"
 
 
 def taken() -> files.Stored:
