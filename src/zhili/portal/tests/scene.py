@@ -126,6 +126,7 @@ CUSTODIAN = (
     "/evidence?q=zzz",
     "/evidence/stores",
     "/evidence/loans",
+    "/evidence/scenes",
     "/evidence/intake",
     "/evidence/intake/files",
     "/new/evidence.item/take_in",
