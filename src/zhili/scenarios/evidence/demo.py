@@ -34,7 +34,7 @@ def load() -> dict[str, int]:
     """Make them once. Returns how many there are of each."""
     custodian, leader = _acting("handler"), _acting("leader")
     if custodian is not None and leader is not None:
-        if not Store.objects.filter(office_id=custodian.office_id).exists():
+        if not Store.objects.filter(office_id=custodian.office_id or 0).exists():
             _a_store(leader)
         if not Case.objects.filter(procedure=ITEM).exists():
             _items(custodian, leader)
@@ -61,7 +61,7 @@ def _items(custodian: Actor, leader: Actor) -> None:
     doors.act(cart, "move", custodian, {"slot": "W1-101-A105", "why": "靠门，方便核对"})
     doors.act(scale, "seal", custodian, {"seal_number": "F-2026-0031", "photos": [_picture(custodian)]})
     borrower = Office.objects.filter(level="county", kind="department").exclude(pk=custodian.office_id or 0)
-    to = borrower.filter(division_id=custodian.division_id).order_by("code").first() or borrower.first()
+    to = borrower.filter(division_id=custodian.division_id or 0).order_by("code").first() or borrower.first()
     if to is not None:
         until = timezone.localdate() + timedelta(days=7)
         loan = {"office": to.pk, "post": "检验员", "purpose": "送检", "until": str(until)}
@@ -107,7 +107,7 @@ def _take_in(by: Actor, what: str, quantity: str, ground: str, **more: Any) -> i
 
 def _shelved(by: Actor, what: str, quantity: str, slot: str, ground: str) -> int:
     case = _take_in(by, what, quantity, ground)
-    if Slot.objects.filter(office_id=by.office_id, code=slot).exists():
+    if Slot.objects.filter(office_id=by.office_id or 0, code=slot).exists():
         doors.act(case, "shelve", by, {"slot": slot})
     return case
 

@@ -31,12 +31,12 @@ class Refusal:
 
     def keep(self) -> None:
         """The leaf shows both hashes; who brought it for which matter is only committed to."""
-        at, salt = timezone.now(), secrets.token_bytes(16)
+        at, salt, matter = timezone.now(), secrets.token_bytes(16), redact(self.matter)
         shown = {"record": RECORD, "claimed": self.claimed, "found": self.file.sha256, "by": self.actor.kind}
         hidden = {
             "office": self.actor.office_id,
             "post": self.actor.id if self.actor.kind == "post" else None,
-            "matter": redact(self.matter),
+            "matter": matter,
             "what": self.what,
             "size": self.file.size,
             "zone": self.zone,
@@ -47,7 +47,7 @@ class Refusal:
                 at=at,
                 office_id=self.actor.office_id,
                 post_id=self.actor.id if self.actor.kind == "post" else None,
-                matter=hidden["matter"],
+                matter=matter,
                 what=self.what,
                 claimed=self.claimed,
                 found=self.file.sha256,

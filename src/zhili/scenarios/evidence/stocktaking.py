@@ -59,7 +59,8 @@ def see(actor: Actor, stocktake: Stocktake, slot: Slot, text: str) -> tuple[int,
     refuse_finished(stocktake)
     numbers, strange = read(text)
     known = {
-        c.number: c.pk for c in query.visible(actor).filter(number__in=numbers, office_id=actor.office_id)
+        c.number: c.pk
+        for c in query.visible(actor).filter(number__in=numbers, office_id=actor.office_id or 0)
     }
     strange += [one for one in numbers if one not in known]
     at = timezone.now()

@@ -18,7 +18,9 @@ SHOWN = 200
 
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     seen = query.visible(actor).filter(procedure=PROCEDURE, stage="lent")
-    out = ItemDetail.objects.select_related("case").filter(case__in=seen.filter(office_id=actor.office_id))
+    out = ItemDetail.objects.select_related("case").filter(
+        case__in=seen.filter(office_id=actor.office_id or 0)
+    )
     ours = ItemDetail.objects.select_related("case").filter(case__in=seen, borrower_id=actor.office_id)
     context = {"out": _lines(out, borrower=True), "ours": _lines(ours, borrower=False)}
     return render(request, "evidence/loans.html", context)

@@ -59,7 +59,7 @@ def lines(cases: Iterable[Case], actor: Actor) -> list[Row]:
 
 def mine(actor: Actor) -> QuerySet[Case]:
     """The items one's office keeps, or kept until they left."""
-    return query.visible(actor).filter(procedure=PROCEDURE, office_id=actor.office_id)
+    return query.visible(actor).filter(procedure=PROCEDURE, office_id=actor.office_id or 0)
 
 
 def _counts(kept: QuerySet[Case]) -> list[dict[str, object]]:

@@ -111,7 +111,9 @@ def _chosen(request: HttpRequest, actor: Actor, store: Store) -> dict[str, Any]:
     """The slot that was pressed and what is in it; the item that is to be placed and the step that places it."""
     slot = Slot.objects.filter(rack__room__store=store, code=text_in(request.GET, "slot")).first()
     item = text_in(request.GET, "item")
-    placed = query.visible(actor).filter(number=item, procedure=PROCEDURE, office_id=actor.office_id).first()
+    placed = (
+        query.visible(actor).filter(number=item, procedure=PROCEDURE, office_id=actor.office_id or 0).first()
+    )
     inside: list[Case] = []
     if slot is not None:
         ids = ItemDetail.objects.filter(slot=slot).values("case_id")
