@@ -14,6 +14,8 @@ from zhili.core.files import decisions, limits, serving
 from zhili.core.files.decisions import NOTHING, Standing
 from zhili.core.files.models import Attachment, File
 from zhili.core.people.actors import Actor
+from zhili.core.people.secrets import OPENED
+from zhili.core.streams import emit
 from zhili.core.trail.access import record_access
 
 FROM_OUTSIDE = ("account", "grant", "anonymous")
@@ -59,15 +61,15 @@ def may_have_original(one: Attachment, case: Case, actor: Actor, *, own: bool) -
 
 
 def handed_out(
-    one: Attachment, case: Case, actor: Actor, variant: str, request: HttpRequest, *, own: bool
+    file: File, case: Case, actor: Actor, variant: str, request: HttpRequest, *, own: bool
 ) -> HttpResponseBase:
     """The file in that form. An office that opens an original which says where or whose is recorded first, like whoever
     opens a personal value: what cannot be recorded is not handed out."""
-    told = variant == "original" and bool(one.file.tells) and actor.kind == "post"
+    told = variant == "original" and bool(file.tells) and actor.kind == "post"
     if told:
         with transaction.atomic():
             record_access(
-                [one.file.pk],
+                [file.pk],
                 actor_kind=actor.kind,
                 actor_id=actor.id,
                 office_id=actor.office_id,
@@ -76,4 +78,9 @@ def handed_out(
                 % {"number": case.number},
                 case_id=case.pk,
             )
-    return serving.response(one.file, variant, request, public=not own, once=told)
+            emit(
+                OPENED,
+                case.pk,
+                {"files": [str(file.pk)], "office": actor.office_id, "account": actor.account_id},
+            )
+    return serving.response(file, variant, request, public=not own, once=told)

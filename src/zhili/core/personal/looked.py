@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.models import Post
 from zhili.core.people.offices import tree
 from zhili.core.personal import delaying, mine
-from zhili.core.personal.mine import Held
+from zhili.core.personal.mine import Held, Original
 from zhili.core.personal.models import Delay
 from zhili.core.trail.models import Access
 
@@ -57,8 +57,8 @@ class Page:
     next: int
 
 
-def page(actor: Actor, held: list[Held], before: int | None = None, size: int = PAGE) -> Page:
-    """The newest first, ``size`` openings of single values at most. Four queries; nothing decrypted."""
+def page(actor: Actor, held: Sequence[Held | Original], before: int | None = None, size: int = PAGE) -> Page:
+    """The newest first, ``size`` openings of single values or files at most. Four queries; nothing decrypted."""
     known = {one.id: one for one in held}
     rows = Access.objects.filter(secret_id__in=list(known)).order_by("-id")
     if before is not None:
@@ -68,7 +68,7 @@ def page(actor: Actor, held: list[Held], before: int | None = None, size: int = 
     return Page(_looks(found[:size], known, actor), more)
 
 
-def _looks(rows: list[Access], known: Mapping[UUID, Held], actor: Actor) -> list[Look]:
+def _looks(rows: list[Access], known: Mapping[UUID, Held | Original], actor: Actor) -> list[Look]:
     groups: dict[tuple, list[Access]] = defaultdict(list)
     for row in rows:
         own = actor.account_id is not None and row.account_id == actor.account_id
@@ -83,13 +83,13 @@ def _looks(rows: list[Access], known: Mapping[UUID, Held], actor: Actor) -> list
     return [_look(group, known, actor, titles, numbers, late) for group in groups.values()]
 
 
-def _own(known: Mapping[UUID, Held]) -> set[int]:
+def _own(known: Mapping[UUID, Held | Original]) -> set[int]:
     return {one.case.pk for one in known.values() if one.case is not None}
 
 
 def _look(
     group: list[Access],
-    known: Mapping[UUID, Held],
+    known: Mapping[UUID, Held | Original],
     actor: Actor,
     titles: Mapping[int, str],
     numbers: Mapping[int, str],
@@ -148,5 +148,5 @@ def counted(held: list[Held]) -> dict[UUID, int]:
 
 def all_of(actor: Actor) -> list[Look]:
     """Every opening, for the person's own copy."""
-    held = mine.held(actor)
+    held: list[Held | Original] = [*mine.held(actor), *mine.originals(actor)]
     return page(actor, held, size=100_000).looks

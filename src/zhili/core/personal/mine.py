@@ -29,6 +29,7 @@ KINDS: Final = {
     "email": gettext_noop("电子邮箱"),
     "text": gettext_noop("说明中的个人信息"),
 }
+ORIGINAL: Final = gettext_noop("照片、录像原件（里面有拍摄地点或机主）")
 MOST: Final = 5000
 """More values than anybody gives by hand; of a machine's account the newest are shown."""
 # What the reporter gave: with the first step (whoever typed it in), and with steps of their own.
@@ -42,6 +43,18 @@ WHERE cs.case_id = ANY(%(cases)s) AND (
   OR s.actor_kind = 'grant' AND s.actor_id IN
      (SELECT g.id FROM people_grant g WHERE g.case_id = cs.case_id AND g.party = 'reporter'))
 ORDER BY cs.case_id DESC, cs.id DESC LIMIT %(most)s"""
+# The same of files: what came with those steps, where the original tells more than is to be seen.
+SENT: Final = """
+SELECT DISTINCT fa.file_id, fa.case_id FROM files_attachment fa
+JOIN files_file f ON f.id = fa.file_id AND f.tells <> ''
+JOIN cases_case c ON c.id = fa.case_id
+JOIN cases_step s ON s.case_id = fa.case_id AND s.seq = fa.step_seq
+WHERE fa.case_id = ANY(%(cases)s) AND (
+  (s.seq = 1 AND c.parent_id IS NULL)
+  OR s.actor_kind = 'account' AND s.account_id = %(account)s
+  OR s.actor_kind = 'grant' AND s.actor_id IN
+     (SELECT g.id FROM people_grant g WHERE g.case_id = fa.case_id AND g.party = 'reporter'))
+ORDER BY fa.case_id DESC LIMIT %(most)s"""
 OWN: Final = """
 SELECT id FROM cases_case WHERE opener_id = %(account)s
 UNION SELECT case_id FROM cases_participation WHERE account_id = %(account)s AND role = 'reporter'"""
@@ -79,6 +92,18 @@ class Held:
         return self.secret.replaced_by is not None
 
 
+@dataclass(frozen=True)
+class Original:
+    """A picture or recording somebody sent, whose original says where it was taken or whose device it was."""
+
+    id: UUID
+    case: Case
+
+    @property
+    def title(self) -> str:
+        return _(ORIGINAL)
+
+
 def cases_of(actor: Actor) -> list[int]:
     """The matters somebody reported: by account (also those linked to it later), or the one of a code. One query."""
     if actor.kind == "grant":
@@ -100,6 +125,15 @@ def held(actor: Actor) -> list[Held]:
     if account is not None:
         shown += _of_account(account)
     return sorted(shown, key=lambda one: (one.secret.created_at, one.secret.pk), reverse=True)
+
+
+def originals(actor: Actor) -> list[Original]:
+    """Their own files whose originals offices open on the record only: two queries."""
+    cases = cases_of(actor)
+    account = actor.account_id if actor.kind != "grant" else None
+    sent = _rows(SENT, {"cases": cases, "account": account or 0, "most": MOST}) if cases else []
+    known = {one.pk: one for one in Case.objects.filter(pk__in={case for _file, case in sent})}
+    return [Original(file, known[case]) for file, case in sent if case in known]
 
 
 def _of_account(account_id: int) -> list[Held]:

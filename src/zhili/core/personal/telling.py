@@ -19,7 +19,7 @@ from zhili.core.people import secrets
 from zhili.core.people.models import Account, Secret
 from zhili.core.people.offices import tree
 from zhili.core.personal import delaying
-from zhili.core.personal.mine import KINDS
+from zhili.core.personal.mine import KINDS, ORIGINAL
 from zhili.core.personal.models import Delay
 from zhili.core.streams import Consumer, Event
 from zhili.core.trail.models import Access
@@ -42,7 +42,19 @@ WHERE cs.secret_id = ANY(%(ids)s) AND who.account_id IS NOT NULL AND (
 UNION ALL
 SELECT v.id, NULL, '', v.subject_id FROM people_secret v
 WHERE v.id = ANY(%(ids)s) AND v.subject_id IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM cases_casesecret cs WHERE cs.secret_id = v.id)"""
+  AND NOT EXISTS (SELECT 1 FROM cases_casesecret cs WHERE cs.secret_id = v.id)
+UNION ALL
+SELECT DISTINCT fa.file_id, c.id, c.number, who.account_id FROM files_attachment fa
+JOIN cases_case c ON c.id = fa.case_id
+JOIN cases_step s ON s.case_id = fa.case_id AND s.seq = fa.step_seq
+CROSS JOIN LATERAL (
+  SELECT c.opener_id AS account_id
+  UNION SELECT p.account_id FROM cases_participation p WHERE p.case_id = c.id AND p.role = 'reporter') who
+WHERE fa.file_id = ANY(%(ids)s) AND who.account_id IS NOT NULL AND (
+  (s.seq = 1 AND c.parent_id IS NULL)
+  OR s.actor_kind = 'account' AND s.account_id = who.account_id
+  OR s.actor_kind = 'grant' AND s.actor_id IN
+     (SELECT g.id FROM people_grant g WHERE g.case_id = fa.case_id AND g.party = 'reporter'))"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class Openings(Consumer):
     from_start = False
 
     def handle(self, events: list[Event]) -> None:
-        asked = {UUID(one) for event in events for one in event.payload["secrets"]}
+        asked = {UUID(one) for event in events for one in _opened(event)}
         owners: dict[UUID, list[Whose]] = {}
         for one in whose(asked):
             owners.setdefault(one.secret, []).append(one)
@@ -79,8 +91,13 @@ class Openings(Consumer):
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def _opened(event: Event) -> list[str]:
+    """The ids of the values and of the files an event is about."""
+    return [*event.payload.get("secrets", ()), *event.payload.get("files", ())]
+
+
 def whose(ids: Iterable[UUID]) -> list[Whose]:
-    """The accounts these values are of. One query."""
+    """The accounts these values, or originals of files, are of. One query."""
     with connection.cursor() as cursor:
         cursor.execute(WHOSE, {"ids": list(ids)})
         return [Whose(*row) for row in cursor.fetchall()]
@@ -95,17 +112,19 @@ def _rows(
 ) -> list[Notice]:
     """One message for each person and matter, whatever number of values was opened."""
     found: dict[tuple[int, int | None, str], list[str]] = {}
-    for text in event.payload["secrets"]:
+    for text in _opened(event):
         for one in owners.get(UUID(text), ()):
             mine = one.account_id == event.payload.get("account")
             if one.account_id in people and not mine and one.case_id not in hidden:
-                found.setdefault((one.account_id, one.case_id, one.number), []).append(kinds[one.secret])
+                found.setdefault((one.account_id, one.case_id, one.number), []).append(
+                    kinds.get(one.secret, "")
+                )
     node = tree().nodes.get(event.payload.get("office") or 0)
     made = []
     for (account_id, case_id, number), what in found.items():
         with translation.override(people[account_id].language or settings.LANGUAGE_CODE):
             office = node.name if node else _("承办单位")
-            titles = "、".join(dict.fromkeys(_(KINDS[kind]) for kind in what))
+            titles = "、".join(dict.fromkeys(_(KINDS.get(kind, ORIGINAL)) for kind in what))
             body = _("%(office)s查看了您的%(what)s。用途和每一次查看，都在“我的信息”里。") % {
                 "office": office, "what": titles,
             }  # fmt: skip

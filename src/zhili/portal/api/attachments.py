@@ -88,7 +88,7 @@ def download(
     chosen = variant or ("original" if original else "public")
     if chosen in ("original", "clean") and not original:
         raise _no_file()
-    return handed_out(found, case, actor, chosen, request, own=own)
+    return handed_out(found.file, case, actor, chosen, request, own=own)
 
 
 def _no_file() -> Refused:

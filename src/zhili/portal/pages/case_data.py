@@ -25,7 +25,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         raise Refused(
             "not_own", gettext("这一页只给上报人本人看。请用编号和查询码打开，或者登录后再看。"), 404
         )
-    page = looked.page(actor, held, number_in(request.GET, "before"))
+    sent = [one for one in mine.originals(actor) if one.case.pk == case.pk]
+    page = looked.page(actor, [*held, *sent], number_in(request.GET, "before"))
     counts = looked.counted(held)
     code = request.GET.get("g", "")
     kept = f"g={quote(code)}&" if code else ""

@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor = person_of(request)
     held = mine.held(actor)
     start = min(number_in(request.GET, "from") or 0, len(held))
-    page = looked.page(actor, held, number_in(request.GET, "before"))
+    page = looked.page(actor, [*held, *mine.originals(actor)], number_in(request.GET, "before"))
     counts = looked.counted(held[start : start + KEPT])
     context = {
         "looks": page.looks,

@@ -39,7 +39,8 @@ def attachment(request: HttpRequest, number: str, file: UUID) -> HttpResponseBas
     found = next((one for one in shown(case, actor, own=own) if one.file_id == file), None)
     if found is None:
         raise Refused("no_file", gettext("没有这个文件，或者它不对您公开。"), 404)
-    return handed_out(found, case, actor, variant_for(request, found, case, actor, own=own), request, own=own)
+    variant = variant_for(request, found, case, actor, own=own)
+    return handed_out(found.file, case, actor, variant, request, own=own)
 
 
 def variant_for(request: HttpRequest, found: Attachment, case: Case, actor: Actor, *, own: bool) -> str:

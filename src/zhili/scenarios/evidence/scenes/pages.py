@@ -14,10 +14,10 @@ from zhili.base.codes import parse_case_number
 from zhili.core.cases import permission, query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
-from zhili.core.files import serving
 from zhili.core.forms import FormErrors
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import number_in, text_in
+from zhili.portal.attachments import handed_out
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
 from zhili.scenarios.evidence.pages import panels
@@ -205,10 +205,15 @@ def _withdrawing(number: int, tried: Any) -> dict[str, Any]:
 
 @require_GET
 def file(request: HttpRequest, actor: Actor, scene: int) -> HttpResponseBase:
-    """The scene's file as it was taken in; ``?small`` a panorama's smaller copy."""
-    found, _case = find(scene, actor)
-    small = "small" in request.GET and found.kind == Scene.Kind.PANORAMA
-    return serving.response(found.file, "public" if small else "original", request)
+    """A model or a cloud as it was taken in; of a panorama a cleaned and masked copy, ``?small`` a smaller one.
+
+    ``?original``: a panorama as it was taken in, on the record where it says where or whose, as with any photo.
+    """
+    found, case = find(scene, actor)
+    variant = "original"
+    if found.kind == Scene.Kind.PANORAMA and "original" not in request.GET:
+        variant = "public" if "small" in request.GET else "wide"
+    return handed_out(found.file, case, actor, variant, request, own=True)
 
 
 @require_GET

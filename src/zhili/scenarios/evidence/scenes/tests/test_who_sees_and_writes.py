@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from io import BytesIO
 
+import pytest
+from PIL import Image
+
+from zhili.core.trail.models import Access
 from zhili.portal.tests.pages_client import reader, words_of
 from zhili.scenarios.evidence.scenes import room
 from zhili.scenarios.evidence.scenes.models import Scene
@@ -81,5 +85,35 @@ def test_the_file_comes_as_it_is_and_a_panorama_smaller_when_asked(store_room: K
     round_one, case = a_scene(store_room, pictured())
     small = client.get(f"/evidence/scenes/{round_one.pk}/file?small=1")
     assert (small.status_code, small["Content-Type"]) == (200, "image/jpeg")
+    looked_at = client.get(f"/evidence/scenes/{round_one.pk}/file")
+    assert looked_at["ETag"].split("-")[1] == "wide"
     mark(store_room, round_one, case, "note", points="-170 -20", text="身后的柜子")
     assert "身后的柜子" in words_of(client.get(f"/evidence/scenes/{round_one.pk}/list"))
+
+
+def test_a_panorama_is_looked_at_without_its_place_and_its_original_is_opened_on_the_record(
+    store_room: Keeping,
+) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 45.0, 0.0), 3: "E", 4: (120.0, 45.0, 0.0)})
+    out = BytesIO()
+    Image.open(BytesIO(pictured())).save(out, "JPEG", exif=exif)
+    scene, case = a_scene(store_room, out.getvalue())
+    assert scene.file.tells == "place"
+    client = reader(store_room.custodian)
+    page = client.get(f"/evidence/scenes/{scene.pk}").content.decode()
+    assert "file?original=1" in page
+    for query in ("", "?small=1"):
+        got = client.get(f"/evidence/scenes/{scene.pk}/file{query}")
+        picture = Image.open(BytesIO(b"".join(got.streaming_content)))  # type: ignore[attr-defined]
+        assert (picture.width, dict(picture.getexif())) == (1024, {})
+    assert not Access.objects.exists()
+    got = client.get(f"/evidence/scenes/{scene.pk}/file?original=1")
+    assert b"".join(got.streaming_content) == out.getvalue()  # type: ignore[attr-defined]
+    assert got["Cache-Control"] == "no-store"
+    access = Access.objects.get()
+    assert (access.secret_id, access.case_id, access.actor_id) == (
+        scene.file_id,
+        case.pk,
+        store_room.custodian.id,
+    )
