@@ -6,6 +6,4 @@ UNCOVERED: Final = {
     "trail_stamp": "a token of an authority outside, which checks itself (docs/verify.md)",
     "evidence_handin": "a list of items; each item's own steps say which list it came on",
     "evidence_seen": "what was scanned while stock was taken; its result is a step of each item and a leaf of its own",
-    "evidence_viewing": "each opening of a link is a step of its item too",
-    "evidence_turned": "a link that let nobody in: nothing was shown",
 }

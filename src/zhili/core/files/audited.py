@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhili.core.files import blobs
-from zhili.core.files.models import File
+from zhili.core.files.models import Attachment, File
 from zhili.core.trail.audit.faults import Fault, Part
 
 TABLE = File._meta.db_table
@@ -25,16 +26,22 @@ class Stored:
     step: int = 50
 
     def size(self) -> int:
-        return File.objects.filter(expires_at=None).count()
+        return _kept().count()
 
     def batch(self, after: Any) -> Part:
-        rows = File.objects.filter(expires_at=None).order_by("pk")
+        rows = _kept().order_by("pk")
         found = list((rows.filter(pk__gt=UUID(after)) if after else rows)[: self.step])
         part = Part(len(found), after=str(found[-1].pk) if len(found) == self.step else None)
         for row in found:
             if fault := _fault(row):
                 part.faults.append(fault)
         return part
+
+
+def _kept() -> QuerySet[File]:
+    """What a step came with, whatever its row says of an end, and all else without one."""
+    attached = Exists(Attachment.objects.filter(file=OuterRef("pk")))
+    return File.objects.filter(Q(expires_at=None) | attached)
 
 
 def _fault(row: File) -> Fault | None:

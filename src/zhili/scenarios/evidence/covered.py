@@ -6,6 +6,7 @@ from zhili.core.trail.audit.covering import Rows, Told, record, register
 from zhili.scenarios.evidence.models import DoorRefusal
 from zhili.scenarios.evidence.refusing import RECORD
 from zhili.scenarios.evidence.scenes.covered import COVERS as SCENES
+from zhili.scenarios.evidence.sharing.covered import COVERS as SHARING
 
 HIDDEN = ("office_id", "post_id", "matter", "what", "size", "zone")
 
@@ -23,4 +24,4 @@ def _refusal(row: DoorRefusal) -> Told:
     return Told(at=row.at, what=said, sealed=sealed, salt=bytes(row.salt), hidden=HIDDEN)
 
 
-register(Rows(DoorRefusal, record(RECORD), _refusal, without=("id",)), *SCENES)
+register(Rows(DoorRefusal, record(RECORD), _refusal, without=("id",)), *SCENES, *SHARING)

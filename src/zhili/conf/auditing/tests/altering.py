@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models, transaction
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -81,6 +82,8 @@ def one_byte_off(field: models.Field, old: Any, dice: random.Random) -> Any:
     """Another value of the column's kind, as near to the old one as can be; something where there was nothing."""
     if isinstance(field, models.ForeignKey):
         field = field.target_field
+    if isinstance(field, ArrayField):
+        return [*old[:-1], one_byte_off(field.base_field, old[-1] if old else None, dice)]
     if isinstance(field, models.JSONField):
         return Jsonb(_json(old, dice))
     if isinstance(field, models.BooleanField):

@@ -27,6 +27,8 @@ from zhili.core.trail.models import Leaf, Restoration
 from zhili.core.transparency import editions
 from zhili.scenarios.command_centre import duty
 from zhili.scenarios.evidence.scenes.tests.places import a_scene, mark
+from zhili.scenarios.evidence.sharing import looking, turning
+from zhili.scenarios.evidence.sharing.tests.sharing import give
 from zhili.scenarios.evidence.tests.keeping import Keeping, a_store
 
 REPORT = "citizen_reports.report"
@@ -49,7 +51,7 @@ def live(city: SmallCity) -> Case:
     head()
     answered(city, case)
     others(city)
-    noted(city)
+    shared(noted(city))
     head()
     drawn(city)
     history()
@@ -100,7 +102,7 @@ def others(city: SmallCity) -> None:
     )  # fmt: skip
 
 
-def noted(city: SmallCity) -> None:
+def noted(city: SmallCity) -> Keeping:
     """A model of a room, a length in it, and a note that was withdrawn; a file refused at the door."""
     store = Keeping(city, a_store(city))
     with suppress(Refused):
@@ -109,6 +111,18 @@ def noted(city: SmallCity) -> None:
     mark(store, scene, case, "distance", points="-2 0 -1.5\n2 0 -1.5", reach="0.002 0.002")
     mark(store, scene, case, "note", points="0 0 0", item=case.number)
     mark(store, scene, case, "withdraw", refers=2)
+    return store
+
+
+def shared(store: Keeping) -> None:
+    """A link opened, made longer and taken back, and then followed in vain; another that nobody opened."""
+    case = store.take_in_file()
+    share = give(store, case)
+    give(store, case, way="download", opens_on=str(timezone.localdate() + timedelta(days=2)))
+    looking.open_it(share, "嘉城市人民检察院", "审查起诉", "look")
+    store.do(case, "share_longer", serial="1", days=9, views=1, reason="对方要再看一次")
+    store.do(case, "share_taken_back", serial="1", reason="不再需要")
+    turning.turn(share, "taken_back")
 
 
 def drawn(city: SmallCity) -> None:

@@ -43,7 +43,7 @@ def make(change: Change) -> None:
     if not shown and not values.get("custody"):
         raise Refused("nothing_shown", _("文件和经手链至少要给看一样。"), 422)
     _refuse_files(case, shown, values["way"])
-    opens = _midnight(values.get("opens_on"))
+    opens = midnight(values.get("opens_on"))
     until = _until(change.at if opens is None else max(opens, change.at), values["days"], change.at)
     serial = (Share.objects.filter(case=case).aggregate(last=Max("serial"))["last"] or 0) + 1
     values.update(
@@ -53,6 +53,8 @@ def make(change: Change) -> None:
         shown=f"{len(shown)} 个文件",
         recipient=seat.name if seat else redact(values["name"]),
         until=shown_time(until),
+        # so that the row of the code is held against this step: the code itself cannot be had from it
+        link=_prepared(case.pk, serial, change.at, until).sha256,
     )
     change.then.append(lambda done: _keep(done, serial, until, opens, shown))
 
@@ -72,9 +74,7 @@ def _refuse_files(case: Case, shown: list[UUID], way: str) -> None:
 
 def _keep(change: Change, serial: int, until: datetime, opens: datetime | None, shown: list[UUID]) -> None:
     values, case = change.data, change.case
-    _code, row = grants.prepare(
-        case.pk, PARTY, (LOOK,), until, seed=_seed(case.pk, serial, change.at), door=DOOR
-    )
+    row = _prepared(case.pk, serial, change.at, until)
     phone = values.get("phone")
     Share.objects.create(
         grant=grants.save([row])[0],
@@ -96,6 +96,11 @@ def _keep(change: Change, serial: int, until: datetime, opens: datetime | None, 
     )
 
 
+def _prepared(case_id: int, serial: int, at: datetime, until: datetime) -> grants.GrantRow:
+    seed = _seed(case_id, serial, at)
+    return grants.prepare(case_id, PARTY, (LOOK,), until, seed=seed, door=DOOR)[1]
+
+
 def word_of(share: Share) -> str:
     """The word in the link, made again for its giver; "" when the site's secret has changed since."""
     code, row = grants.prepare(
@@ -114,16 +119,19 @@ def count(change: Change) -> None:
         raise Refused(state, " ".join(standing.reason(state)), 410)
     share.views += 1
     share.save(update_fields=["views"])
-    change.values.update(viewing=str(share.views), stated=redact(change.values["stated"]))
-    change.then.append(lambda done: _viewed(done, share))
+    closes = change.at + timedelta(minutes=params.duration(SITTING)[0].amount)
+    change.values.update(
+        viewing=str(share.views), stated=redact(change.values["stated"]), closes=closes.isoformat()
+    )
+    change.then.append(lambda done: _viewed(done, share, closes))
 
 
-def _viewed(change: Change, share: Share) -> None:
+def _viewed(change: Change, share: Share, closes: datetime) -> None:
     Viewing.objects.create(
         share=share,
         number=share.views,
         at=change.at,
-        until=change.at + timedelta(minutes=params.duration(SITTING)[0].amount),
+        until=closes,
         step_seq=change.seq,
         stated=change.data["stated"],
         purpose=change.data["purpose"],
@@ -193,7 +201,7 @@ def shown_time(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
-def _midnight(day: object) -> datetime | None:
+def midnight(day: object) -> datetime | None:
     """The beginning of a day as the form keeps it (ISO text)."""
     if not day:
         return None

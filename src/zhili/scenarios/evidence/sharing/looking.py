@@ -23,9 +23,9 @@ from zhili.core.files.copies import NoCopy
 from zhili.core.files.models import File
 from zhili.core.people import grants
 from zhili.core.people.actors import Actor
-from zhili.scenarios.evidence.sharing import codes, standing, watermark
+from zhili.scenarios.evidence.sharing import codes, standing, turning, watermark
 from zhili.scenarios.evidence.sharing.actions import DOOR, LOOK, PARTY, shown_time
-from zhili.scenarios.evidence.sharing.models import Share, Turned, Viewing
+from zhili.scenarios.evidence.sharing.models import Share, Viewing
 
 LINK, SITTING = "zhili_share", "zhili_share_view"
 SALT: Final = "evidence.share"
@@ -80,7 +80,7 @@ def refuse_closed(share: Share) -> None:
     """Raises Dead for a link that opens nothing now; that somebody followed it is kept."""
     state = standing.of(share, timezone.now())
     if state != standing.OPEN:
-        Turned.objects.create(share=share, at=timezone.now(), why=state)
+        turning.turn(share, state)
         raise Dead(state, share)
 
 
@@ -122,7 +122,7 @@ def open_it(share: Share, stated: str, purpose: str, key: str) -> Viewing:
     except Refused as refused:
         if refused.status != 410:
             raise
-        Turned.objects.create(share=share, at=timezone.now(), why=refused.code)
+        turning.turn(share, refused.code)
         raise Dead(refused.code, share) from None
     return Viewing.objects.get(share=share, step_seq=acted.seq)
 

@@ -68,11 +68,16 @@ class Viewing(models.Model):
 
 
 class Turned(models.Model):
-    """A link that was followed and let nobody in: it was over, taken back, used up, or too early. Only ever added."""
+    """A link that was followed and let nobody in: it was over, taken back, used up, or too early.
+
+    Only ever added, a leaf each.
+    """
 
     share = models.ForeignKey(Share, models.PROTECT, related_name="turned", db_index=False)
     at = models.DateTimeField()
     why = models.CharField(max_length=16)
+    leaf_id = models.BigIntegerField()
+    salt = models.BinaryField()
 
     class Meta:
         verbose_name = _("没有打开")

@@ -48,7 +48,8 @@ def test_opening_is_a_step_that_says_who_when_why_and_from_which_link(keeping: K
     assert case.title in page.content.decode()
     step = Step.objects.filter(case=case).latest("seq")
     assert (step.action, step.actor_kind, step.actor_id) == ("share_opened", "grant", share.grant_id)
-    assert step.data == {"serial": "1", "stated": LOOK["stated"], "purpose": LOOK["purpose"], "viewing": "1"}
+    said = {"serial": "1", "stated": LOOK["stated"], "purpose": LOOK["purpose"], "viewing": "1"}
+    assert step.data == {**said, "closes": Viewing.objects.get(share=share).until.isoformat()}
     viewing = Viewing.objects.get(share=share)
     assert (viewing.number, viewing.step_seq, viewing.stated) == (1, step.seq, LOOK["stated"])
 
