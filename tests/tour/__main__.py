@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.running import Site
 from tests.tour.pictures import keep
-from tests.tour.prelude import Person, prelude
-from tests.tour.stops import CHAPTERS, HERE, PHONE, Stop
+from tests.tour.prelude import HERE, Person, prelude
+from tests.tour.stops import CHAPTERS, PHONE, Stop
 from tests.tour.writing import PICTURES, picture, write
 
 LIFE = [

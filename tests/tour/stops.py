@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
 
+from tests.tour import doing
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 SCREEN = {"width": 1920, "height": 1080}
 REPORT = "/new/citizen_reports.report/report"
-HERE = {"longitude": 120.7224, "latitude": 30.7384}
-"""In the middle of the demo city, in the cell of the account `grid`."""
 WHAT = "路口的窨井盖翘起来了，晚上没有灯，骑车容易摔"
 
 
@@ -92,6 +92,8 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("track", "", "/track", PHONE, ("查一件事", "Looking one up"), ("用编号查；匿名报的，再加查询码。", "By its number; anonymous ones with their code.")),
             Stop("sign-in", "", "/accounts/phone/", PHONE, ("手机验证码登录", "Sign-in by phone code"), ("不登录也能报；登录只为把自己的事放在一处。", "Reporting needs no sign-in; it only keeps one's own matters together.")),
             Stop("my", "resident", "/my", PHONE, ("我的事", "My matters"), ("登录后报过的都在一处。", "Everything reported while signed in, in one place.")),
+            Stop("proof", "resident", "/my", PHONE, ("存证凭据", "The receipt that proves it"), ("每一步在存证里的编号；下载一份，谁都能核验，也不怕谁改。", "Each step's number in the record; the file proves them to anybody, whatever becomes of the site."), doing.own_receipt),
+            Stop("my-data", "resident", "/my/data", PHONE, ("我的信息", "My data"), ("哪个单位、什么岗位、为哪件事看过我的电话；保存到哪天，可以导出、更正、删除。", "Which office and post looked at my number, and for which matter; kept until when; to copy, correct or delete.")),
             Stop("outbox", "", "/outbox", PHONE, ("等着送出的", "Waiting to be sent"), ("没有网络时报的，先存在这台手机上，有网后自动报上去。", "What was reported without a network waits on this phone and is sent by itself.")),
         ),
     ),
@@ -102,6 +104,9 @@ CHAPTERS: tuple[Chapter, ...] = (
             Stop("map", "", "/map", DESK, ("全市地图", "The city map"), ("公开的事在地图上，旁边总有列表；没有地图也能看。", "Public matters on the map, always with the list beside it; it reads without the map too."), seen=".map-ready, .map-missing"),
             Stop("stats", "", "/stats", DESK, ("办理统计", "Statistics"), ("快慢旁边总是重办率；数字可以自己核对。", "Speed always beside its reopening rate; anyone can check the figures.")),
             Stop("draw", "", "/draw", DESK, ("公开抽签", "Public draws"), ("抽哪些办结的事重查，由公开的数决定，谁都能验。", "Which closed matters are inspected again is drawn from public numbers; anyone can verify it.")),
+            Stop("trail", "", "/trail", PHONE, ("存证", "The record"), ("每一步都进一棵只增不减的树；根签名公布，谁都可以留一份，以后拿来比对。", "Every step enters a tree that only grows; its signed root is public, to keep and to compare with later.")),
+            Stop("verify", "resident", "/verify", PHONE, ("核验", "Checking a receipt"), ("选一个凭据文件，在自己的浏览器里核验，文件不离开手机。", "A receipt is checked in one's own browser; the file does not leave the phone."), doing.verified),
+            Stop("register", "", "/register", DESK, ("公开登记", "The public register"), ("平台自动做什么、装了什么设备、向人要哪些信息，谁负责、到哪天为止。", "What is done by rule, which devices stand where, which data are asked for; who answers for it and until when.")),
         ),
     ),
     Chapter(
@@ -119,12 +124,25 @@ CHAPTERS: tuple[Chapter, ...] = (
         ("所有场景一个收件箱；为什么归我、为什么是这个时限，都写着。", "One inbox for all scenarios; why it is ours and why this deadline is always said."),
         (
             Stop("desk", "handler", "/desk", DESK, ("收件箱", "The inbox"), ("件数和列表一致，筛选可以存，键盘可以走完。", "Counts agree with the list, filters are kept, the keyboard is enough.")),
-            Stop("desk-case", "handler", "/desk", DESK, ("一件事", "A case"), ("上面是下一步，左边是经过，右边是时限、地点、相似的事。", "The next step on top, the history on the left; deadlines, place and similar matters on the right."), first_matter),
+            Stop("desk-case", "handler", "/desk?scenario=citizen_reports", DESK, ("一件事", "A case"), ("上面是下一步，左边是经过，右边是时限、地点、相似的事。", "The next step on top, the history on the left; deadlines, place and similar matters on the right."), first_matter),
             Stop("desk-search", "handler", "/desk/search?q=灯", DESK, ("查找", "Search"), ("查辖区内所有能看的事。", "Everything one may see in one's area.")),
+            Stop("mask", "handler", "/desk?q=面包车", DESK, ("打码", "Masking a photo"), ("公开前由人在图上画框，遮住人脸、车牌；原件不动。", "Before a photo is public somebody draws over faces and plates by hand; the original is not touched."), doing.plate_masked),
+            Stop("exports", "handler", "/desk/exports", DESK, ("含个人信息的导出", "Exports with personal data"), ("一人申请，另一人审批；限时限次下载，当事人看得到。", "One person asks, another agrees; for a day and three downloads, and those concerned see it.")),
             Stop("deputies", "leader", "/desk/deputies", DESK, ("代理", "Deputies"), ("谁替谁、从哪天到哪天，本单位自己定，每次都留痕。", "Who stands in for whom and until when, set by the office itself, every change kept.")),
             Stop("admin", "admin", "/desk/admin", DESK, ("单位管理", "Administration"), ("岗位、账号、职责清单、参数、日历，都在工作台里改，每一处改动都留痕。", "Posts, accounts, duty list, parameters and calendar, set in the workbench, every change a leaf of the log.")),
             Stop("duties", "admin", "/desk/admin/duties", DESK, ("职责清单", "The duty list"), ("哪一类事、在哪里、归哪个单位；可以先问一问会派给谁。", "Which kind, where, whose; one may ask first where a matter would go.")),
             Stop("design", "leader", "/design", DESK, ("设计系统", "The design system"), ("给写场景的人看：每个部件和它的写法。", "For authors of scenarios: every component and how it is written.")),
+        ),
+    ),
+    Chapter(
+        ("单位：物证", "An office: evidence"),
+        ("从收进来到发还或处置，每经一次手都留下存证；要给别的单位看，用限时的链接。", "From taking in to return or disposal, every change of hands is a leaf of the record; other offices look by links that end."),
+        (
+            Stop("evidence", "handler", "/evidence", DESK, ("物证", "What is kept"), ("本单位收进来的东西，在哪个货位、到哪一步、哪天到期。", "What the office has taken in, on which slot, at which stage, due when.")),
+            Stop("evidence-plan", "handler", "/evidence/stores", DESK, ("库房平面图", "The plan of the store"), ("哪个架子哪一格放着什么，颜色、符号和文字都说一遍。", "What stands on which shelf, told by colour, sign and words."), doing.store),
+            Stop("evidence-item", "handler", "/evidence?q=液化气", DESK, ("一件物证", "An item"), ("经手链：谁、什么时候、为什么、在哪里，每一条都有存证编号。", "The custody chain: who, when, why and where, each with its number in the record."), doing.first_item),
+            Stop("scene", "handler", "/evidence/scenes", DESK, ("三维现场", "A scene"), ("在模型里转着看，量出距离，钉上说明；量得多准也写着。", "One walks round the model, measures and pins notes; how exact a length is, is said beside it."), doing.model),
+            Stop("share", "handler", "/evidence?q=客厅全景", PHONE, ("共享链接", "A share link"), ("收到链接的单位在手机上看到的：图上有水印，打开一次记一次，到期就打不开。", "What the receiving office sees on a phone: watermarked, each opening recorded, over when the link ends."), doing.as_recipient),
         ),
     ),
     Chapter(

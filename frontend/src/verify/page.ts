@@ -131,8 +131,8 @@ function tell(says: HTMLElement, found: Checked): void {
 }
 
 /** 26 0000 0001 4: a number of a matter, as it is read aloud. */
-const spaced = (number: string): string => (/^\d{7,}$/.test(number) ? [number.slice(0, 2), ...groups(number.slice(2, -1)), number.slice(-1)].join(" ") : number);
-const groups = (serial: string): string[] => serial.match(/^.{0,3}(?=(?:.{4})+$)|.{4}/g)?.filter(Boolean) ?? [serial];
+const spaced = (number: string): string => (/^\d{7,}$/.test(number) ? [number.slice(0, 2), fours(number.slice(2, -1)), number.slice(-1)].join(" ") : number);
+const fours = (serial: string): string => serial.replace(/\B(?=(?:\d{4})+$)/g, " ");
 
 function listed(kind: "ul" | "ol", look: string): HTMLElement {
   const list = document.createElement(kind);

@@ -52,9 +52,14 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def lines(cases: Iterable[Case], actor: Actor) -> list[Row]:
-    """Lines that lead to the items' own pages."""
+    """Lines that lead to the items' own pages and say on which slot each one is."""
+    cases = list(cases)
+    placed = ItemDetail.objects.filter(case__in=cases, slot__isnull=False)
+    slots = dict(placed.values_list("case__number", "slot__code"))
     told = rows(cases, desk=True, own_office=actor.office_id)
-    return [replace(one, url=f"/evidence/i/{one.number}") for one in told]
+    return [
+        replace(one, url=f"/evidence/i/{one.number}", place=slots.get(one.number, one.place)) for one in told
+    ]
 
 
 def mine(actor: Actor) -> QuerySet[Case]:

@@ -79,7 +79,7 @@ class Look(Form):
     """What whoever follows the link says before it opens. It names an office and a purpose, never a person."""
 
     serial = Which(SERIAL, required=True, max_length=8)
-    stated = Text("您的单位", required=True, max_length=60)
+    stated = Text("打开的单位", required=True, max_length=60)
     purpose = Text("为什么看", required=True, max_length=200)
     viewing = Assigned("第几次打开", max_length=8)
 
