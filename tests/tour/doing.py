@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.tour.prelude import CARRIED, LINKED, SCENE
 from tests.tour.street import PLATE
 
-TURNED = ("ArrowRight",) * 3
-"""To where no label of the room hides another."""
 PATIENCE_S = 180
 """The sealer signs a head within a minute; a busy machine may take longer."""
 
@@ -71,11 +69,6 @@ def model(page: Page) -> None:
     """The room as a model, once it stands still."""
     page.locator("main a[href^='/evidence/scenes/']", has_text="三维").first.click()
     page.wait_for_selector("[data-scene][data-ready]")
-    canvas = page.locator("canvas.scene-canvas")
-    canvas.focus()
-    for key in TURNED:
-        canvas.press(key)
-    canvas.blur()
 
 
 def as_recipient(page: Page) -> None:

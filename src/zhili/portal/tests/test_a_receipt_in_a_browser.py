@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Page, expect
 
+from zhili.base.codes import show_case_number
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.documents.tests.desk import needs_press
 from zhili.core.people import keys as personal_keys
@@ -88,6 +89,7 @@ def dropped(page: Page, file: Path, data: bytes | None = None) -> None:
 def test_from_the_phone_to_an_outsiders_program(visits: Visits, city: SmallCity, tmp_path: Path) -> None:
     needs_press()
     phone, address = reported(visits)
+    number = show_case_number(address.split("/")[2])
     phone.goto(address)
     expect(phone.get_by_text("已承诺，还没有编号")).to_be_visible()
     seal()
@@ -104,6 +106,7 @@ def test_from_the_phone_to_an_outsiders_program(visits: Visits, city: SmallCity,
         expect(phone.get_by_text("文件不离开您的设备")).to_be_visible()
         dropped(phone, one)
         expect(phone.get_by_role("heading", name="有效：每一项都成立")).to_be_visible()
+        expect(phone.get_by_text(f"{number} 小区门口垃圾成堆")).to_be_visible()
         expect(phone.get_by_text("1 条记录都在存证树中")).to_be_visible()
         expect(phone.get_by_text("一致：出具以后没有一条被换过")).to_be_visible()
     seen(phone, "receipt-verified")
