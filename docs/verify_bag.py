@@ -6,15 +6,16 @@
 
 Checked are, part by part: that every file is the one packed and none was added (SHA-256 against the manifests, read
 strictly); the signature over the folder as a whole; every proof, as verify_receipt.py does; that each line of
-custody.json is what its leaf in the tree commits to, with no step left out between the first and the last; and that
-each file is one whose SHA-256 a leaf names. Exit code 0 if all of it holds, 1 and every fault by name if not, 2 if
-the folder cannot be read.
+custody.json is what its leaf in the tree commits to, with no step left out between the first and the last; that
+custody.html, which people read, has a row for each of these steps; and that each file is one whose SHA-256 a leaf
+names. Exit code 0 if all of it holds, 1 and every fault by name if not, 2 if the folder cannot be read.
 
 This program and verify_receipt.py lie in the folder they check. Whoever altered the folder may have altered them: take
 them from the site's own documentation, or from a colleague, when it matters.
 """
 
 import hashlib
+import html
 import io
 import json
 import os
@@ -29,6 +30,7 @@ import verify_receipt as receipts  # noqa: E402
 MANIFEST, TAGMANIFEST, SEAL = "manifest-sha256.txt", "tagmanifest-sha256.txt", "seal.txt"
 VERSION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r]+)\n")
+ROW = re.compile(r"<tr><td>(\d+)</td><td>[^<]*</td><td>([^<]*)</td><td>")
 IN_A_LINE = ("seq", "at", "action", "from", "to", "by", "index", "title", "who", "stage", "words")
 WITHHELD = ("data", "why")
 
@@ -200,9 +202,23 @@ class Bag:
             raise receipts.Wrong(name, "leaves out steps that its proofs hold")
         for line in lines:
             self.part(self.line, name, line, entries.get(line["seq"]))
+        self.part(self.page, name[: -len("json")] + "html", lines)
         self.part(self.payload_of, name, number, lines, entries)
         if not any(fault.startswith((name, proof)) for fault in self.faults):
             self.facts.append(f"{name}: {len(lines)} steps, each as its leaf says, none left out")
+
+    def page(self, name, lines):
+        """The page people read has a row for each step of the chain, in its order."""
+        rows = [
+            (int(seq), html.unescape(title)) for seq, title in ROW.findall(self.folder.read(name).decode())
+        ]
+        steps = [(line["seq"], line["title"]) for line in lines]
+        if lacking := [seq for seq, title in steps if (seq, title) not in rows]:
+            raise receipts.Wrong(
+                name, "does not show step {} of custody.json".format(", ".join(map(str, lacking)))
+            )
+        if rows != steps:
+            raise receipts.Wrong(name, "shows steps that are not in custody.json, or in another order")
 
     def line(self, name, line, entry):
         here = "{} step {}".format(name, line["seq"])

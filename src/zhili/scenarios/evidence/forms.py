@@ -45,7 +45,7 @@ class TakeIn(Form):
     taken_on = Date("取得日期")
     holder = Personal("持有人姓名", kind="name", seen_by=KEEPERS)
     holder_phone = Personal("持有人电话", kind="phone", seen_by=KEEPERS)
-    photos = Files(PHOTOS, max=9)
+    photos = Files(PHOTOS, max=9, original=True)
 
 
 class TakeInListed(TakeIn):
@@ -91,7 +91,7 @@ class Move(Form):
 
 class Seal(Form):
     seal_number = Text("封条号", required=True, max_length=40)
-    photos = Files("封好后的照片", required=True, max=9)
+    photos = Files("封好后的照片", required=True, max=9, original=True)
     note = Text("说明", max_length=200)
 
 
@@ -99,7 +99,7 @@ class Unseal(Form):
     reason = LongText("为什么启封", required=True, max_length=500)
     intact = Choice("启封前封条", required=True, choices=[("yes", "完好"), ("no", "已破损，见说明")])
     second = Personal("在场的另一人", required=True, kind="name", seen_by=KEEPERS)
-    photos = Files("启封前后的照片", required=True, max=9)
+    photos = Files("启封前后的照片", required=True, max=9, original=True)
     note = Text("说明", max_length=200)
 
 
@@ -108,7 +108,7 @@ class Lend(Form):
     post = Text("经手岗位", required=True, max_length=40, help="例如：检验员。写岗位，不写姓名。")
     purpose = LongText("用途", required=True, max_length=500, help="例如：送检、出庭出示、辨认。")
     until = Date("借到哪天", required=True)
-    photos = Files("借出时的照片", max=9)
+    photos = Files("借出时的照片", max=9, original=True)
 
 
 class Renew(Form):
@@ -128,7 +128,7 @@ class GiveBack(Form):
         default="none",
     )
     slot = Text("放回哪个货位", max_length=24, help="不填则放回原货位。" + SHELF_HELP)
-    photos = Files("归还时的照片", max=9)
+    photos = Files("归还时的照片", max=9, original=True)
 
 
 class Ground(Form):
@@ -176,13 +176,13 @@ class Dispose(Form):
     result = LongText("怎样处置的", required=True, max_length=1000)
     document = Text("凭证号", max_length=60, help="缴款书、销毁记录、拍卖成交确认等。")
     second = Personal("在场的另一人", required=True, kind="name", seen_by=KEEPERS)
-    photos = Files("处置现场照片", max=9)
+    photos = Files("处置现场照片", max=9, original=True)
 
 
 class HandOver(Form):
     receiver = Text("移送给哪个单位", required=True, max_length=60)
     document = Text("移送文书号", required=True, max_length=60)
-    photos = Files("交接单照片", max=9)
+    photos = Files("交接单照片", max=9, original=True)
 
 
 class Entrust(Form):

@@ -99,8 +99,7 @@ def _item(bag: Bag, case: Case) -> None:
     page = {
         "item": item,
         "case": case,
-        "lines": lines,
-        "numbers": numbers,
+        "rows": [(line, numbers.get(line.seq)) for line in lines],
         "stage": present.stage_title(case),
     }
     bag.texts[f"{top}/custody.html"] = render_to_string("evidence/bag/custody.html", page).encode()

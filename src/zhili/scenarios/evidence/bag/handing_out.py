@@ -44,7 +44,7 @@ def _one(case: Case, actor: Actor, bag: Bag, said: dict[str, str]) -> None:
         **said,
         "bag": bag.name,
         "fingerprint": bag.fingerprint,
-        "held": f"{len(bag.members)} 个原件，共 {bag.size} 字节",
+        "held": f"{len(bag.members)} 个原件，共 {bag.originals} 字节",
     }
     change = Change(
         procedure, action, actor, locked, Cleaned(values), timezone.now(), locked.stage, parent=parent

@@ -69,9 +69,14 @@ class Bag:
         return _hash(self.closing()[TAGMANIFEST])
 
     @property
+    def originals(self) -> int:
+        """Bytes of the originals alone."""
+        return sum(one.size for one in self.members)
+
+    @property
     def size(self) -> int:
-        """Bytes of the payload."""
-        return sum(one.size for one in self.members) + sum(len(text) for text in self.texts.values())
+        """Bytes of the payload: the originals and what is told of them."""
+        return self.originals + sum(len(text) for text in self.texts.values())
 
     @property
     def length(self) -> int | None:

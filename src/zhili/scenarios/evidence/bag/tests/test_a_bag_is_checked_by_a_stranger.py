@@ -14,6 +14,7 @@ from typing import Any
 
 import bagit
 import pytest
+from django.utils.html import escape
 
 from zhili.core.cases.models import Case, Step
 from zhili.core.files import blobs
@@ -180,6 +181,35 @@ def test_a_step_left_out_or_reworded_is_found(bag: Path, item: Case) -> None:
     assert "leaves out a step" in checked(bag)[1]
 
 
+def test_the_page_people_read_shows_every_step_and_its_words(bag: Path, item: Case) -> None:
+    told = json.loads((bag / f"data/{item.number}/custody.json").read_text())
+    page = (bag / f"data/{item.number}/custody.html").read_text()
+    rows = [row for row in page.split("<tr>") if row.startswith("<td>")][-len(told["steps"]) :]
+    assert len(told["steps"]) == 4
+    for step, row in zip(told["steps"], rows, strict=True):
+        words = [
+            step["title"],
+            step["who"],
+            step["stage"],
+            *(text for pair in step["words"] for text in pair),
+        ]
+        assert row.startswith(f"<td>{step['seq']}</td>")
+        assert [one for one in words if escape(one) not in row] == []
+        assert f"<td>{step['index']}</td></tr>" in row
+
+
+def test_a_page_that_lacks_a_step_is_found(bag: Path, item: Case) -> None:
+    path = bag / f"data/{item.number}/custody.html"
+    whole = path.read_text()
+    third = next(row for row in whole.split("<tr>") if row.startswith("<td>3</td>"))
+    path.write_text(whole.replace(f"<tr>{third}", ""))
+    again(bag)
+    assert "custody.html does not show step 3 of custody.json" in checked(bag)[1]
+    path.write_text(whole.replace(f"<tr>{third}", f"<tr>{third}<tr>{third}"))
+    again(bag)
+    assert "custody.html shows steps that are not in custody.json" in checked(bag)[1]
+
+
 def test_another_key_is_not_taken_for_the_known_one(bag: Path, item: Case) -> None:
     known = keys.vkeys()[0]
     assert checked(bag, "--key", known)[0] == 0
@@ -215,6 +245,9 @@ def test_the_export_is_a_step_that_names_the_bags_fingerprint(bag: Path, item: C
     printed = hashlib.sha256((bag / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
     assert (step.action, step.data["fingerprint"]) == ("exported", printed)
     assert (step.data["receiver"], step.data["purpose"]) == ("嘉城市人民检察院", "随案移送")
+    originals = list((bag / f"data/{item.number}/files").iterdir())
+    weight = sum(path.stat().st_size for path in originals)
+    assert step.data["held"] == f"{len(originals)} 个原件，共 {weight} 字节"
 
 
 def test_steps_not_yet_in_the_tree_come_as_a_signed_promise(
