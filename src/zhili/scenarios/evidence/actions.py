@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.clock import Duration
-from zhili.base.text import redact
+from zhili.base.text import fold, redact
 from zhili.core import params
 from zhili.core.cases.changing import Change
 from zhili.core.cases.errors import KeptRefusal, Refused
 from zhili.core.files.models import File
+from zhili.core.forms import FormErrors
 from zhili.scenarios.evidence import refusing
 from zhili.scenarios.evidence.kinds import PRESERVED, RETURN, TRANSFER, zone_of
 from zhili.scenarios.evidence.models import HandIn, ItemDetail, Slot
@@ -94,15 +95,38 @@ def renew(change: Change) -> None:
 
 
 def give_back(change: Change) -> None:
-    """Back on its shelf, or on another; sealed still when the seal is whole."""
+    """Back on its shelf, or on another. A seal it left with is whole, broken or replaced, and never merely gone."""
     detail = _detail(change)
+    if fault := _seal_fault(change.values, detail):
+        raise FormErrors(fault)
     change.detail.update(borrower_id=None, lent_at=None, until=None)
     if code := change.values.get("slot"):
         change.detail["slot_id"] = _slot(change, code).pk
-    if detail.sealed and change.values["seal"] == "intact":
-        change.target = change.procedure.stages["sealed"]
-    elif detail.sealed:
+    if change.values["seal"] == "broken":
         unseal(change)
+    elif change.values["seal"] == "new":
+        seal(change)
+    stays_sealed(change)
+
+
+def _seal_fault(values: dict[str, Any], detail: Any) -> dict[str, list[str]]:
+    """What is said of the seal and cannot be, by field; nothing when it fits what the item left with."""
+    said, number = values["seal"], detail.seal_number
+    if detail.sealed and said == "none":
+        words = _("借出时有封条%(number)s，请写明它现在怎样：完好、已启封或破损，还是换了新封条。")
+        return {"seal": [words % {"number": number}]}
+    if detail.sealed and said == "new" and fold(redact(values["seal_number"])) == fold(number):
+        words = _("这是借出时的封条号。封条没有动过，请选“完好”；换了新的，请写新封条上的号。")
+        return {"seal_number": [words]}
+    if not detail.sealed and said in ("intact", "broken"):
+        return {"seal": [_("借出时没有封条。在外面加了封条的，请选“换了新封条”，写上封条号。")]}
+    return {}
+
+
+def stays_sealed(change: Change) -> None:
+    """What bears a seal comes to the stage that says so, from wherever it was."""
+    if change.detail.get("sealed", _detail(change).sealed):
+        change.target = change.procedure.stages["sealed"]
 
 
 def propose(change: Change) -> None:
@@ -112,8 +136,7 @@ def propose(change: Change) -> None:
 def back_to_store(change: Change) -> None:
     """Not to be disposed of, at least not now: as it was before."""
     change.detail["disposal"] = ""
-    if _detail(change).sealed:
-        change.target = change.procedure.stages["sealed"]
+    stays_sealed(change)
 
 
 def hand_out(change: Change) -> None:

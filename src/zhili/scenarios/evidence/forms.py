@@ -124,8 +124,18 @@ class GiveBack(Form):
     seal = Choice(
         "封条",
         required=True,
-        choices=[("none", "没有封条"), ("intact", "完好"), ("broken", "已启封或破损")],
+        choices=[
+            ("none", "借出时就没有封条"),
+            ("intact", "完好，还是原来的封条号"),
+            ("broken", "已启封或破损，没有再封"),
+            ("new", "换了新封条"),
+        ],
         default="none",
+        help="借出时是封存的，要写明封条现在怎样。",
+    )
+    seal_number = Text("新封条号", required=True, max_length=40, when=("seal", "new"))
+    reason = LongText(
+        "封条为什么启封、破损或更换", required=True, max_length=500, when=("seal", ("broken", "new"))
     )
     slot = Text("放回哪个货位", max_length=24, help="不填则放回原货位。" + SHELF_HELP)
     photos = Files("归还时的照片", max=9, original=True)

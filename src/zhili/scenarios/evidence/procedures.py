@@ -79,7 +79,7 @@ class Item(Procedure):
         received >> stored,
         by=Holder(*CUSTODIANS),
         form=forms.Shelve,
-        effects=[actions.put],
+        effects=[actions.put, actions.stays_sealed],
         offline=True,
         hint="扫货位上的码，或在库房图上点选",
     )
