@@ -99,8 +99,9 @@ def _show(name: str, sent: load.Sent, spent: dict[str, float]) -> None:
 def _drained(site: Site) -> float:
     """Wait until the worker has read every event; seconds it took."""
     start = time.monotonic()
-    last = "SELECT coalesce(max(id), 0) FROM streams_event"
-    behind = f"SELECT count(*) FROM streams_position WHERE event_id < ({last})"
+    # events are read in the order (xid, id), so the last one read need not be the one with the highest id
+    behind = """SELECT count(*) FROM streams_position p WHERE EXISTS (
+        SELECT FROM streams_event e WHERE (e.xid, e.id) > (p.xid, p.event_id))"""
     with psycopg.connect(site.database_url(), autocommit=True) as connection:
         while time.monotonic() - start < 120:
             row = connection.execute(behind).fetchone()
