@@ -21,13 +21,15 @@ def main() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(row(division_id, grain, period, opened, closed, answered)::text ORDER BY 1)"
-            " FROM indicators_fact WHERE opened + closed + answered > 0"
+            "SELECT array_agg(said ORDER BY said) FROM"
+            " (SELECT row(division_id, grain, period, opened, closed, answered)::text AS said"
+            "  FROM indicators_fact WHERE opened + closed + answered > 0) facts"
         )
         facts = cursor.fetchone()[0]
         cursor.execute(
-            "SELECT array_agg(row(n.subject, e.subject, e.payload ->> 'seq')::text ORDER BY 1) FROM notices_notice n"
-            " JOIN streams_event e ON e.id::text = split_part(n.key, '/', 1)"
+            "SELECT array_agg(said ORDER BY said) FROM"
+            " (SELECT row(n.subject, e.subject, e.payload ->> 'seq')::text AS said FROM notices_notice n"
+            "  JOIN streams_event e ON e.id::text = split_part(n.key, '/', 1)) told"
         )
         told = cursor.fetchone()[0]
     newest = heads.current()

@@ -76,8 +76,7 @@ def chained(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[str]:
 def sealed(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[str]:
     """Exactly one leaf for each step, which says what the step says and seals what it holds."""
     from zhili.base.canonical import commitment
-    from zhili.core.cases.changing import private
-    from zhili.core.people.actors import Actor
+    from zhili.core.cases.committing import columns_of, private
     from zhili.core.trail.models import Leaf
 
     leaves: dict[tuple[str, int], Any] = {}
@@ -92,12 +91,9 @@ def sealed(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[str]:
     for pk, of_case in steps.items():
         for step in of_case:
             body = leaves.pop((cases[pk].number, step.seq), None)
-            actor = Actor(
-                step.actor_kind, step.actor_id, account_id=step.account_id, office_id=step.actor_office_id
-            )
             if body is None:
                 yield f"{cases[pk].number}/{step.seq} has no leaf"
-            elif body["seal"] != commitment(bytes(step.salt), private(actor, step.data, step.why)).hex():
+            elif body["seal"] != commitment(bytes(step.salt), private(columns_of(step))).hex():
                 yield f"{cases[pk].number}/{step.seq} is not what its leaf seals"
     yield from (f"leaf without a step: {place}" for place in leaves)
 
