@@ -108,7 +108,7 @@ def test_a_city_is_destroyed_and_comes_back_whole(
     same = ("cases", "facts", "told", "names", "files")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     assert after["wrong"] == 0
-    assert len(before["files"]) == 12
+    assert len(before["files"]) >= 12, "a photo of each matter, and what the demo city brings"
     assert len(before["told"]) >= 12, "each message belongs to the event that called for it"
     assert "王芳" in after["names"]
     # every leaf as it was, then one that says a restore took place; the tree grew from the same root

@@ -134,7 +134,8 @@ def timed(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[str]:
         wanted = {STAGE} if stage.limit is not None and not stage.final else set()
         for name, declared in procedure.clocks.items():
             over = stage.final or case.stage in declared.until
-            if not over and case.stage not in declared.paused_in:
+            has = declared.applies is None or name in rows
+            if has and not over and case.stage not in declared.paused_in:
                 wanted.add(name)
         if running != wanted:
             yield f"{case.number} in {case.stage}: clocks {sorted(running)} run, not {sorted(wanted)}"
@@ -272,6 +273,7 @@ def meaning(case: Any, step: Any, category: str, answered: bool) -> dict[str, An
         "at": step.at.isoformat(),
         "opened_at": case.opened_at.isoformat(),
         "first": step.seq == 1,
+        "confidential": case.confidential,
         "child": case.parent_id is not None or not registry.procedures()[case.procedure].counted,
         "final": stage.final,
         "outcome": getattr(stage, "outcome", None),

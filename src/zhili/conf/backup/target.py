@@ -19,10 +19,10 @@ FILLED = {
     "people_office": ("单位", "offices"),
     "places_division": ("区划", "divisions"),
     "cases_case": ("事项", "cases"),
-    "trail_leaf": ("存证", "leaves"),
     "files_file": ("文件", "files"),
 }
-"""What only people put into a city. Parameters and versions of procedures are written by any first start."""
+"""What only people put into a city. Parameters, versions of procedures, the trail's key and what the public register
+declares are written by any first start, with their leaves."""
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND usename = %s AND usename <> current_user AND pid <> pg_backend_pid()"""
