@@ -12,13 +12,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from zhili.base.codes import parse_case_number
-from zhili.base.procedure import Opening, Procedure
-from zhili.core.cases import doors, permission, present, registry
+from zhili.base.procedure import Opening, Party, Procedure, Role
+from zhili.core.cases import doors, permission, present, query, registry
 from zhili.core.cases.doors import Opened
 from zhili.core.cases.errors import Refused
+from zhili.core.cases.models import Step
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.web import words
 from zhili.portal.errors import Trouble, attempt
+from zhili.portal.lenses import own_page
 from zhili.portal.offline import told, wants_json
 from zhili.portal.pages.triage import looked_for
 from zhili.portal.receipts import RECEIPT_COOKIE, RECEIPT_KEPT, address_with, qr
@@ -159,6 +161,8 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     """/done/<number>: the receipt. The code is shown only in the browser that made the report."""
     number = parse_case_number(number)
     actor = of_request(request)
+    if registered := _registered(number, actor):
+        return render(request, "portal/done_desk.html", registered)
     code = _own_code(request, number)
     link = address_with(request, number, code)
     context = {
@@ -170,6 +174,29 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
         "by_post": actor.kind == "post",
     }
     return render(request, "portal/done.html", context)
+
+
+def _registered(number: str, actor: Actor) -> dict[str, Any] | None:
+    """What an officer is told who opened what only posts open, and no reporter stands behind; else None."""
+    case = query.visible(actor).filter(number=number).first() if actor.kind == "post" else None
+    declared = registry.procedure(case.procedure) if case else None
+    if case is None or declared is None:
+        return None
+    first = Step.objects.filter(case=case, seq=1).values_list("action", flat=True).first()
+    begin = declared.openings.get(first or "")
+    steps = (action for action in declared.declared() if action is not begin)
+    if begin is None or not all(isinstance(who, Role) for who in begin.by):
+        return None
+    if any(who == Party("reporter") for action in steps for who in action.by):
+        return None
+    return {
+        "number": number,
+        "case": case,
+        "stage": present.stage_title(case),
+        "own": own_page(case.procedure, number),
+        "begin": begin,
+        "again": f"/new/{declared.full_name()}/{begin.name}" if permission.may_open(begin, actor) else "",
+    }
 
 
 def _own_code(request: HttpRequest, number: str) -> str:

@@ -70,6 +70,7 @@ def test_in_on_a_shelf_out_and_back_and_to_its_owner(visits: Visits, keeping: Ke
     seen(custodian, "take-in")
     custodian.get_by_role("button", name="登记", exact=True).click()
     custodian.wait_for_url(lambda address: "/new/" not in address)
+    seen(custodian, "taken-in")
     case = Case.objects.get(procedure="evidence.item")
     custodian.goto(f"/evidence/stores/{keeping.store.pk}?item={case.number}")
     custodian.locator("a[aria-label^='W1-101-B203']").click()
