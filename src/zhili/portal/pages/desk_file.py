@@ -100,6 +100,7 @@ def draw(
     standing = decisions.standing(one.file.sha256)
     checked = limits.checked_first(case.scenario)
     rows: list[Any] = [(n, *box, *percents(box)) for n, box in enumerate(standing.boxes, 1)]
+    fit = one.public and attachments.fit(standing, checked)
     context = {
         "case": case,
         "one": one,
@@ -108,7 +109,8 @@ def draw(
         "picture": one.file.mime in FORMATS,
         "pdf": one.file.mime == "application/pdf",
         "size": limits.in_words(one.file.size),
-        "public": one.public and attachments.fit(standing, checked),
+        "fit": fit,
+        "public": fit and case.public,
         "waits_for_check": one.public and checked and standing.checked is None,
         "rows": rows,
         "empty": range(len(rows) + 1, len(rows) + EMPTY_ROWS + 1),

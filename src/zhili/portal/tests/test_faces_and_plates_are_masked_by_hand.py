@@ -185,6 +185,13 @@ def test_only_who_sees_the_matter_masks_it(matter: Matter, small_city: SmallCity
     assert not Change.objects.filter(subject="file").exists()
 
 
+def test_the_page_says_truly_what_everybody_sees(matter: Matter) -> None:
+    assert near(matter.pixel((100, 200)), RED)
+    assert "任何人可看，没有打码" in words_of(matter.grid.get(matter.page))
+    matter.mask_left()
+    assert "任何人可看打码后的图片" in words_of(matter.grid.get(matter.page))
+
+
 def test_where_the_site_asks_it_nothing_is_public_before_an_office_looked(
     matter: Matter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
