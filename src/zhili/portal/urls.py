@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from zhili.core.trail import programs
 from zhili.portal import lenses
 from zhili.portal.api import root as api
 from zhili.portal.errors import View, for_posts, guarded
@@ -95,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("c/<str:number>/receipt.json", receipts.as_json, "receipt_json"),
     page("c/<str:number>/receipt.pdf", receipts.as_pdf, "receipt_pdf"),
     page("verify", verify.verify, "verify"),
+    *(page(f"verify/{name}.py", verify.program(name), name) for name in programs.NAMES),
     desk_page("desk", desk.inbox, "desk"),
     desk_page("design", design.show, "design"),
     desk_page("desk/pocket", pocket.show, "pocket"),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from zhili.base.notes import parse_checkpoint, parse_note
 from zhili.core.documents import printing
-from zhili.core.trail import bundles
+from zhili.core.trail import bundles, programs
 
 NAME = "receipt.json"
 """What the file inside the PDF is called."""
@@ -87,7 +87,10 @@ def printed(file: Mapping[str, Any], qr: str, address: str) -> bytes:
     Raises printing.Busy, aside.Lacking, aside.Failed.
     """
     page = page_of(file)
-    html = render_to_string("documents/receipt.html", {"page": page, "qr": qr, "address": address})
+    program = "verify_receipt.py" if programs.address("verify_receipt") else ""
+    html = render_to_string(
+        "documents/receipt.html", {"page": page, "qr": qr, "address": address, "program": program}
+    )
     inside = {
         "name": NAME,
         "text": bundles.as_bytes(file).decode(),

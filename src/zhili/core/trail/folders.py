@@ -159,7 +159,7 @@ def unpacked(archive: IO[bytes], most: int = LARGEST_BAG) -> Iterator[Path]:
 def _unpack(packed: zipfile.ZipFile, place: Path, most: int) -> None:
     members = packed.infolist()
     if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > most:
-        raise NotOurs(_("压缩包太大，请用 docs/verify_bag.py 或 zhili verify 在自己的电脑上核验"))
+        raise NotOurs(_("压缩包太大，请下载 verify_bag.py，在自己的电脑上核验"))
     names = [one.filename for one in members]
     if len(set(names)) != len(names):
         raise NotOurs(_("压缩包里同一个文件名出现两次"))

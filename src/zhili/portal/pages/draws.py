@@ -17,6 +17,7 @@ from zhili.core.draws.kinds import kind_of
 from zhili.core.draws.models import Draw
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.places.tree import nodes
+from zhili.core.trail import programs
 from zhili.portal.asked import number_in, text_in
 
 PAGE = 50
@@ -55,6 +56,7 @@ def show(request: HttpRequest, draw: int, trouble: str = "") -> HttpResponse:
         "strata": _strata(found),
         "cut": max(0, found.size - SHOWN),
         "trouble": trouble,
+        "program": programs.address("verify_draw"),
         "typed": {"numbers": text_in(request.POST, "numbers"), "said": text_in(request.POST, "said")},
     }
     return render(request, "portal/draw.html", context, status=422 if trouble else 200)

@@ -20,6 +20,7 @@ from zhili.core import params
 from zhili.core.indicators import publishing
 from zhili.core.indicators.matters import COLUMNS
 from zhili.core.indicators.models import Publication
+from zhili.core.trail import programs
 from zhili.portal import proof
 
 CACHED = "public, max-age=3600"
@@ -30,6 +31,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "months": publishing.all_latest(),
         "columns": COLUMNS.items(),
         "definitions": proof.definitions(),
+        "program": programs.address("verify_stats"),
         "licence": params.get("statistics.licence").text,
     }
     return render(request, "portal/open_data.html", context)

@@ -16,7 +16,7 @@ from zhili.core.cases.models import Case
 from zhili.core.documents import aside, printing
 from zhili.core.documents import receipts as paper
 from zhili.core.people.actors import of_request
-from zhili.core.trail import bundles
+from zhili.core.trail import bundles, programs
 from zhili.portal.pages.case import find
 from zhili.portal.receipts import qr
 
@@ -32,6 +32,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "own": own,
         "page": paper.page_of(file),
+        "program": programs.address("verify_receipt"),
         "grant": f"?g={quote(code)}" if code else "",
     }
     return _unkept(render(request, "portal/receipt.html", context))

@@ -11,6 +11,7 @@ from django.urls import resolve
 
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import Actor
+from zhili.core.trail import programs
 from zhili.portal.tests.authorisation import table
 from zhili.portal.tests.pages_client import reader, words_of
 from zhili.portal.tests.scene import Scene, scene_in
@@ -55,6 +56,7 @@ NOT_WALKED = {
     "mini/leave": "ends the shell's frame and leads home",
     "map/here": "a part of the map's page: the list of what is in view",
     "accounts/2fa/webauthn/login/": "data for the passkey script",
+    **{f"verify/{name}.py": "a file" for name in programs.NAMES},
     "map/boundaries.geojson": "data",
     "map/matters.geojson": "data",
     "stats/open/<str:month>.json": "data",

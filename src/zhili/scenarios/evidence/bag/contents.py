@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import IO, Any, Final
 
 from django.core.files.storage import default_storage
@@ -22,16 +21,14 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.files import blobs
 from zhili.core.files.models import Attachment, File
-from zhili.core.trail import bundles, keys
+from zhili.core.trail import bundles, keys, programs
 from zhili.core.trail.checking import whole_text
 from zhili.core.trail.leaves import timestamp
 from zhili.scenarios.evidence.bag import chain
 from zhili.scenarios.evidence.bag.writing import Bag, Member
 from zhili.scenarios.evidence.models import ItemDetail
 
-DATA: Final = Path(__file__).parent / "data"
 PROGRAMS: Final = ("verify_bag", "verify_receipt")
-"""In docs/ as .py, for whoever reads; here as links to them, so that they come along with the package."""
 UNSAFE: Final = str.maketrans(dict.fromkeys('%\r\n\\/:*?"<>|', "_"))
 FACTS: Final = ("matter_kind", "matter", "quantity", "ground", "sealed", "seal_number", "digital", "sha256")
 
@@ -64,7 +61,8 @@ def pack(wanted: Wanted) -> Bag:
             _item(bag, case)
     bag.tags["VERIFY.md"] = _how_to(wanted, bag)
     for program in PROGRAMS:
-        bag.tags[f"{program}.py"] = (DATA / f"{program}.txt").read_bytes()
+        if (source := programs.source(program)) is not None:
+            bag.tags[f"{program}.py"] = source
     return bag
 
 

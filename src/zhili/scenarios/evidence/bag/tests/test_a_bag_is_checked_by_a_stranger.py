@@ -21,7 +21,7 @@ from zhili.core.files import blobs
 from zhili.core.files.models import Attachment
 from zhili.core.files.tests.samples import picture
 from zhili.core.people.models import Secret
-from zhili.core.trail import checkpoints, keys, sealing
+from zhili.core.trail import checkpoints, keys, programs, sealing
 from zhili.portal.tests.pages_client import reader, send
 from zhili.scenarios.evidence.bag import contents
 from zhili.scenarios.evidence.tests.keeping import Keeping
@@ -299,4 +299,4 @@ def test_an_original_that_is_gone_stops_the_export_and_one_altered_breaks_it(
 
 def test_the_programs_that_go_along_are_the_ones_in_the_documentation() -> None:
     for name in contents.PROGRAMS:
-        assert (contents.DATA / f"{name}.txt").read_bytes() == (DOCS / f"{name}.py").read_bytes()
+        assert programs.source(name) == (DOCS / f"{name}.py").read_bytes()
