@@ -489,7 +489,10 @@ def check_file(path, pinned):
     with open(path, "rb") as stream:
         data = stream.read()
     if b"%PDF-" not in data[:1024]:
-        file = read_json(data.decode())
+        try:
+            file = read_json(data.decode())
+        except (ValueError, RecursionError):
+            raise Unreadable("no receipt, custody chain or proofs of a bag, or it is cut off") from None
         if not isinstance(file, dict) or file.get("format") not in FORMATS:
             raise Unreadable("not a receipt, a custody chain or the proofs of a bag")
         return Check(file, pinned).run()
@@ -632,7 +635,7 @@ def main(words):
             else:
                 bad |= tell(path, check_file(path, named["--key"]), others)
         except (OSError, ValueError, Unreadable, RecursionError) as error:
-            print(f"{path} cannot be read: {type(error).__name__}: {error}")
+            print(f"{path} cannot be read: {error}")
             unread = True
     return 1 if bad else 2 if unread or not files else 0
 

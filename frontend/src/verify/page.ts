@@ -71,6 +71,7 @@ async function page(bytes: Bytes, found: Checked, ours: string[]): Promise<void>
     await checkPage(bytes, ours);
     found.points.push({ says: "page", holds: true, filled: {} });
   } catch (fault) {
+    found.points.forEach((one) => one.says === "whole" && (one.says = "attached"));
     found.points.push({ says: fault instanceof Fault ? fault.says : "pageBad", holds: false, filled: {} });
   }
 }

@@ -91,8 +91,8 @@ def read(data: bytes | str) -> dict[str, Any]:
     try:
         text = data.decode() if isinstance(data, bytes) else data
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise NotOurs(_("不是完整的凭据文件：%(why)s") % {"why": str(error)[:200]}) from None
+    except (ValueError, RecursionError):
+        raise NotOurs(_("这不是本站出具的凭据、证据包、抽签文件或文书，或者文件不完整")) from None
     if not isinstance(found, dict) or found.get("format") not in FORMATS:
         raise NotOurs(_("不是存证凭据（%(format)s）") % {"format": PROOF})
     return found

@@ -10,6 +10,7 @@ import base64
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -39,7 +40,14 @@ def check(pdf: bytes, pinned: Iterable[str] = ()) -> Checked:
         raise NotOurs(_("这个 PDF 里没有凭据，或凭据残缺：请用下载的原件，打印或另存过的不能核验"))
     pinned = list(pinned)
     checked = checking.check(inside[0], pinned)
-    checked.points.append(_page(pdf, pinned or inside[0].get("keys", [])))
+    page = _page(pdf, pinned or inside[0].get("keys", []))
+    if not page.holds:  # "the whole file is as it was issued" beside an altered page would contradict it
+        words = _("附在其中的数据与出具时一字不差")
+        checked.points = [
+            replace(one, words=words) if one.part == "signature" and one.holds else one
+            for one in checked.points
+        ]
+    checked.points.append(page)
     return checked
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from zhili.base.codes import parse_case_number
 from zhili.core.cases import joining, query
@@ -45,8 +45,10 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return _draw(request, page)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    if request.method != "POST":  # a form drawn again stands at this address: opened anew it leads back
+        return HttpResponseRedirect(f"/c/{quote(number)}{_grant(request)}")
     actor = of_request(request)
     case, own = find(number, actor)
     grant = _grant(request)

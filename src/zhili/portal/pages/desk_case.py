@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhili.base.codes import parse_case_number
 from zhili.core.cases import claims, kin, permission, present, query
@@ -68,8 +68,10 @@ def form(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpRe
     return render(request, "portal/parts/choice_form.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, actor: Actor, number: str, action: str) -> HttpResponse:
+    if request.method != "POST":  # a form drawn again stands at this address: opened anew it leads back
+        return HttpResponseRedirect(f"/desk/c/{quote(number)}")
     case = find(number, actor)
     was = paging.place_of(Lens.of(actor, queue.list_of(request)).sort, case.due_at, case.pk)
     sent, trouble = take(request, case, action, actor)

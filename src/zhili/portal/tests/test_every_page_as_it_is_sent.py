@@ -57,6 +57,8 @@ NOT_WALKED = {
     "map/here": "a part of the map's page: the list of what is in view",
     "accounts/2fa/webauthn/login/": "data for the passkey script",
     **{f"verify/{name}.py": "a file" for name in programs.NAMES},
+    "c/<str:number>/act/<slug:action>": "leads back to the matter",
+    "desk/c/<str:number>/act/<slug:action>": "leads back to the matter",
     "map/boundaries.geojson": "data",
     "map/matters.geojson": "data",
     "stats/open/<str:month>.json": "data",

@@ -138,7 +138,8 @@ PAGES: Final[dict[str, Methods]] = {
     # its own reporter is told so (409), which is no turning away
     "c/<str:number>/join": {"POST": Who(STRANGERS | GRANTS | RESIDENTS | ENGINEER, "public")},
     "c/<str:number>/leave": {"POST": Who(NOT_READ_ONLY, "public")},
-    "c/<str:number>/act/<slug:action>": {"POST": Who(NOT_READ_ONLY, "holds")},
+    # opened, it only leads back to the matter, which asks for itself who may see it
+    "c/<str:number>/act/<slug:action>": {"GET": EVERYBODY, "POST": Who(NOT_READ_ONLY, "holds")},
     "c/<str:number>/files/<uuid:file>": {"GET": Who(ALL, "reads")},
     # no case here has a document: who reads one is tried in test_documents_are_read_by_whom_they_are_for.py
     "c/<str:number>/documents/<str:document>.pdf": {"GET": NO_ONE},
@@ -187,7 +188,7 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/c/<str:number>/similar": {"GET": Who(POSTS, "sees")},
     # for those who see the matter but may not take the step: 409, as on their own page
     "desk/c/<str:number>/form/<slug:action>": {"GET": Who(POSTS, "sees")},
-    "desk/c/<str:number>/act/<slug:action>": {"POST": Who(POSTS, "holds")},
+    "desk/c/<str:number>/act/<slug:action>": {"GET": Who(POSTS), "POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/delay": {"GET": Who(POSTS, "holds"), "POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
     "map": {"GET": EVERYBODY},
