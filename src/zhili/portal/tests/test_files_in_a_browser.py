@@ -27,9 +27,8 @@ def media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-def boxes() -> list[list[int]]:
-    (file,) = File.objects.all()
-    return [list(one) for one in decisions.standing(file.sha256).boxes]
+def boxes(photo: str) -> list[list[int]]:
+    return [list(one) for one in decisions.standing(File.objects.get(pk=photo).sha256).boxes]
 
 
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -70,7 +69,7 @@ def test_masks_are_drawn_moved_and_removed(visits: Visits, small_city: SmallCity
     expect(page.locator(".mask-row")).to_have_count(2)
     page.get_by_role("button", name="保存打码").click()
     expect(page.get_by_text("已打码 2 处")).to_be_visible()
-    kept = boxes()
+    kept = boxes(scene.photo)
     assert kept[0] == [1500, 5500, 2000, 1200]
     assert 5850 < kept[1][0] < 6250
     keep(page, "masks-desk")
