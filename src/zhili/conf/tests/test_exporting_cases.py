@@ -64,7 +64,7 @@ def test_both_formats_say_the_same(small_city: SmallCity, tmp_path: Path) -> Non
 
 def test_confidential_matters_the_courts_and_children_stay_out(small_city: SmallCity, tmp_path: Path) -> None:
     open_one, secret, child, courts = (case(small_city) for _ in range(4))
-    Case.objects.filter(pk=courts.pk).update(zone="justice")
+    Case.objects.filter(pk=courts.pk).update(zone="justice", confidential=True)
     Case.objects.filter(pk=secret.pk).update(confidential=True)
     Case.objects.filter(pk=child.pk).update(parent=open_one)
     assert export(tmp_path / "c", LONG_AGO, None, "csv") == 1

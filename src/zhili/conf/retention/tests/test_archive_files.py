@@ -68,7 +68,7 @@ def test_many_cases_go_into_several_files(small_city: SmallCity, tmp_path: Path)
 
 def test_zones_are_never_mixed_in_a_file(small_city: SmallCity, tmp_path: Path) -> None:
     plain, courts = case(small_city, 800), case(small_city, 800)
-    Case.objects.filter(pk=courts.pk).update(zone="justice")
+    Case.objects.filter(pk=courts.pk).update(zone="justice", confidential=True)
     files = [archive(tmp_path), archive(tmp_path)]
     numbers = [[one["case"]["number"] for one in cases_of(file.path)] for file in files if file]
     assert numbers == [[plain.number], [courts.number]]

@@ -60,7 +60,7 @@ def test_nothing_is_fetched_from_disk_or_network() -> None:
     assert not reader.attachments
     for address in ("file:///etc/passwd", "http://127.0.0.1/", "data:text/plain,x"):
         with pytest.raises(ValueError, match="fetches nothing"):
-            press.refusing().fetch(address)
+            press.refusing({}).fetch(address)
 
 
 def test_rare_characters_are_printed() -> None:
