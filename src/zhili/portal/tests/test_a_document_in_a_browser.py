@@ -102,6 +102,6 @@ def test_a_document_from_draft_to_the_readers_phone(
         saved.save_as(f"{SHOTS}/document.pdf")
     phone.goto("/verify")
     phone.locator("#file").set_input_files(saved.path())
-    phone.get_by_role("button", name="查验").click()
+    phone.get_by_role("button", name="核验").click()
     expect(phone.get_by_role("status")).to_contain_text("有效")
     seen(phone, "verify")

@@ -18,7 +18,7 @@ from zhili.core.trail import changes
 from zhili.scenarios.evidence.models import ItemDetail, Rack, Room, Slot, Store
 
 SUBJECT = "evidence_store"
-CELL_WIDTH, CELL_HEIGHT, EDGE = 72, 56, 4
+CELL_WIDTH, CELL_HEIGHT, EDGE = 72, 60, 4
 """Of a slot as drawn, in pixels: wide enough for a finger."""
 SCALE = 60
 """Pixels for a metre of the room as drawn."""
