@@ -32,6 +32,7 @@ LIVING = (
     "people_apitoken",
     "command_centre_alarm",
     "files_usage",  # counted by the worker from time to time
+    "runtime_round",  # how far nightly rounds are
     "trail_treehead",  # how the tree stands is said once a minute, and signed
     "trail_signedhead",
 )
