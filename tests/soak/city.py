@@ -36,6 +36,7 @@ LIVING = (
     "trail_treehead",  # how the tree stands is said once a minute, and signed
     "trail_signedhead",
 )
+NUMBERED = "SELECT (SELECT count(*) FROM trail_sealed) = (SELECT count(*) FROM trail_leaf)"
 TABLES = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
 
 
@@ -57,9 +58,9 @@ class City(Site):
         return row[0] if row else None
 
     def settled(self) -> bool:
-        """Whether every consumer has read the outbox to its end."""
+        """Whether every consumer has read the outbox to its end, and every leaf has its number."""
         with suppress(psycopg.Error):
-            return bool(self.ask(SETTLED))
+            return bool(self.ask(SETTLED)) and bool(self.ask(NUMBERED))
         return False
 
     def inside(self, module: str, given: Any = None) -> Any:
