@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets as randomness
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from zhili.core.trail.models import Leaf
 
 NOTHING = Cleaned({})
 FREE_TEXT = ("text", "longtext")
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Change:
         if self.action.form is not None:
             for one in self.action.form.fields():
                 text = self.data.get(one.name)
-                if one.type in FREE_TEXT and isinstance(text, str) and (shown := redact(text)) != text:
+                if one.type in FREE_TEXT and isinstance(text, str) and (shown := _shown(text)) != text:
                     self.data[one.name] = shown
                     self.data[f"{one.name}_sealed"] = self._secret(
                         one.name, "text", text, keep_until, subject_id
@@ -307,6 +309,11 @@ class Change:
 def columns(row: Any) -> dict[str, Any]:
     """A prepared row (``secrets.SecretRow``, ``grants.GrantRow``) as column values."""
     return {name: getattr(row, name) for name in row.__slots__}
+
+
+def _shown(text: str) -> str:
+    """The text without what tells a person. A SHA-256 in hex is none, whatever digits stand together in it."""
+    return text if DIGEST.fullmatch(text) else redact(text)
 
 
 def _whole(model: type[models.Model], given: dict[str, Any]) -> dict[str, Any]:
