@@ -26,6 +26,15 @@ def fresh_caches() -> None:
         cache.forget()
 
 
+@pytest.fixture(autouse=True)
+def chinese_again() -> Iterator[None]:
+    """A page asked in English leaves its language in this thread: the next test begins in the site's own."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def small_city(db: None) -> Iterator["SmallCity"]:
     """Two counties with every office and a duty list; see `zhili.core.cases.tests.city`."""

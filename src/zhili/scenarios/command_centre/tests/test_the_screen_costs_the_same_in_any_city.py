@@ -46,8 +46,14 @@ def test_what_is_owed_is_read_from_an_index_of_open_matters_only(wall: Wall) -> 
     with CaptureQueriesContext(connection) as asked:
         loads(Ground(wall.city.divisions["A"].pk), timezone.now())
     with connection.cursor() as cursor:
+        # Which index is cheapest among a handful of rows is chance; whether this one can answer is not.
+        cursor.execute(
+            "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'cases_case'"
+            " AND indexdef NOT LIKE 'CREATE UNIQUE%%' AND indexname <> 'case_owed'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP INDEX "{name}"')
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + asked.captured_queries[-1]["sql"])
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    # which of them is a question of statistics; each holds open matters and nothing else
-    assert any(one in plan for one in ("case_owed", "case_inbox", "case_due", "case_open_stage")), plan
+    assert "case_owed" in plan, plan
