@@ -51,6 +51,18 @@ def fit(standing: Standing, checked_first: bool) -> bool:
     return standing.checked is True or not checked_first
 
 
+def to_check(files: Iterable[File], case: Case) -> dict[str, Standing]:
+    """Of the pictures everybody would see, those that wait until an office looked: file id → what holds."""
+    pictures = {one.pk: one.sha256 for one in files if one.is_image and one.scan != "waits"}
+    if not pictures or not limits.checked_first(case.scenario):
+        return {}
+    rows = Attachment.objects.filter(case_id=case.pk, file_id__in=pictures, public=True)
+    ids = set(rows.values_list("file_id", flat=True))
+    held = decisions.standings(pictures[one] for one in ids) if ids else {}
+    found = {one: held.get(pictures[one], NOTHING) for one in ids}
+    return {str(one): now for one, now in found.items() if now.checked is None and not now.withdrawn}
+
+
 def may_have_original(one: Attachment, case: Case, actor: Actor, *, own: bool) -> bool:
     """An original says where and with what it was taken: it is for offices, and for whoever sent it."""
     if not own:

@@ -37,10 +37,11 @@ QUOTAS = (
 )
 PUBLIC_AFTER_CHECK = Param(
     "files.public_after_check",
-    "否",
+    "是",
     title="照片经单位看过才对外公开（是、否，或用逗号隔开的场景名）",
     source=OURS,
 )
+"""On unless a site decides otherwise: residents are told so when they report, and nobody finds a face by himself."""
 FORM_ROOM = 2 * 1024 * 1024
 """Bytes that the other fields of a form with files may take."""
 

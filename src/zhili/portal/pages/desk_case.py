@@ -18,7 +18,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.core.personal import delaying
-from zhili.portal import hints, lenses
+from zhili.portal import attachments, hints, lenses
 from zhili.portal.acting import Tried, form_of, take, view_of
 from zhili.portal.asked import number_in, text_in
 from zhili.portal.inbox import paging
@@ -146,6 +146,7 @@ def _draw(
     family = kin.family(case, actor)
     context = {
         "page": page,
+        "to_check": attachments.to_check(page.files.values(), case),
         "trouble": trouble,
         "family": family,
         "tree": kin.tree(case, actor) if family.parent or family.children else [],

@@ -42,7 +42,9 @@ def page(request: HttpRequest, actor: Actor, number: str, file: UUID) -> HttpRes
         return draw(request, actor, case, one, trouble=str(bad), status=422)
     except Overtaken as error:
         return draw(request, actor, case, one, trouble=error.message, status=409)
-    return HttpResponseRedirect(f"/desk/c/{case.number}/files/{file}")
+    # decided beside the picture in the matter: back to the matter, where the next one stands
+    back = "" if request.POST.get("_from") == "case" else f"/files/{file}"
+    return HttpResponseRedirect(f"/desk/c/{case.number}{back}")
 
 
 def administers(actor: Actor) -> bool:

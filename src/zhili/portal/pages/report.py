@@ -17,6 +17,7 @@ from zhili.core.cases import doors, permission, present, query, registry
 from zhili.core.cases.doors import Opened
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Step
+from zhili.core.files import limits
 from zhili.core.people.actors import Actor, of_request
 from zhili.core.web import words
 from zhili.portal.errors import Trouble, attempt
@@ -142,6 +143,7 @@ def _draw(
         "by_post": actor.kind == "post",
         "limits": present_limits(declared),
         "looked_for": looked_for(declared, begin),
+        "looked_at_first": limits.checked_first(declared.scenario),
     }
     return render(request, "portal/new.html", context, status=trouble.status if trouble else 200)
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
+from zhili.core.files import decisions
 from zhili.core.files.models import File
 from zhili.portal.api import limits
 from zhili.portal.tests.api_client import REPORT, ROOT, Program, accepted, looked_over
@@ -42,6 +43,11 @@ def reported(program: Program, **more: object) -> tuple[str, str, dict]:
     made = program.post(REPORT, DATA | {"photos": [f"{file['id']}:{file['token']}"]} | more)
     assert made.status_code == 201, made.content
     return made.json()["number"], made.json()["code"], file
+
+
+def let_out(city: SmallCity, file: dict) -> None:
+    """An office looked at the photo: it may be public."""
+    decisions.check(File.objects.get(pk=file["id"]).sha256, city.actor("A.grid"), fit=True)
 
 
 def test_a_file_is_sent_whole_or_in_parts(small_city: SmallCity) -> None:
@@ -98,6 +104,7 @@ def test_offices_and_the_sender_get_the_original_and_strangers_the_cleaned_copy(
 ) -> None:
     number, code, file = reported(Program())
     accepted(small_city, number)
+    let_out(small_city, file)
     path = f"/cases/{number}/files/{file['id']}"
     for program in (Program.of(small_city.actor("A.grid")), Program(**{"X-Grant": code})):
         answer = program.get(path)
@@ -115,6 +122,7 @@ def test_offices_and_the_sender_get_the_original_and_strangers_the_cleaned_copy(
 
 def test_a_photo_of_a_private_case_is_not_there_for_strangers(small_city: SmallCity) -> None:
     number, _code, file = reported(Program(), category="201013")
+    let_out(small_city, file)
     path = f"/cases/{number}/files/{file['id']}"
     assert Program().get(path).status_code == 404
     assert Program.of(small_city.actor("B.town")).get(path).status_code == 404
@@ -122,10 +130,12 @@ def test_a_photo_of_a_private_case_is_not_there_for_strangers(small_city: SmallC
 
 
 def test_a_photo_of_an_inner_step_stays_with_the_offices(small_city: SmallCity) -> None:
-    number, code, _file = reported(Program())
+    number, code, file = reported(Program())
+    let_out(small_city, file)
     office = Program.of(small_city.actor("A.grid"))
     office.post(f"/cases/{number}/actions/accept", {})
     draft = sent(office, photo("blue"))
+    let_out(small_city, draft)
     done = office.post(
         f"/cases/{number}/actions/draft", {"data": {"answer": "拟好的答复", "photos": [draft["id"]]}}
     )
@@ -142,5 +152,6 @@ def test_a_file_of_another_case_is_not_found_under_this_one(small_city: SmallCit
     second, _code, _file = reported(Program())
     for number in (first, second):
         accepted(small_city, number)
+    let_out(small_city, file)
     assert Program().get(f"/cases/{second}/files/{file['id']}").status_code == 404
     assert Program().get(f"/cases/{first}/files/{file['id']}").status_code == 200

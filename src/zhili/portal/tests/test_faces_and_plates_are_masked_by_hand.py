@@ -56,6 +56,10 @@ class Matter:
     def mask_left(self) -> Any:
         return self.decide(left=["0"], top=["0"], width=["50"], height=["100"])
 
+    def let_out(self) -> None:
+        """The office looked: the picture may be public as it is."""
+        assert self.decide(_do="fit").status_code == 302
+
     def pixel(self, at: tuple[int, int], client: Client | None = None, query: str = "") -> tuple[int, ...]:
         answer: Any = (client or Client()).get(self.picture + query)
         assert answer.status_code == 200, answer.status_code
@@ -73,6 +77,7 @@ def near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def test_what_is_masked_is_gone_from_the_public_copy_and_the_thumbnail_at_once(matter: Matter) -> None:
+    matter.let_out()
     assert near(matter.pixel((100, 200)), RED)
     assert near(matter.pixel((30, 30), query="?small=1"), RED)
     assert matter.mask_left().status_code == 302
@@ -99,6 +104,7 @@ def test_offices_look_at_it_unmasked_and_strangers_never(matter: Matter) -> None
 
 
 def test_copies_kept_by_browsers_end_with_new_masks(matter: Matter) -> None:
+    matter.let_out()
     first = Client().get(matter.picture)
     assert "no-cache" in first["Cache-Control"]
     asked = {"If-None-Match": first["ETag"]}
@@ -112,7 +118,8 @@ def test_copies_kept_by_browsers_end_with_new_masks(matter: Matter) -> None:
 def test_the_copy_without_masks_is_not_left_lying_about(
     matter: Matter, django_capture_on_commit_callbacks: Any
 ) -> None:
-    Client().get(matter.picture)
+    matter.let_out()
+    assert Client().get(matter.picture).status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
         matter.mask_left()
     folder = f"copies/{matter.file.sha256[:2]}"
@@ -185,22 +192,19 @@ def test_only_who_sees_the_matter_masks_it(matter: Matter, small_city: SmallCity
     assert not Change.objects.filter(subject="file").exists()
 
 
-def test_the_page_says_truly_what_everybody_sees(matter: Matter) -> None:
-    assert near(matter.pixel((100, 200)), RED)
-    assert "任何人可看，没有打码" in words_of(matter.grid.get(matter.page))
-    matter.mask_left()
-    assert "任何人可看打码后的图片" in words_of(matter.grid.get(matter.page))
-
-
-def test_where_the_site_asks_it_nothing_is_public_before_an_office_looked(
-    matter: Matter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def site_says(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     read = limits.read
     monkeypatch.setattr(
-        limits,
-        "read",
-        lambda key, how: "citizen_reports" if key == "files.public_after_check" else read(key, how),
+        limits, "read", lambda key, how: text if key == "files.public_after_check" else read(key, how)
     )
+
+
+@pytest.mark.parametrize("site", ["", "是", "citizen_reports"])
+def test_no_picture_is_public_before_an_office_looked(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch, site: str
+) -> None:
+    if site:  # without: as a site is that was told nothing
+        site_says(monkeypatch, site)
     page = f"/c/{matter.number}"
     assert Client().get(matter.picture).status_code == 404
     assert str(matter.file.pk) not in Client().get(page).content.decode()
@@ -212,7 +216,46 @@ def test_where_the_site_asks_it_nothing_is_public_before_an_office_looked(
     assert Client().get(matter.picture).status_code == 404
 
 
+def test_a_matter_that_was_only_passed_up_shows_nobody_its_picture(small_city: SmallCity) -> None:
+    sent = send(picture(size=(60, 40)))
+    answers = {"what": "车停在盲道上", "place": PLACE, "photos": [f"{sent.id}:{sent.token}"]}
+    opened = doors.open_case(REPORT, "report", ANONYMOUS, answers)
+    doors.act(opened.case_id, "pass_up", small_city.actor("A.grid"), {"reason": "要上级办"})
+    assert Client().get(f"/c/{opened.number}/files/{sent.id}").status_code == 404
+
+
+def test_a_site_that_looks_at_no_picture_shows_them_at_once(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site_says(monkeypatch, "否")
+    assert near(matter.pixel((100, 200)), RED)
+    assert "任何人可看，没有打码" in words_of(matter.grid.get(matter.page))
+    assert "公开前请看一眼" not in words_of(matter.grid.get(f"/desk/c/{matter.number}"))
+
+
+def test_the_desk_says_so_beside_the_picture_and_one_press_lets_it_out(matter: Matter) -> None:
+    desk = f"/desk/c/{matter.number}"
+    assert "等单位看过才公开" in words_of(matter.grid.get(matter.page))
+    page = matter.grid.get(desk)
+    assert "公开前请看一眼" in words_of(page)
+    assert f'action="{matter.page}"' in page.content.decode()
+    done = matter.grid.post(matter.page, {"_seen": "0", "_from": "case", "_do": "fit"})
+    assert (done.status_code, done["Location"]) == (302, desk)
+    assert near(matter.pixel((100, 200)), RED)
+    assert "公开前请看一眼" not in words_of(matter.grid.get(desk))
+    assert "任何人可看，没有打码" in words_of(matter.grid.get(matter.page))
+    matter.mask_left()
+    assert "任何人可看打码后的图片" in words_of(matter.grid.get(matter.page))
+
+
+def test_only_offices_are_asked_to_look(matter: Matter) -> None:
+    for mine in (f"?g={matter.code}", ""):
+        page = Client().get(f"/c/{matter.number}{mine}", follow=True)
+        assert "公开前请看一眼" not in words_of(page)
+
+
 def test_an_administrator_withdraws_a_file_and_its_bytes_stay(matter: Matter, small_city: SmallCity) -> None:
+    matter.let_out()
     assert matter.decide(_do="withdraw", reason="发现病毒").status_code == 403
     post = small_city.actor("A.grid", "admin", "grid")
     admin = reader(post)
@@ -230,6 +273,7 @@ def test_an_administrator_withdraws_a_file_and_its_bytes_stay(matter: Matter, sm
 
 
 def test_what_waits_for_its_scan_is_shown_to_nobody(matter: Matter) -> None:
+    matter.let_out()
     File.objects.update(scan=scanning.WAITS)
     assert Client().get(matter.picture).status_code == 404
     assert matter.grid.get(matter.picture).status_code == 503

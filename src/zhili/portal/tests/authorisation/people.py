@@ -22,7 +22,8 @@ from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity, forget
 from zhili.core.draws import announcing
 from zhili.core.exchange.models import Submission
-from zhili.core.files import resuming
+from zhili.core.files import decisions, resuming
+from zhili.core.files.models import File
 from zhili.core.indicators.models import Publication
 from zhili.core.notices.models import Notice
 from zhili.core.people import grants, tokens
@@ -105,6 +106,9 @@ class World:
         doors.act(public.case.pk, "accept", city.actor("A.grid"), {})
         Case.objects.filter(pk=public.case.pk).update(stage="received")
         public.case.refresh_from_db()
+        # and has looked at its photo
+        seen = File.objects.get(pk=public.file)
+        decisions.check(seen.sha256, city.actor("A.grid"), fit=True)
         assert public.case.public
         return {
             "public": public,
