@@ -9,7 +9,7 @@
  */
 export type State = "connecting" | "open" | "reconnecting" | "ended";
 export interface Told {
-  /** "matter" or "alarm" */
+  /** "matter", "alarm" or "warning" */
   event: string;
   id: number;
   kind: string;
@@ -25,7 +25,7 @@ export interface Told {
 }
 type Handler = (told: Told) => void;
 
-const EVENTS = ["matter", "alarm"];
+const EVENTS = ["matter", "alarm", "warning"];
 const HIDDEN_FOR = 10_000;
 const REMEMBERED = 6_000;
 const listeners = new Map<Handler, string[]>();
@@ -100,7 +100,7 @@ function hear(name: string, event: MessageEvent<string>): void {
   if (seen.has(told.id)) return;
   seen.add(told.id);
   if (seen.size > REMEMBERED) for (const old of [...seen].slice(0, REMEMBERED / 2)) seen.delete(old);
-  const topics = [name === "matter" ? "matters" : `${name}s`, `case:${told.number ?? ""}`];
+  const topics = [name, `${name}s`, `case:${told.number ?? ""}`];
   for (const [handler, asked] of [...listeners]) {
     if (!asked.some((topic) => topics.includes(topic))) continue;
     try {

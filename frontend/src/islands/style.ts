@@ -11,6 +11,8 @@ export interface Colours {
   ink: string;
   lake: string;
   lamp: string;
+  amber: string;
+  reed: string;
 }
 
 export function colours(): Colours {
@@ -24,6 +26,8 @@ export function colours(): Colours {
     ink: read("--ink"),
     lake: read("--lake"),
     lamp: read("--lamp"),
+    amber: read("--amber"),
+    reed: read("--reed"),
   };
 }
 
