@@ -17,6 +17,7 @@ from zhili.base.procedure import (
     Party,
     Procedure,
     Referred,
+    Rule,
     Stage,
     Up,
 )
@@ -241,7 +242,9 @@ def _without_signal(procedure: type[Procedure]) -> list[str]:
                 faults.append(
                     f"action {action.name} is offline, but asks for an office, which only the server knows"
                 )
-            if not action.by or any(isinstance(who, Anyone | Clock | Party | Referred) for who in action.by):
+            if not action.by or any(
+                isinstance(who, Anyone | Clock | Rule | Party | Referred) for who in action.by
+            ):
                 faults.append(f"action {action.name} is offline, but not for posts alone")
         if action.harmless and (action.move.target is not None or action.hands or action.refers):
             faults.append(f"action {action.name} is harmless, but moves the case or hands it on")

@@ -41,6 +41,7 @@ from zhili.base.who import (
     Referred,
     Referring,
     Role,
+    Rule,
     Up,
     describe,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Referred",
     "Referring",
     "Role",
+    "Rule",
     "RunningClock",
     "Scenario",
     "Stage",

@@ -89,6 +89,11 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """Nobody: a declared rule begins the case, or takes the step, when it fires."""
+
+
+@dataclass(frozen=True)
 class Above:
     """A post of an office above the one that holds the case; with ``roles``, only posts with one of them."""
 
@@ -123,7 +128,7 @@ class Had:
         object.__setattr__(self, "roles", roles)
 
 
-By = Had | Holder | Role | Anyone | Clock | Party | Above | Referred | Referring
+By = Had | Holder | Role | Anyone | Clock | Rule | Party | Above | Referred | Referring
 
 
 def describe(who: By | Owner) -> str:

@@ -219,8 +219,8 @@ def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
     if actor.kind == "account":
         change.take_part("reporter", account_id=actor.account_id)
         return None
-    if actor.kind == "post" and change.stage.final:
-        return None
+    if actor.kind == "rule" or (actor.kind == "post" and change.stage.final):
+        return None  # nobody reported it, or nothing more is to come
     until = change.at + timedelta(days=params.duration("cases.grant_days")[0].amount)
     code, row = grants.prepare(case.pk, "reporter", (), until, seed=_seed(scoped) if scoped else None)
     change.grants.append(columns(row))
@@ -230,7 +230,7 @@ def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
 def _same_code(actor: Actor, first: Step, scoped: str) -> str | None:
     """The code the first result came with, if it came with one."""
     stage = registry.procedures()[first.case.procedure].stages.get(first.to_stage)
-    if actor.kind == "account" or (actor.kind == "post" and stage is not None and stage.final):
+    if actor.kind in ("account", "rule") or (actor.kind == "post" and stage is not None and stage.final):
         return None
     return grants.prepare(first.case_id, "reporter", seed=_seed(scoped))[0]
 

@@ -7,7 +7,20 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from zhili.base.procedure import Above, Action, Anyone, By, Clock, Had, Holder, Keep, Party, Referring, Role
+from zhili.base.procedure import (
+    Above,
+    Action,
+    Anyone,
+    By,
+    Clock,
+    Had,
+    Holder,
+    Keep,
+    Party,
+    Referring,
+    Role,
+    Rule,
+)
 from zhili.core.cases import query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Participation, Step
@@ -28,6 +41,8 @@ def _opens(who: By, actor: Actor) -> bool:
             return actor.kind == "post" and (not roles or bool(actor.roles & set(roles)))
         case Party():
             return actor.kind == "account"
+        case Rule():
+            return actor.kind == "rule"
     return False
 
 
@@ -126,6 +141,8 @@ def _allows(who: By, action: Action, stand: Stand) -> bool:
             return _is_party(name, action, stand)
         case Clock():
             return actor.kind == "clock"
+        case Rule():
+            return actor.kind == "rule"
     return False
 
 
