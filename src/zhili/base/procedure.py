@@ -415,3 +415,7 @@ class Scenario:
     """What it does by itself; each stands in the public register."""
     documents: tuple[Any, ...] = ()
     """Templates of outgoing documents of its own (``core.documents.letters.Template``)."""
+    measures: tuple[Any, ...] = ()
+    """What its devices tell beyond the kernel's own (``base.signals.measures.Measure``)."""
+    signals: tuple[Any, ...] = ()
+    """Its rules over measurements (``base.signals.rules.SignalRule``); each ``about`` stands in the public register."""

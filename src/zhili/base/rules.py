@@ -10,9 +10,22 @@ from dataclasses import dataclass
 from typing import Final
 
 SUBJECTS: Final = frozenset(
-    {"matter", "place", "thing", "device", "category", "office", "project", "deadline", "file", "data"}
+    {
+        "matter",
+        "place",
+        "thing",
+        "device",
+        "category",
+        "office",
+        "project",
+        "deadline",
+        "file",
+        "data",
+        "wearer",
+    }
 )
-"""What a rule may be about. A natural person is not among them."""
+"""What a rule may be about. A natural person is not among them, but for a wearer who agreed and can take it back:
+only a ``SignalRule`` with ``consent`` may be about one (``core.signals.registry.faults``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,17 @@ def _migrations() -> Iterable[str]:
     ]
 
 
+def _signals() -> list[str]:
+    """Rules over measurements that could not run on this site."""
+    from zhili.core.signals import registry
+
+    return registry.faults()
+
+
 CHECKS: list[tuple[str, Callable[[], Iterable[str]]]] = [
     ("配置 Django's own checks", _django),
     ("迁移 Migrations", _migrations),
+    ("预警规则 Rules over measurements", _signals),
     ("依赖方向 Import arrows in strings, relations, migrations, templates", arrows.faults),
     ("翻译 Translations", translations.faults),
 ]

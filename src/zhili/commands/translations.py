@@ -32,6 +32,7 @@ DECLARING = {
     "Right", "Rights", "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime",
     "Place", "Files", "Personal", "Office", "Offices", "Rating", "Form", "Field", "CodeError", "Reason", "Standing",
     "standing_stage", "Assigned", "Fingerprint", "Definition", "AutomatedRule", "_rule",
+    "Tuned", "Measure", "SignalRule", "msgid",
 }  # fmt: skip
 RULES = {"AutomatedRule", "_rule"}
 NOT_SHOWN = {"example"}

@@ -28,6 +28,7 @@ def register(scenario: Scenario) -> None:
         join(procedure, _standing.values())
     params.declare(*scenario.params)
     params.declare_rules(*scenario.rules)
+    params.declare_signals(*scenario.signals)
 
 
 def add_standing(*actions: Standing) -> None:

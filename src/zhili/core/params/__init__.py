@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhili.core.params.cache import Value, forget
 from zhili.core.params.declarations import Param, declare, declared
-from zhili.core.params.rules import declare_rules, in_force
+from zhili.core.params.rules import declare_rules, declare_signals, in_force
 from zhili.core.params.values import (
     ParamMissing,
     ParamUnreadable,
@@ -31,6 +31,7 @@ __all__ = [
     "calendar_gaps",
     "declare",
     "declare_rules",
+    "declare_signals",
     "declared",
     "duration",
     "forget",

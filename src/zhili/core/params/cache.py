@@ -22,6 +22,10 @@ class Value:
     source: str
     article: str
     confirmed: bool
+    since: date | None = None
+    """From which day it holds; None: it was always the declared default."""
+    set_by_id: int | None = None
+    """The account that set it; None for a default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,16 @@ def _read(former: Known | None) -> Known:
     generation, now = _generation, time.monotonic()
     periods: dict[str, list[Period]] = {}
     for row in Parameter.objects.order_by("key", "-valid_from").iterator():
-        value = Value(row.pk, row.key, row.value, row.source, row.article, row.confirmed)
+        value = Value(
+            row.pk,
+            row.key,
+            row.value,
+            row.source,
+            row.article,
+            row.confirmed,
+            row.valid_from,
+            row.set_by_id,
+        )
         periods.setdefault(row.key, []).append(Period(value, row.valid_from, row.valid_to))
     overrides = dict(CalendarDay.objects.values_list("date", "working"))
     # The same calendar object is kept while nothing changed: it has counted its working days already.

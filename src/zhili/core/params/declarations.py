@@ -1,8 +1,12 @@
 """Parameters are declared in code with their legal source; a site's dated rows override them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from zhili.base.clock import Duration
+
+OFFICE: Final = "@"
+"""``catering.rectify@12``: the value office 12 has set for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,19 @@ class Param:
     source: str = ""
     article: str = ""
     confirmed: bool = True
+    low: float | None = None
+    high: float | None = None
+    """Bounds of a number, both allowed; a value outside them is refused."""
+    by_office: bool = False
+    """Whether an office may set a value of its own, which holds for it and the offices below it."""
 
     def __post_init__(self) -> None:
         if not self.key or len(self.key) > 100 or self.key != self.key.strip():
             raise ValueError(f"a parameter's key has 1 to 100 characters without outer blanks: {self.key!r}")
+        if OFFICE in self.key:
+            raise ValueError(
+                f"{self.key}: {OFFICE} stands before an office's own value, and in no parameter's name"
+            )
         if not self.default or not self.title:
             raise ValueError(f"parameter {self.key} needs a default and a title")
 
@@ -49,7 +62,13 @@ def declared() -> dict[str, Param]:
 
 
 def find(key: str) -> Param | None:
-    return _declared.get(key)
+    """What is declared of a key; of an office's own, what is declared of the city's."""
+    return _declared.get(key.partition(OFFICE)[0])
+
+
+def office_key(key: str, office_id: int) -> str:
+    """Under which an office's own values of a parameter are kept."""
+    return f"{key}{OFFICE}{office_id}"
 
 
 def unit_of(text: str) -> str:

@@ -7,6 +7,8 @@ from datetime import date
 from django.utils import timezone
 
 from zhili.base.rules import AutomatedRule
+from zhili.base.signals.conditions import Tuned
+from zhili.base.signals.rules import SignalRule
 from zhili.core.params.declarations import Param, declare
 from zhili.core.params.values import get
 
@@ -20,6 +22,26 @@ def declare_rules(*rules: AutomatedRule) -> None:
         if _rules.setdefault(rule.name, rule) != rule:
             raise ValueError(f"rule {rule.name} is declared twice and differently")
         declare(Param(rule.param, rule.until, title=f"自动规则“{rule.title}”的最后一天", source=RENEWABLE))
+
+
+def declare_signals(*rules: SignalRule) -> None:
+    """Rules over measurements: what each says of itself, and every number of it as a parameter an office may set."""
+    for rule in rules:
+        declare_rules(rule.about)
+        declare(*(_number(rule, one) for one in rule.tuned))
+
+
+def _number(rule: SignalRule, one: Tuned) -> Param:
+    text = f"{one.default:.15g}"
+    return Param(
+        rule.key(one.name),
+        text,
+        title=one.title,
+        source=rule.about.ground,
+        low=one.low,
+        high=one.high,
+        by_office=True,
+    )
 
 
 def rules() -> dict[str, AutomatedRule]:

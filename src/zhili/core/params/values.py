@@ -1,5 +1,6 @@
 """Reading parameters: what holds on a day, and where it comes from. No query when warm."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from zhili.base.clock import Calendar, Duration
 from zhili.core.params import working_days
 from zhili.core.params.cache import Value, known
-from zhili.core.params.declarations import find
+from zhili.core.params.declarations import find, office_key
 
 
 class ParamMissing(LookupError):
@@ -19,15 +20,19 @@ class ParamUnreadable(ValueError):
     """The parameter's text is not what its user needs (a time limit, say)."""
 
 
-def get(key: str, on: date | datetime | None = None) -> Value:
+def get(key: str, on: date | datetime | None = None, offices: Iterable[int] = ()) -> Value:
     """The value that holds on a day (today when not said; a datetime counts by its local day).
 
-    Without a row for that day it is the declared default, with `id` None. ParamMissing when there is none.
+    `offices`: ids of an office and those above it, the nearest first: the first that has set a value of its own for
+    that day is asked before the city. Without a row for that day it is the declared default, with `id` None.
+    ParamMissing when there is none.
     """
     day = _day(on)
-    for period in known().periods.get(key, ()):
-        if period.valid_from <= day and (period.valid_to is None or day < period.valid_to):
-            return period.value
+    periods = known().periods
+    for name in (*(office_key(key, one) for one in offices), key):
+        for period in periods.get(name, ()):
+            if period.valid_from <= day and (period.valid_to is None or day < period.valid_to):
+                return period.value
     param = find(key)
     if param is None:
         raise ParamMissing(_("没有名为“%(key)s”的参数") % {"key": key})

@@ -107,6 +107,21 @@ def check_value(key: str, value: str, example: str) -> None:
         words = _("参数“%(key)s”应为数字")
     if words:
         raise ParamRefused(words % {"key": key})
+    param = find(key)
+    if param is not None and not _within(param, value):
+        raise ParamRefused(
+            _("参数“%(key)s”应在%(low)s到%(high)s之间")
+            % {
+                "key": key,
+                "low": "-∞" if param.low is None else f"{param.low:g}",
+                "high": "∞" if param.high is None else f"{param.high:g}",
+            }
+        )
+
+
+def _within(param: Param, value: str) -> bool:
+    low = param.low is None or float(value) >= param.low
+    return low and (param.high is None or float(value) <= param.high)
 
 
 def _is_number(text: str) -> bool:

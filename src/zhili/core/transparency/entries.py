@@ -42,6 +42,7 @@ SUBJECTS: Final[dict[str, Any]] = {
     "deadline": gettext_lazy("时限"),
     "file": gettext_lazy("文件"),
     "data": gettext_lazy("到期的数据"),
+    "wearer": gettext_lazy("本人同意的佩戴者"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Signals: what devices measure, the rules over it, and the warnings that follow."""
