@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "zhili.core.draws",
     "zhili.core.notices",
     "zhili.core.personal",
+    "zhili.core.signals",
     "zhili.core.indicators",
     "zhili.core.transparency",
     "zhili.core.exchange",

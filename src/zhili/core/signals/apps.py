@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SignalsConfig(AppConfig):
+    name = "zhili.core.signals"
+    label = "signals"
+    verbose_name = _("感知数据")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from zhili.core.params import declare
+        from zhili.core.people import keys
+        from zhili.core.signals import limits, rotating
+
+        declare(*limits.PARAMS)
+        keys.hold(rotating.HOLDER)
+
+        def prepare(**_: Any) -> None:
+            from zhili.core.signals import keeping
+
+            keeping.prepare()
+
+        post_migrate.connect(prepare, sender=self, weak=False, dispatch_uid="signals prepare")

@@ -1,0 +1,142 @@
+"""Taking measurements in and giving them out; the frozen door of this app.
+
+One call of ``accept`` is one transaction: sources are read and held, messages checked, readings inserted (one that is
+there already is recognised by its key), the new ones queued for the judge, what was refused counted. When it returns
+all of that is durable, unless a transaction of the caller's is still open around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from zhili.base.signals.measures import Reading, Said
+from zhili.core.signals import checking, keeping, limits, packing, refusing, registry, writing
+from zhili.core.signals.checking import TAKEN, Message, Verdict
+from zhili.core.signals.models import Binding, Source
+from zhili.core.signals.reading import PersonalNotOpened, history, openings
+from zhili.core.signals.refusing import Minute, statistics, undecoded
+
+__all__ = [
+    "Batch",
+    "Message",
+    "Minute",
+    "PersonalNotOpened",
+    "Said",
+    "Verdict",
+    "accept",
+    "admits",
+    "feed",
+    "history",
+    "judged",
+    "openings",
+    "statistics",
+    "undecoded",
+    "unjudged",
+]
+SOURCES: Final = """
+SELECT number, id, protocol, key_sha256, active, per_minute, sequence, digest, tokens,
+       coalesce(extract(epoch FROM last_seen_at)::float8, 0)
+FROM signals_source WHERE number = ANY(%s) ORDER BY id FOR NO KEY UPDATE"""
+UNJUDGED: Final = "SELECT id, key, sealed FROM signals_batch ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
+JUDGED: Final = "DELETE FROM signals_batch WHERE id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The new readings of one transaction, in the order they came."""
+
+    id: int
+    readings: list[Reading]
+
+
+def accept(messages: Sequence[Message]) -> list[Verdict]:
+    """Store what can be stored; a verdict for each message, in their order.
+
+    A message is accepted when at least one of its readings was new, or when it has none (a sign of life). Readings
+    refused within an accepted message are counted all the same.
+    """
+    if not messages:
+        return []
+    batch = list(messages)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SOURCES, [list({one.number for one in batch})])
+        known = {row[0]: checking.Known(*row[1:]) for row in cursor.fetchall()}
+        found = checking.check(batch, known, registry.measures(), limits.now())
+        stored = writing.store(found.new, cursor) if found.new else set()
+        _repeats(batch, found, stored)
+        writing.touch([one for one in known.values() if one.touched], cursor)
+        refusing.count(batch, found, len(stored), cursor)
+    return [Verdict(False, why) if why else TAKEN for why in found.whys]
+
+
+def _repeats(batch: list[Message], found: checking.Checked, stored: set[int]) -> None:
+    """Messages none of whose readings were new were here before."""
+    if len(stored) == len(found.new):
+        return
+    some = {found.new[index].message for index in stored}
+    for one in found.new:
+        if one.message not in some:
+            found.whys[one.message] = "replayed"
+
+
+def admits(number: str, key: str) -> bool:
+    """Whether a device may sign in with this key (for brokers). One query."""
+    row = Source.objects.filter(number=number, active=True).values_list("protocol", "key_sha256").first()
+    if row is None or row[0] in checking.KEYLESS:
+        return False
+    return checking.hmac.compare_digest(checking.digest(key), bytes(row[1]))
+
+
+def unjudged(limit: int) -> list[Batch]:
+    """The oldest batches nobody has judged, held until the transaction ends. Call it in the judge's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNJUDGED, [limit])
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    names = keeping.names()
+    return [
+        Batch(pk, list(packing.unpack(packing.unseal(key, bytes(sealed), packing.IN_BATCH), names)))
+        for pk, key, sealed in rows
+    ]
+
+
+def judged(ids: Iterable[int]) -> None:
+    """These batches are done with; in the transaction of ``unjudged`` that keeps what came of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(JUDGED, [list(ids)])
+
+
+def feed(
+    subject_kind: str, subject_id: int, measure: str, at: datetime | None = None, value: float | None = None
+) -> None:
+    """A reading from inside the platform (a count of cases, say), in the caller's transaction.
+
+    Raises ValueError when the measure does not take it.
+    """
+    number = f"internal:{subject_kind}:{subject_id}"
+    with transaction.atomic():
+        source, made = Source.objects.get_or_create(
+            number=number,
+            defaults={
+                "protocol": "internal",
+                "kind": "platform",
+                "subject_kind": subject_kind,
+                "subject_id": subject_id,
+                "per_minute": 0,
+            },
+        )
+        if made:
+            Binding.objects.create(
+                source=source, subject_kind=subject_kind, subject_id=subject_id, since=packing.EPOCH
+            )
+        now = timezone.now()
+        (verdict,) = accept([Message(number, "internal", (Said(measure, at, value),), b"", now)])
+    if verdict.why not in ("", "replayed"):
+        raise ValueError(f"{measure}={value} of {subject_kind} {subject_id}: {verdict.why}")
