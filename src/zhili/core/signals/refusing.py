@@ -98,7 +98,7 @@ def undecoded(channel: str, raw: bytes, why: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TALLY, [now, channel, 0, 0, 0, 1])
         sealed = ring.seal(raw[:RAW_MOST], packing.IN_REFUSAL)
-        said = [now, channel, why[:120], len(raw), ring.current, sealed]
+        said: list[Any] = [now, channel, why[:120], len(raw), ring.current, sealed]
         hour = now - timedelta(hours=1)
         cursor.execute(FRAME, [*said, channel, hour, FRAMES_AN_HOUR, FRAMES_AN_HOUR])
 

@@ -7,6 +7,7 @@ all of that is durable, unless a transaction of the caller's is still open aroun
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from zhili.core.signals.checking import TAKEN, Message, Verdict
 from zhili.core.signals.models import Binding, Source
 from zhili.core.signals.reading import PersonalNotOpened, history, openings
 from zhili.core.signals.refusing import Minute, statistics, undecoded
+from zhili.core.signals.sources import KEYLESS, digest
 
 __all__ = [
     "Batch",
@@ -88,9 +90,9 @@ def _repeats(batch: list[Message], found: checking.Checked, stored: set[int]) ->
 def admits(number: str, key: str) -> bool:
     """Whether a device may sign in with this key (for brokers). One query."""
     row = Source.objects.filter(number=number, active=True).values_list("protocol", "key_sha256").first()
-    if row is None or row[0] in checking.KEYLESS:
+    if row is None or row[0] in KEYLESS:
         return False
-    return checking.hmac.compare_digest(checking.digest(key), bytes(row[1]))
+    return hmac.compare_digest(digest(key), bytes(row[1]))
 
 
 def unjudged(limit: int) -> list[Batch]:
