@@ -31,6 +31,8 @@ PERSONS: Final = frozenset(
 """Words for a person: told apart from a slip, so that the refusal says why."""
 
 WEARER: Final = "wearer"
+FACTS: Final = frozenset({"value", "n", "since", "seconds", "minutes", "limit_name"})
+"""What a firing says under names of its own; ``limit`` is its main threshold."""
 _QUIET: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _OPENS: Final = re.compile(r"[a-z_]\w*\.[a-z_]\w*/[a-z_]\w*")
 
@@ -155,6 +157,13 @@ def _shape(rule: SignalRule) -> list[str]:
     except ValueError:
         faults.append(f"until={rule.about.until!r}: its last day is no date")
     names = [one.name for one in rule.tuned]
+    facts = {"limit"} if "limit" in names[1:] else set()
+    if isinstance(rule.condition, Expression):
+        names_of_facts = {*names, *rule.condition.measures}
+    else:
+        names_of_facts = set(names)
+    if clash := sorted(names_of_facts & (FACTS | facts)):
+        faults.append(f"{clash[0]} is what every firing says by itself; call the number otherwise")
     if len(set(names)) != len(names):
         faults.append(f"two of its numbers have one name: {', '.join(names)}")
     if long := [rule.key(one) for one in names if len(rule.key(one)) > 90]:
