@@ -112,7 +112,7 @@ def test_a_city_is_destroyed_and_comes_back_whole(
     assert len(before["files"]) >= 12, "a photo of each matter, and what the demo city brings"
     assert len(before["told"]) >= 12, "each message belongs to the event that called for it"
     assert "王芳" in after["names"]
-    # every leaf as it was, then one that says a restore took place (and one of looking over it); the tree grew from the same root
+    # every leaf as it was, then one that says a restore took place (and one of looking); the tree grew from its root
     assert after["leaves"][: len(before["leaves"])] == before["leaves"]
     last = "SELECT convert_from(body, 'UTF8') FROM trail_leaf WHERE kind <> 'access' ORDER BY id DESC LIMIT 1"
     assert one.ask(last).count("restore") == 1
