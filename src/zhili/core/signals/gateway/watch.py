@@ -86,8 +86,11 @@ class _Conversation:
         splitter = Splitter(self._around.options.message_bytes)
         while True:
             await self._around.gatherer.has_room()
-            async with asyncio.timeout(self._around.options.idle):
-                data = await self._reader.read(CHUNK)
+            try:
+                async with asyncio.timeout(self._around.options.idle):
+                    data = await self._reader.read(CHUNK)
+            except TimeoutError:
+                data = b""  # quiet for too long is as good as closed
             found = splitter.push(data) if data else splitter.flush()
             if not await self._take(found) or not data:
                 return
