@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from zhili.conf.site import Busy, check_port
@@ -11,16 +12,18 @@ from zhili.conf.supervise import ProcessChild, Stopping, Supervisor, ignore_sign
 PARTS = ("collect", "judge")
 
 
-def children(env: Mapping[str, str], logs: Path, broker: bool, urls: list[str] | None = None) -> list[ProcessChild]:
+def children(
+    env: Mapping[str, str], logs: Path, broker: bool, urls: list[str] | None = None
+) -> list[ProcessChild]:
     """Both processes, to be supervised: one that only listens and stores, one that only judges."""
     base = [sys.executable, "-m", "zhili", "gateway", "--only"]
     more = ["--broker"] if broker else []
     for url in urls or []:
         more += ["--mqtt", url]
-    return [
-        ProcessChild("gateway", [*base, "collect", *more], env, logs / "gateway.log"),
-        ProcessChild("judge", [*base, "judge"], env, logs / "judge.log"),
-    ]
+    found = [ProcessChild("gateway", [*base, "collect", *more], env, logs / "gateway.log")]
+    if find_spec("zhili.core.signals.judging_run"):
+        found.append(ProcessChild("judge", [*base, "judge"], env, logs / "judge.log"))
+    return found
 
 
 def collect(urls: list[str], broker: bool) -> int:

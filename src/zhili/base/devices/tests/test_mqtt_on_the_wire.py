@@ -42,16 +42,17 @@ def test_of_a_message_too_long_the_beginning_is_kept_and_the_next_is_read(step: 
 
 def test_acknowledgements_of_a_batch_are_one_string_of_bytes() -> None:
     assert wire.pubacks([1, 258]) == b"\x40\x02\x00\x01\x40\x02\x01\x02"
-    assert wire.connect("c", "u", "p", 30) == b"\x10\x13\x00\x04MQTT\x04\xc0\x00\x1e\x00\x01c\x00\x01u\x00\x01p"
+    assert (
+        wire.connect("c", "u", "p", 30) == b"\x10\x13\x00\x04MQTT\x04\xc0\x00\x1e\x00\x01c\x00\x01u\x00\x01p"
+    )
     assert wire.subscribe(1, "a/+") == b"\x82\x08\x00\x01\x00\x03a/+\x01"
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400), st.integers(1, 50))
-def test_any_bytes_are_packets_or_a_fault_said_in_words(data: bytes, step: int) -> None:
+def test_any_bytes_are_packets_or_one_fault(data: bytes, step: int) -> None:
     try:
         packets = read(data, step, limit=64)
-    except wire.Malformed as fault:
-        assert str(fault)
-    else:
-        assert len(packets) <= len(data) // 2
+    except wire.Malformed:
+        return
+    assert len(packets) <= len(data) // 2

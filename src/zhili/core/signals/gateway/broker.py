@@ -1,8 +1,8 @@
 """A broker inside the process (amqtt), so that a trial on one machine needs nothing else.
 
 It asks us who may sign in, lets a device publish to its own topic and nothing more, and keeps what it has in memory:
-what it acknowledged to a device a moment before the process is killed is lost with it. A city's broker is mosquitto, EMQX or
-another that writes to disk; see docs/devices.md.
+what it acknowledged to a device a moment before the process is killed is lost with it. A city's broker is mosquitto,
+EMQX or another that writes to disk; see docs/devices.md.
 """
 
 import asyncio

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from zhili.base.devices import Decoded, Undecodable, plain, traccar
-from zhili.base.signals.measures import Said
 from zhili.core.signals.storing import Message
 
 if TYPE_CHECKING:
@@ -19,16 +18,25 @@ def decode(arrived: "Arrived") -> list[Message]:
         raise Undecodable(arrived.fault)
     if arrived.form == "traccar":
         found = traccar.decode(arrived.raw, arrived.received_at)
-        return [_message(arrived, found.number, found.said)]
+        return [
+            Message(
+                found.number, arrived.channel, found.said, arrived.raw, arrived.received_at,
+                key=None if arrived.vouched else arrived.key, vouched=arrived.vouched,
+            )
+        ]  # fmt: skip
     return [
-        _message(arrived, arrived.number, report.said, report.sequence)
+        Message(
+            arrived.number,
+            arrived.channel,
+            report.said,
+            arrived.raw,
+            arrived.received_at,
+            report.sequence,
+            arrived.key,
+        )
         for report in plain.decode(arrived.raw, arrived.received_at)
     ]
 
 
 def of_watch(decoded: Decoded, raw: bytes, received_at: datetime) -> Message:
     return Message(decoded.number, "watch", decoded.said, raw, received_at)
-
-
-def _message(arrived: "Arrived", number: str, said: tuple[Said, ...], sequence: int | None = None) -> Message:
-    return Message(number, arrived.channel, said, arrived.raw, arrived.received_at, sequence, arrived.key)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 
 from django.db import DataError, IntegrityError, close_old_connections, connection
 
+from zhili.core.signals.checking import Channel
 from zhili.core.signals.gateway.counting import Counts
 from zhili.core.signals.gateway.decoding import Undecodable, decode
 from zhili.core.signals.storing import Message, Verdict, accept, undecoded
@@ -33,12 +34,13 @@ OF_THE_DATA = (DataError, IntegrityError, ValueError, TypeError, LookupError, Ar
 class Arrived:
     """A message as it came. ``told`` is called in the event loop, once, with a verdict for each thing it said."""
 
-    channel: str
+    channel: Channel
     raw: bytes
     told: Callable[[Sequence[Verdict]], None]
     number: str = ""
     key: str | None = None
     form: str = "plain"  # of the bytes: "plain" or "traccar"
+    vouched: bool = False  # the server that hands it on has proved itself
     fault: str = ""  # why the listener itself found it undecodable
     messages: list[Message] | None = None  # where the listener had to decode it itself
     received_at: datetime = field(default_factory=lambda: datetime.now(UTC))

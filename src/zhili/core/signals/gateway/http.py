@@ -1,15 +1,16 @@
 """Listening for HTTP: our own JSON, and what Traccar forwards. A small ASGI application under uvicorn.
 
 POST /devices/<number>   `Authorization: Bearer <key>`, JSON (base/devices/plain.py)
-POST /traccar            Traccar's position forward, its `forward.header` set to `Authorization: Bearer <key of the
-                         source registered for this Traccar's devices>`
+POST /traccar            Traccar's position and event forward, its `forward.header` being `Authorization: Bearer …` with
+                         ZHILI_TRACCAR_KEY: that server answers for its devices. With a device's own key: for it
 GET  /healthz, /metrics  and POST /broker/user, /broker/acl: for this machine only (trusted.py)
 
-Answers: 200 stored; 401 unknown or wrong key; 413 too large; 422 refused, with the reasons; 429 too fast; 503 not stored,
-send it again. An answer other than 503 comes only after the transaction.
+Answers: 200 stored; 401 unknown or wrong key; 413 too large; 422 refused, with the reasons; 429 too fast; 503 not
+stored, send it again. An answer other than 503 comes only after the transaction.
 """
 
 import asyncio
+import hmac
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -39,9 +40,9 @@ class Http:
         options = self._around.options
         sock = trusted.bound(options.host, options.http_port)  # raises OSError: the port is taken
         config = uvicorn.Config(
-            self.application, interface="asgi3", proxy_headers=False, log_config=None, access_log=False, server_header=False, ws="none", lifespan="off",
-            backlog=1024, limit_concurrency=options.connections, timeout_keep_alive=30, http="h11",
-            timeout_graceful_shutdown=5, h11_max_incomplete_event_size=16_384,
+            self.application, interface="asgi3", http="h11", ws="none", lifespan="off", proxy_headers=False,
+            log_config=None, access_log=False, server_header=False, backlog=1024, timeout_keep_alive=30,
+            limit_concurrency=options.connections, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=16_384,
         )  # fmt: skip
         server = _Server(config)
         self._around.counts.state[self.name] = "ok"
@@ -61,7 +62,11 @@ class Http:
             status, said = 408, {"error": "too slow"}
         body = (said if isinstance(said, str) else json.dumps(said)).encode()
         kind = b"text/plain; version=0.0.4" if isinstance(said, str) else b"application/json"
-        headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store")]
+        headers = [
+            (b"content-type", kind),
+            (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"),
+        ]
         if status in (429, 503):
             headers.append((b"retry-after", b"5"))
         if status == 413:
@@ -108,6 +113,7 @@ class Http:
             "http", body, tell,
             number=path.removeprefix("/devices/") if path != "/traccar" else "", key=key,
             form="traccar" if path == "/traccar" else "plain",
+            vouched=path == "/traccar" and self._is_traccar(key),
         )  # fmt: skip
         gatherer.put(arrived)
         try:
@@ -117,6 +123,10 @@ class Http:
             arrived.dropped = True
             return 503, {"error": "not stored yet; send it again"}
         return _said(verdicts)
+
+    def _is_traccar(self, key: str) -> bool:
+        own = self._around.options.traccar_key
+        return bool(own) and hmac.compare_digest(own.encode(), key.encode())
 
 
 def _said(verdicts: Sequence[Verdict]) -> Answer:
@@ -145,7 +155,8 @@ def _bearer(scope: Any) -> str | None:
 
 async def _body(receive: Any, limit: int) -> bytes | None:
     """The whole body, or None when it is larger. Raises TimeoutError for a sender who drips."""
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     async with asyncio.timeout(BODY_PATIENCE):
         while True:
             message = await receive()

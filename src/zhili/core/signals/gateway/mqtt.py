@@ -1,15 +1,16 @@
 """Listening at an MQTT broker: `zhili/<number>/up`, QoS 1, acknowledged when stored.
 
 The session is kept by the broker (not clean), so what devices say while the gateway or the network is away waits
-there, and what was not acknowledged comes again. Acknowledgements belong to the connection on which a message came: after
-a reconnection the broker may give its number to another message, so late ones are dropped, and the message sent again is
-found to be stored already.
+there, and what was not acknowledged comes again. Acknowledgements belong to the connection on which a message came:
+after a reconnection the broker may give its number to another message, so late ones are dropped, and the message sent
+again is found to be stored already.
 """
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from zhili.base.devices import mqttwire as wire
 from zhili.core.signals.gateway.gathering import Arrived
@@ -64,18 +65,21 @@ class Mqtt:
         while not link.lost.done():
             if gatherer.full:
                 link.pause()
-                room = asyncio.ensure_future(gatherer.has_room())
-                await asyncio.wait({room, link.lost}, timeout=ALIVE / 3, return_when=asyncio.FIRST_COMPLETED)
-                room.cancel()
+                await _either(gatherer.has_room(), link.lost)
                 if not gatherer.full:
                     link.resume()
             else:
                 link.busy.clear()
-                busy = asyncio.ensure_future(link.busy.wait())
-                await asyncio.wait({busy, link.lost}, timeout=ALIVE / 3, return_when=asyncio.FIRST_COMPLETED)
-                busy.cancel()
+                await _either(link.busy.wait(), link.lost)
             link.ping()
         return link.lost.result()
+
+
+async def _either(what: Coroutine[Any, Any, Any], lost: asyncio.Future[Any]) -> None:
+    """Until one of the two, or it is time to ping."""
+    task: asyncio.Future[Any] = asyncio.ensure_future(what)
+    await asyncio.wait({task, lost}, timeout=ALIVE / 3, return_when=asyncio.FIRST_COMPLETED)
+    task.cancel()
 
 
 class Link(asyncio.Protocol):

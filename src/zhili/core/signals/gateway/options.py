@@ -52,6 +52,7 @@ class Options:
     brokers: tuple[Broker, ...] = ()
     embedded_port: int = 0
     embedded_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    traccar_key: str = field(default="", repr=False)
     batch: int = 2_000  # messages in one transaction at the most
     pause: float = 0.03  # seconds a message waits for company at the most
     room: int = 20_000  # messages taken in and not yet durable at the most
@@ -69,7 +70,8 @@ EMBEDDED_USER = "zhili-gateway"
 
 
 def from_environment(urls: list[str] | None = None, embedded: bool = False) -> Options:
-    """ZHILI_MQTT (several by space), ZHILI_GATEWAY_BIND, ZHILI_GATEWAY_HTTP, ZHILI_GATEWAY_WATCH, ZHILI_BROKER_PORT."""
+    """ZHILI_MQTT (several by space), ZHILI_GATEWAY_BIND, ZHILI_GATEWAY_HTTP, ZHILI_GATEWAY_WATCH, ZHILI_BROKER_PORT,
+    ZHILI_TRACCAR_KEY."""
     given = urls or os.environ.get("ZHILI_MQTT", "").split()
     return Options(
         host=os.environ.get("ZHILI_GATEWAY_BIND") or "127.0.0.1",
@@ -77,6 +79,7 @@ def from_environment(urls: list[str] | None = None, embedded: bool = False) -> O
         watch_port=_port("ZHILI_GATEWAY_WATCH", 5093),
         brokers=tuple(broker(url) for url in given),
         embedded_port=_port("ZHILI_BROKER_PORT", 1883) if embedded else 0,
+        traccar_key=os.environ.get("ZHILI_TRACCAR_KEY", "").strip(),
     )
 
 

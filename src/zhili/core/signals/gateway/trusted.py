@@ -40,7 +40,9 @@ def near(scope: Any) -> bool:
     return client[0] in NEAR and not names & {b"x-forwarded-for", b"forwarded", b"x-real-ip"}
 
 
-async def broker_asks(scope: Any, path: str, body: bytes, options: Options) -> tuple[int, dict[str, Any] | str]:
+async def broker_asks(
+    scope: Any, path: str, body: bytes, options: Options
+) -> tuple[int, dict[str, Any] | str]:
     if not near(scope):
         return 404, {"error": "no such address"}
     said = _fields(scope, body)

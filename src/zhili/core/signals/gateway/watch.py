@@ -1,7 +1,8 @@
 """Listening for watches and wristbands on TCP: `[3G*id*len*…]`.
 
-The protocol has no key: whoever knows a number can speak for it. So a number is accepted here only when it was registered
-for this protocol, a connection speaks for one number, and the port belongs behind the operator's private network (APN).
+The protocol has no key: whoever knows a number can speak for it. So a number is accepted here only when it was
+registered for this protocol, a connection speaks for one number, and the port belongs behind the operator's private
+network (APN).
 Replies are sent only after what they acknowledge is stored, in the order of the frames.
 """
 

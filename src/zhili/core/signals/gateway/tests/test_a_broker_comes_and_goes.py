@@ -86,7 +86,9 @@ def test_a_broker_outage_and_a_database_outage_delay_and_lose_nothing(
             until(lambda: kept.sequences() == [1, 3, 4, 5])
             until(lambda: around.counts.waiting == 0)
             device.say(heart_rate=74)
-            until(lambda: kept.sequences() == [1, 3, 4, 5, 6])  # acknowledged means that it does not come again
+            until(
+                lambda: kept.sequences() == [1, 3, 4, 5, 6]
+            )  # acknowledged means that it does not come again
             assert around.counts.refused.total() <= 2
     finally:
         device.end()

@@ -14,7 +14,12 @@ from zhili.core.signals.gateway.tests.mosquitto import free_port, until
 KEY = {"Authorization": "Bearer key of A1"}
 POSITION = {
     "device": {"uniqueId": "A1"},
-    "position": {"fixTime": "2026-11-22T08:00:00.000+00:00", "valid": True, "longitude": 120.1, "latitude": 30.8},
+    "position": {
+        "fixTime": "2026-11-22T08:00:00.000+00:00",
+        "valid": True,
+        "longitude": 120.1,
+        "latitude": 30.8,
+    },
 }
 
 
@@ -22,8 +27,11 @@ POSITION = {
 def site(kept: Kept) -> Iterator[tuple[httpx.Client, Surroundings]]:
     port = free_port()
     city = broker("mqtt://gateway:secret@127.0.0.1:1")
-    options = Options(http_port=port, watch_port=0, message_bytes=2_000, brokers=(city,))
-    with gateway(options) as around, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    options = Options(http_port=port, watch_port=0, message_bytes=2_000, brokers=(city,), traccar_key="ours")
+    with (
+        gateway(options) as around,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
         until(lambda: around.counts.state.get("http") == "ok" and _answers(client))
         yield client, around
 
@@ -54,6 +62,13 @@ def test_a_device_is_told_what_became_of_its_words(
     assert client.post("/devices/A1", content=b"9" * 2_001, headers=KEY).status_code == 413
     assert client.post("/traccar", json=POSITION, headers=KEY).json() == {"stored": 1}
     assert kept.messages[-1].readings[0].point == (120.1, 30.8)
+    assert (kept.messages[-1].key, kept.messages[-1].vouched) == ("key of A1", False)
+    assert client.post("/traccar", json=POSITION, headers={"Authorization": "Bearer ours"}).status_code == 200
+    assert (kept.messages[-1].key, kept.messages[-1].vouched) == (None, True)
+    assert client.post(
+        "/devices/A1", json={"seq": 3, "sos": True}, headers={"Authorization": "Bearer ours"}
+    ).json()
+    assert not kept.messages[-1].vouched  # that key speaks for Traccar's address only
     assert [client.get(path).status_code for path in ("/", "/devices/A1", "/devices/a/b")] == [404, 405, 404]
 
     metrics = client.get("/metrics").text
@@ -89,10 +104,23 @@ def test_an_outside_broker_asks_who_may_do_what(site: tuple[httpx.Client, Surrou
     def topic(name: str, topic: str, acc: int) -> int:
         return client.post("/broker/acl", json={"username": name, "topic": topic, "acc": acc}).status_code
 
-    assert [user("A1", "key of A1"), user("A1", "guess"), user("A1", ""), user("", "")] == [200, 403, 403, 403]
+    assert [user("A1", "key of A1"), user("A1", "guess"), user("A1", ""), user("", "")] == [
+        200,
+        403,
+        403,
+        403,
+    ]
     assert [user("gateway", "secret"), user("gateway", "guess")] == [200, 403]
-    assert [topic("A1", "zhili/A1/up", 2), topic("A1", "zhili/B2/up", 2), topic("A1", "zhili/A1/up", 1)] == [200, 403, 403]
-    assert [topic("A1", "#", 4), topic("+", "zhili/+/up", 2), topic("gateway", "zhili/+/up", 4)] == [403, 403, 200]
+    assert [topic("A1", "zhili/A1/up", 2), topic("A1", "zhili/B2/up", 2), topic("A1", "zhili/A1/up", 1)] == [
+        200,
+        403,
+        403,
+    ]
+    assert [topic("A1", "#", 4), topic("+", "zhili/+/up", 2), topic("gateway", "zhili/+/up", 4)] == [
+        403,
+        403,
+        200,
+    ]
     assert client.post("/broker/user", content=b"\xff").status_code in (400, 403)
     assert client.post("/broker/user", data={}, headers={"X-Real-IP": "203.0.113.9"}).status_code == 404
 
