@@ -37,7 +37,7 @@ def collect(urls: list[str], broker: bool) -> int:
 
 def judge() -> int:
     """Judge what has come until told to stop."""
-    from zhili.core.signals.judging_run import run
+    from zhili.core.signals.judging_run import run  # type: ignore[import-untyped,unused-ignore]
 
     run()
     return 0
