@@ -19,7 +19,7 @@ persistence true
 persistence_location {folder}/
 max_inflight_messages 1000
 max_queued_messages 0
-{more}
+log_type all
 """
 TOPICS = """
 pattern write zhili/%u/up
@@ -57,7 +57,7 @@ class Mosquitto:
         subprocess.run([shutil.which("mosquitto_passwd") or "mosquitto_passwd", "-U", passwords], check=True)
         passwords.chmod(0o644)
         (self.folder / "topics").write_text(TOPICS)
-        (self.folder / "conf").write_text(SETTINGS.format(port=self.port, folder=self.folder, more=""))
+        (self.folder / "conf").write_text(SETTINGS.format(port=self.port, folder=self.folder))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -67,7 +67,7 @@ class Mosquitto:
 
     def _listens(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, (self.folder / "log").read_text()
+        assert self._process.poll() is None, self.log()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -80,6 +80,9 @@ class Mosquitto:
     def end(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
 
     def url(self) -> str:
         return f"mqtt://gateway:secret@127.0.0.1:{self.port}"

@@ -1,48 +1,14 @@
 """Devices speak to mosquitto by a client of their own; the gateway listens. Nothing acknowledged is lost."""
 
-import json
 from collections.abc import Iterator
 
-import paho.mqtt.client as paho
 import pytest
 
 from zhili.core.signals.gateway import gathering, mqtt
 from zhili.core.signals.gateway.options import Options, broker
+from zhili.core.signals.gateway.tests.devices import Device
 from zhili.core.signals.gateway.tests.doubles import Kept, gateway
 from zhili.core.signals.gateway.tests.mosquitto import Mosquitto, until
-
-
-class Device:
-    """A device with paho in it: QoS 1, keeps what the broker has not acknowledged."""
-
-    def __init__(self, number: str, password: str, port: int) -> None:
-        self.number, self.sequence = number, 0
-        self.refused = 0
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=number, clean_session=False)
-        self._client.username_pw_set(number, password)
-        self._client.reconnect_delay_set(1, 1)
-        self._client.on_connect = self._connected
-        self._client.on_publish = lambda client, data, mid, code, properties: self._known.add(mid)
-        self._sent: set[int] = set()
-        self._known: set[int] = set()
-        self._client.connect_async("127.0.0.1", port)
-        self._client.loop_start()
-
-    def _connected(self, client, data, flags, code, properties) -> None:
-        self.refused += code.is_failure
-
-    def say(self, topic: str | None = None, **measures: float) -> None:
-        self.sequence += 1
-        body = json.dumps({"seq": self.sequence, **measures})
-        self._sent.add(self._client.publish(topic or f"zhili/{self.number}/up", body, qos=1).mid)
-
-    def acknowledged(self) -> bool:
-        """By the broker."""
-        return self._sent <= self._known
-
-    def end(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
 
 
 @pytest.fixture
@@ -104,7 +70,7 @@ def test_a_device_that_writes_nonsense_is_counted_and_the_others_go_on(
         with gateway(options) as around:
             until(lambda: "ok" in around.counts.state.values())
             for raw in (b"", b"\xff\xfe", b"[]", b"{" * 900, b'{"heart_rate": "x"}', b"9" * 5_000):
-                device._client.publish("zhili/A1/up", raw, qos=1)
+                device.publish(raw)
             device.say(heart_rate=70)
             until(lambda: len(kept.messages) == 1 and len(kept.odd) == 6)
             assert around.counts.undecoded["mqtt"] == 6
