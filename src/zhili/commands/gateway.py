@@ -1,7 +1,9 @@
 """`zhili gateway`: what devices say is collected and judged, in two processes of their own."""
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,7 +41,10 @@ def judge() -> int:
     """Judge what has come until told to stop."""
     from zhili.core.signals.judging_run import run  # type: ignore[import-untyped,unused-ignore]
 
-    run()
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    run(stop)
     return 0
 
 
