@@ -56,3 +56,8 @@ def run(
         outcome = wake(one, numbers, state, at(until))
         found += outcome.firings
     return found
+
+
+def when_of(one: Reading) -> float:
+    """Second of the day."""
+    return (one.at - DAY).total_seconds()
