@@ -235,7 +235,7 @@ class SequenceMachine:
                     if ms - begun > within:
                         continue
                     if place < last:
-                        mem[place] = max(mem[place], begun)
+                        mem[place] = begun  # never earlier than what it replaces
                     elif not found or found[-1].at != moment(ms):
                         found.append(firing(ms, begun, value, last + 1, tuning, self.within))
             if found and found[-1].at == moment(ms):
