@@ -13,11 +13,16 @@ class SignalsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
+        from zhili.core import streams
         from zhili.core.params import declare
         from zhili.core.people import keys
-        from zhili.core.signals import limits, rotating
+        from zhili.core.signals import kernel_rules, limits, matters, registry, rotating, telling
+        from zhili.core.streams import live
 
-        declare(*limits.PARAMS)
+        declare(*limits.PARAMS, *kernel_rules.PARAMS)
+        registry.declare(kernel_rules.CASE_OPENED, *kernel_rules.RULES)
+        streams.register(matters.Matters())
+        live.register(telling.TYPES, telling.tell)
         keys.hold(rotating.HOLDER)
 
         def prepare(**_: Any) -> None:

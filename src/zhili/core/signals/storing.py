@@ -34,6 +34,7 @@ __all__ = [
     "accept",
     "admits",
     "feed",
+    "feed_many",
     "history",
     "judged",
     "openings",
@@ -122,23 +123,62 @@ def feed(
 
     Raises ValueError when the measure does not take it.
     """
-    number = f"internal:{subject_kind}:{subject_id}"
-    with transaction.atomic():
-        source, made = Source.objects.get_or_create(
-            number=number,
-            defaults={
-                "protocol": "internal",
-                "kind": "platform",
-                "subject_kind": subject_kind,
-                "subject_id": subject_id,
-                "per_minute": 0,
-            },
-        )
-        if made:
-            Binding.objects.create(
-                source=source, subject_kind=subject_kind, subject_id=subject_id, since=packing.EPOCH
-            )
-        now = timezone.now()
-        (verdict,) = accept([Message(number, "internal", (Said(measure, at, value),), b"", now)])
+    (verdict,) = feed_many([(subject_kind, subject_id, measure, at, value)])
     if verdict.why not in ("", "replayed"):
         raise ValueError(f"{measure}={value} of {subject_kind} {subject_id}: {verdict.why}")
+
+
+Fed = tuple[str, int, str, datetime | None, float | None]
+"""Subject kind and id, measure, time, value."""
+
+
+def feed_many(several: Iterable[Fed]) -> list[Verdict]:
+    """Readings from inside the platform, in the caller's transaction; a verdict for each, in their order.
+
+    A few statements for any number. Each subject is a source of its own, made when it is first heard of.
+    """
+    fed = list(several)
+    if not fed:
+        return []
+    with transaction.atomic():
+        _internal({(kind, one) for kind, one, *_ in fed})
+        now = timezone.now()
+        return accept(
+            [
+                Message(f"internal:{kind}:{one}", "internal", (Said(measure, at, value),), b"", now)
+                for kind, one, measure, at, value in fed
+            ]
+        )
+
+
+def _internal(subjects: set[tuple[str, int]]) -> None:
+    numbers = {f"internal:{kind}:{one}": (kind, one) for kind, one in subjects}
+    there = set(Source.objects.filter(number__in=numbers).values_list("number", flat=True))
+    new = sorted(set(numbers) - there)
+    if not new:
+        return
+    made = [
+        Source(
+            number=number,
+            protocol="internal",
+            kind="platform",
+            subject_kind=numbers[number][0],
+            subject_id=numbers[number][1],
+            per_minute=0,
+        )
+        for number in new
+    ]
+    Source.objects.bulk_create(made, ignore_conflicts=True)
+    bound = Source.objects.filter(number__in=new).values_list("pk", "number")
+    Binding.objects.bulk_create(
+        (
+            Binding(
+                source_id=pk,
+                subject_kind=numbers[number][0],
+                subject_id=numbers[number][1],
+                since=packing.EPOCH,
+            )
+            for pk, number in bound
+        ),
+        ignore_conflicts=True,
+    )

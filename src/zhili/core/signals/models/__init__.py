@@ -11,20 +11,40 @@ from zhili.core.signals.models.measurements import (
 )
 from zhili.core.signals.models.refusals import Frame, Refusal
 from zhili.core.signals.models.sources import Binding, Protocol, Source
+from zhili.core.signals.models.warnings import (
+    CategoryPlace,
+    Feedback,
+    JudgeTurn,
+    Level,
+    RuleStand,
+    SubjectState,
+    Warning,
+    WarningState,
+    WarningStep,
+)
 
 __all__ = [
     "Batch",
     "Binding",
+    "CategoryPlace",
     "Closed",
     "DayRoll",
+    "Feedback",
     "Frame",
     "HourRoll",
+    "JudgeTurn",
     "Late",
+    "Level",
     "MeasureName",
     "Measurement",
     "Protocol",
     "Refusal",
+    "RuleStand",
     "SealedMeasurement",
     "Source",
+    "SubjectState",
     "Tally",
+    "Warning",
+    "WarningState",
+    "WarningStep",
 ]

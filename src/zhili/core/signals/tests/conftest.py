@@ -38,3 +38,6 @@ def send(source: Source | str, *said: Said, **other: Any) -> Verdict:
     """Send one message."""
     (verdict,) = storing.accept([message(source, *said, **other)])
     return verdict
+
+
+from zhili.core.signals.tests.judged import court, test_rules  # noqa: E402, F401
