@@ -48,6 +48,7 @@ class Site:
             "PORT": str(self.port),
             "ZHILI_RATE_LIMIT": "0",  # all the load comes from one address
             "ZHILI_DEMO": "1",
+            "ZHILI_GATEWAY": "0",
         }
         environment.pop("DATABASE_URL", None)
         self._output = (folder / "run.out").open("ab")

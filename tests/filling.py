@@ -43,9 +43,26 @@ def main(first: int, number: int) -> None:
         opened = doors.open_case("citizen_reports.report", "report", ANONYMOUS, data, key=f"filling-{i}")
         for action, more in (("accept", {}), ("finish", {"answer": "已修补。"}))[: i % 3]:
             doors.act(opened.case_id, action, grid, more)
+    _measure(f"w{first}")
     streams.run_until_idle()
     sealing.seal_all()
     json.dump({"cases": number}, sys.stdout)
+
+
+def _measure(number: str) -> None:
+    """A wristband's day: two partitions of readings, ordinary and sealed, and what it sends that is not taken."""
+    from datetime import UTC, datetime, timedelta
+
+    from zhili.core.people.actors import Actor
+    from zhili.core.signals import sources, storing
+    from zhili.core.signals.storing import Message, Said
+
+    sources.register(number, "watch", "wristband", actor=Actor("rule"), office_id=None)
+    now = datetime.now(UTC)
+    said = [Said("heart_rate", now - timedelta(hours=hour), 60.0 + hour) for hour in (0, 12, 23)]
+    said += [Said("battery", one.at, 0.5) for one in said]
+    bad = (Said("battery", now, 7.0),)
+    storing.accept([Message(number, "watch", one, b"raw", now) for one in (tuple(said), bad)])
 
 
 def _photo(i: int) -> bytes:

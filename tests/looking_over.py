@@ -46,10 +46,28 @@ def main() -> None:
             "told": told,
             "wrong": figures.differences()[1],
             "names": sorted(_decrypt(one) for one in Secret.objects.filter(erased_at=None)),
+            "measured": _measured(),
             "files": {name: _digest(name) for name in media.names()},
         },
         sys.stdout,
     )
+
+
+def _measured() -> list[list[object]]:
+    """Every reading, the personal ones opened, and what was refused."""
+    from datetime import UTC, datetime
+
+    from zhili.core.people.actors import Actor
+    from zhili.core.signals import storing
+    from zhili.core.signals.models import Refusal
+
+    names, whole = (
+        ("heart_rate", "battery"),
+        (datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)),
+    )
+    found = storing.history("device", None, names, *whole, actor=Actor("rule"), purpose="test")
+    refused = Refusal.objects.order_by("id").values_list("reason", "count")
+    return [*([one.measure, one.at.isoformat(), one.value] for one in found), *map(list, refused)]
 
 
 def _digest(name: str) -> str:

@@ -58,7 +58,12 @@ class Site:
             for name, value in os.environ.items()
             if name not in dropped and not name.startswith(("PYTEST", "ZHILI_TEST_DB"))
         }
-        self.env |= {"ZHILI_HOME": str(home), "PORT": str(self.port), "ZHILI_DEMO": "0", **(extra or {})}
+        self.env |= {
+            "ZHILI_HOME": str(home),
+            "PORT": str(self.port),
+            "ZHILI_DEMO": "0",
+            "ZHILI_GATEWAY": "0",
+        } | (extra or {})
         self.process: subprocess.Popen[bytes] | None = None
 
     def command(

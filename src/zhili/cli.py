@@ -91,6 +91,29 @@ def worker() -> None:
 
 
 @app.command()
+def gateway(
+    only: Annotated[
+        str | None, typer.Option(help="只做一件 one part only: collect 采集 | judge 研判")
+    ] = None,
+    broker: Annotated[
+        bool, typer.Option("--broker", help="带一个试用的 MQTT 服务 with a broker inside, for trials")
+    ] = False,
+    mqtt: Annotated[
+        list[str] | None, typer.Option(help="MQTT 服务地址 brokers (ZHILI_MQTT): mqtt://user:password@host")
+    ] = None,
+) -> None:
+    """只运行设备网关：接收设备数据并研判。 Run the gateway only: what devices send is stored and judged."""
+    from zhili.commands import gateway as do
+
+    if only not in (None, *do.PARTS):
+        raise typer.BadParameter("collect | judge", param_hint="--only")
+    with site(pool=True):
+        if only is None:
+            raise typer.Exit(do.both(mqtt or [], broker, typer.echo))
+        raise typer.Exit(do.judge() if only == "judge" else do.collect(mqtt or [], broker))
+
+
+@app.command()
 def migrate(quiet: Annotated[bool, typer.Option("--quiet", help="只报错误 errors only")] = False) -> None:
     """升级数据库表、参数与权限。 Bring tables, parameters and grants to this version."""
     with site(owner=True):

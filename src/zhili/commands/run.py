@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from zhili.commands import gateway
 from zhili.conf.database import is_private, link_cluster, owner_url, private_cluster, runtime_url
 from zhili.conf.home import home, secret_key
 from zhili.conf.postgres import PostgresError, die_with_parent
@@ -114,7 +115,22 @@ def _start(supervisor: Supervisor, host: str, port: int, server: str, workers: i
     )
     supervisor.add(ProcessChild("web", _web_command(server, workers, host, port), env, logs / "web.log"))
     _wait_until_ready(supervisor, host, port)
+    _gateway(supervisor, env, host)
     _greet(host, port, time.monotonic() - began)
+
+
+def _gateway(supervisor: Supervisor, env: dict[str, str], host: str) -> None:
+    """Collecting and judging, after the pages are there: nobody waits for them at the screen.
+
+    A broker comes along only where no other is named and all is on this machine: it keeps what it has in memory.
+    """
+    if os.environ.get("ZHILI_GATEWAY") == "0":
+        return
+    broker = not os.environ.get("ZHILI_MQTT") and is_private() and host in ("127.0.0.1", "localhost", "::1")
+    for line in gateway.taken(broker):
+        _say(f"[yellow]{line}[/]")
+    for child in gateway.children(env, home() / "logs", broker):
+        supervisor.add(child)
 
 
 def _web_command(server: str, workers: int, host: str, port: int) -> list[str]:

@@ -1,5 +1,6 @@
 """What a city's schema holds, asked of the database itself: every table, whoever made it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -13,7 +14,8 @@ MIGRATIONS: Final = "django_migrations"
 """Written by the migrations themselves; the manifest names them."""
 
 # A transaction's number means nothing in another server, so it is left out and made anew; but for the outbox, whose
-# order it is until `streams.rebase` has renumbered it. Unlogged tables are caches.
+# order it is until `streams.rebase` has renumbered it. Unlogged tables are caches. A partitioned table is one table;
+# what its parts are is told apart (`partitions`).
 TABLES = """
 SELECT c.relname,
        array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attgenerated = ''
@@ -23,8 +25,11 @@ SELECT c.relname,
         JOIN pg_attribute ka ON ka.attrelid = i.indrelid AND ka.attnum = k.attnum
         WHERE i.indrelid = c.oid AND i.indisprimary),
        pg_table_size(c.oid)
+         + (SELECT coalesce(sum(pg_table_size(part.relid)), 0)::bigint
+            FROM pg_partition_tree(c.oid) part WHERE c.relkind = 'p')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND c.relpersistence = 'p'
 GROUP BY c.oid, c.relname ORDER BY c.relname"""
 TEXTUAL = """
 SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -35,8 +40,13 @@ SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'S' ORDER BY 1"""
 UNUSUAL = """
 SELECT c.relname FROM pg_class c
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind NOT IN ('r', 'i', 'S', 'v', 'c', 't')
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind NOT IN ('r', 'p', 'i', 'I', 'S', 'v', 'c', 't')
 ORDER BY 1"""
+PARTITIONS = """
+SELECT o.relname, c.relname, pg_get_expr(c.relpartbound, c.oid)
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class o ON o.oid = i.inhparent
+WHERE o.relnamespace = current_schema()::regnamespace AND o.relkind = 'p' AND c.relkind = 'r' ORDER BY 1, 2"""
+BOUND: Final = re.compile(r"FOR VALUES FROM \([\w' :.,+-]+\) TO \([\w' :.,+-]+\)")
 # One spelling of every value, whatever the server's own settings are. Large values stay exact in every version.
 SPELLING = (
     "SET LOCAL timezone = 'UTC'", "SET LOCAL datestyle = 'ISO, YMD'", "SET LOCAL intervalstyle = 'postgres'",
@@ -91,6 +101,26 @@ def _sorted(table: str, column: str, textual: set[tuple]) -> sql.Composable:
     """Text by its bytes: servers collate differently. Only small tables have keys of text."""
     found = sql.Identifier(column)
     return sql.SQL('{} COLLATE "C"').format(found) if (table, column) in textual else found
+
+
+def partitions(cursor: Cursor) -> dict[str, dict[str, str]]:
+    """Of each partitioned table, its parts and what they hold ("FOR VALUES FROM … TO …"), spelt as `spell` has it."""
+    cursor.execute(PARTITIONS)
+    found: dict[str, dict[str, str]] = {}
+    for parent, name, bound in cursor.fetchall():
+        found.setdefault(parent, {})[name] = bound
+    return found
+
+
+def part_of(parent: str, name: str, bound: str) -> sql.Composed:
+    """What makes such a part. Raises ValueError for a bound that is none: it comes out of a file."""
+    if not BOUND.fullmatch(bound):
+        raise ValueError(f"not the bound of a partition: {bound}")
+    return sql.SQL("CREATE TABLE {} PARTITION OF {} {}").format(
+        sql.Identifier(name),
+        sql.Identifier(parent),
+        sql.SQL(bound),  # type: ignore[arg-type]  # checked above
+    )
 
 
 def sequences(cursor: Cursor) -> dict[str, tuple[int, bool]]:

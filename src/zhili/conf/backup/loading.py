@@ -22,7 +22,8 @@ WHERE k.contype = 'f' AND c.relnamespace = current_schema()::regnamespace AND k.
 INDEXES = """
 SELECT i.relname, pg_get_indexdef(i.oid) FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT x.indisunique
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
+AND NOT x.indisunique
 AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.oid) ORDER BY 1"""
 TRIGGERS = """
 SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -41,6 +42,7 @@ def load(manifest: Manifest, chunks: Chunks, tell: Tell) -> None:
         catalogue.spell(cursor)
         shapes = {shape.name: shape for shape in catalogue.shapes(cursor)}
         _same_tables(manifest, shapes)
+        _partitions(manifest, cursor)
         guarded = _names(cursor, TRIGGERS)
         for name in guarded:
             cursor.execute(_alter("ALTER TABLE {} DISABLE TRIGGER USER", name))
@@ -97,6 +99,19 @@ def _same_tables(manifest: Manifest, shapes: dict[str, catalogue.Shape]) -> None
             f"备份的表与其升级记录不符：{', '.join(odd)}。 "
             f"The tables in the file are not those its migrations make: {', '.join(odd)}."
         )
+
+
+def _partitions(manifest: Manifest, cursor: Any) -> None:
+    """The parts of partitioned tables, as they were when the backup was made."""
+    there = catalogue.partitions(cursor)
+    for parent, parts in manifest.partitions.items():
+        for name, bound in parts.items():
+            if name in there.get(parent, ()):
+                continue
+            try:
+                cursor.execute(catalogue.part_of(parent, name, bound))
+            except ValueError:
+                raise altered(f"{parent}: {name}") from None
 
 
 def _copy(cursor: Any, shape: catalogue.Shape, table: Table, chunks: Iterable[bytes], tell: Tell) -> None:

@@ -50,6 +50,8 @@ class Manifest:
     """``count``, ``bytes``, ``sha256`` of the list, ``missing``: kept in the records but not found in storage."""
     keys: dict[str, Any] | None
     """``sha256`` of the sealed keys and the ``ids`` in the ring; None when they are not in the file."""
+    partitions: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of partitioned tables: their parts by name, with their bounds."""
     format: str = FORMAT
     version: int = VERSION
     notes: list[str] = field(default_factory=list)

@@ -132,6 +132,7 @@ def _rows(cursor: psycopg.RawCursor, out: Writer, pace: Pace, tell: Tell) -> _Fo
         "migrations": migrations,
         "tables": tables,
         "sequences": catalogue.sequences(cursor),
+        "partitions": catalogue.partitions(cursor),
         "omitted": [shape.name for shape in there if shape.name in catalogue.OMITTED],
         "trail": _trail(cursor, tables),
     }

@@ -26,7 +26,8 @@ MILLION: Final = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message as a decoder understood it. ``raw``: its bytes; ``key``: what it was sent with, None where the
-    channel has proved the sender already (MQTT) or the protocol has no key."""
+    channel has proved the sender already (MQTT) or the protocol has no key. ``vouched``: a server with a key of its own
+    (Traccar) hands it on, and answers for its devices."""
 
     number: str
     channel: Channel
@@ -35,6 +36,7 @@ class Message:
     received_at: datetime
     sequence: int | None = None
     key: str | None = None
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _sender(message: Message, source: Known | None) -> str:
     if message.key is not None:
         if source.protocol not in KEYLESS and not hmac.compare_digest(digest(message.key), source.key_sha256):
             return "wrong_key"
-    elif source.protocol == "http":
+    elif source.protocol == "http" and not message.vouched:
         return "wrong_key"
     return "" if source.active else "retired"
 

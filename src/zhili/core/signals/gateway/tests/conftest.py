@@ -1,0 +1,3 @@
+from zhili.core.signals.gateway.tests.doubles import kept
+
+__all__ = ["kept"]
