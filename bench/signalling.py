@@ -109,7 +109,7 @@ def bare(port: int) -> None:
 
 def declare() -> None:
     from zhili.base.rules import AutomatedRule
-    from zhili.base.signals.conditions import Absence, Expression, Sequence, Step, Threshold, Tuned, Window
+    from zhili.base.signals.conditions import Expression, Sequence, Step, Threshold, Tuned, Window
     from zhili.base.signals.measures import Measure
     from zhili.base.signals.rules import SignalRule
     from zhili.core.signals import registry
@@ -128,7 +128,9 @@ def declare() -> None:
         "most": Window(level, "max", minutes, above=number("limit", 98.5)),
         "count": Window(level, "count", number("over", 60), above=number("limit", 1e6)),
         "rise": Window(level, "change", minutes, above=number("limit", 95)),
-        "twice": Sequence((Step(level, above=number("first", 95)), Step(level, above=number("second", 95))), number("within", 30)),
+        "twice": Sequence(
+            (Step(level, above=number("first", 95)), Step(level, above=number("second", 95))), number("within", 30)
+        ),
         "sum": Expression("bench_level * 2 + 1 > limit", (level,), (number("limit", 1_000),)),
     }  # fmt: skip
     registry.declare(
@@ -145,7 +147,6 @@ def declare() -> None:
         ),
     )
     assert len(conditions) == 10
-    del Absence
 
 
 def site() -> None:
