@@ -168,10 +168,16 @@ def _readings(
     worst, repeats = "", 0
     for said in message.readings:
         measure = measures.get(said.measure)
-        if measure is None or not sound(measure, said):
-            why: str = "malformed"
-        else:
-            at, why = _time(said, measure, received, limits)
+        at, why = 0, "malformed"
+        try:
+            if measure is not None and sound(measure, said):
+                at, why = _time(said, measure, received, limits)
+        except (
+            TypeError,
+            ValueError,
+            OverflowError,
+        ):  # a decoder let something through that is no number, no time
+            why = "malformed"
         if why:
             found.bad.append((index, why))
             worst = worst or why
@@ -191,19 +197,30 @@ def _readings(
 
 
 def sound(measure: Measure, said: Said) -> bool:
-    """Whether a reading can be this measure's."""
+    """Whether a reading can be this measure's. May raise TypeError or OverflowError for what is no number at all."""
+    value = said.value
+    if isinstance(value, bool) or not (value is None or isinstance(value, float | int)):
+        return False
     match measure.kind:
         case "number":
-            return said.value is not None and said.samples is None and measure.holds(said.value)
+            return value is not None and said.samples is None and said.point is None and measure.holds(value)
         case "event":
-            return said.samples is None and (said.value is None or said.value == 1.0)
+            return said.samples is None and said.point is None and (value is None or value == 1.0)
         case "position":
-            if said.point is None or (said.value is not None and not measure.holds(said.value)):
+            if (
+                said.point is None
+                or said.samples is not None
+                or (value is not None and not measure.holds(value))
+            ):
                 return False
             lon, lat = said.point
-            return -180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0
+            return -180.0 <= lon + 0.0 <= 180.0 and -90.0 <= lat + 0.0 <= 90.0
         case _:
-            return said.samples is not None and 0 < len(said.samples) <= SAMPLES_MOST
+            return (
+                isinstance(said.samples, bytes)
+                and 0 < len(said.samples) <= SAMPLES_MOST
+                and said.point is None
+            )
 
 
 SAMPLES_MOST: Final = 1 << 18

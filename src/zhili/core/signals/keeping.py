@@ -84,18 +84,20 @@ def forget() -> None:
 
 
 def prepare(now: datetime | None = None) -> int:
-    """Partitions of every declared measure for the days ahead, and its number; how many slots were looked at."""
+    """Partitions of every declared measure for the time ahead, and its number; how many partitions were made."""
     now = now or timezone.now()
     measures = registry.measures().values()
     slots: set[Slot] = {(HOURS, HOURS_KEPT, now), (HOURS, HOURS_KEPT, now + AHEAD)}
     slots |= {(DAYS, DAYS_KEPT, now), (DAYS, DAYS_KEPT, now + AHEAD)}
     for measure in measures:
-        step, at = timedelta(hours=1 if measure.keeps_days <= 2 else 24), now - timedelta(days=1)
-        while at <= now + AHEAD:
-            slots.add(slot(measure, at))
-            at += step
+        if measure.keeps_days <= 2:
+            slots |= {slot(measure, now + timedelta(hours=hour)) for hour in range(-1, 4)}
+        else:
+            slots |= {slot(measure, now + timedelta(days=day)) for day in range(-1, AHEAD.days + 1)}
+    made = 0
     with transaction.atomic(), connection.cursor() as cursor:
         numbers(measure.name for measure in measures)
         for parent, keeps, at in sorted(slots):
             cursor.execute("SELECT signals_open(%s, %s, %s)", [parent, keeps, at])
-    return len(slots)
+            made += cursor.fetchone()[0]
+    return made

@@ -13,6 +13,7 @@ from zhili.core import params
 from zhili.core.cases import registry
 from zhili.core.cases.reasons import basis
 from zhili.core.forms import Personal
+from zhili.core.signals import registry as signals
 from zhili.core.web import words
 
 KEPT: Final = "cases.personal_days"
@@ -108,7 +109,7 @@ OWN: Final = (
 
 def all_of_them() -> list[Element]:
     """Those of every form first, then the platform's own."""
-    return [*_asked(), *(_own(one) for one in OWN)]
+    return [*_asked(), *(_own(one) for one in OWN), *_measured()]
 
 
 def _asked() -> Iterator[Element]:
@@ -134,6 +135,22 @@ def _of_field(key: str, procedure: type[Procedure], action: Action, one: Persona
     return Element(
         key, one.label, purpose, where, gettext(one.seen_by), required, gettext(SEALED), _kept(KEPT)
     )
+
+
+def _measured() -> Iterator[Element]:
+    """What a wearer's own device tells of its wearer."""
+    for one in signals.measures().values():
+        if one.personal:
+            yield Element(
+                f"signal.{one.name}",
+                gettext(one.title),
+                gettext("佩戴者同意后用来及时发现险情。"),
+                gettext("佩戴者自己的设备发送"),
+                gettext("告警时的处置人；佩戴者本人和他指定的家人"),
+                gettext("佩戴者同意才有"),
+                gettext("逐条加密存放，不汇总；每次查看都说明用途、留下记录，本人看得到。"),
+                gettext("%(n)d天，到期整批删除") % {"n": one.keeps_days},
+            )
 
 
 def _own(one: Own) -> Element:
