@@ -68,8 +68,8 @@ class Tally:
 class Report:
     """``by_day``: ISO day → warnings. ``by_subject``: (subject, firings), the noisiest first. ``flutter``: firings
     within an hour of the last about the same. ``widest``: the largest share of subjects that fired within the time of
-    the fuse; ``cut``: whether the fuse would have cut the rule off. ``sweep``: the main threshold, value by value. ``stopped``:
-    cancelled in between, and everything counts only the subjects until then."""
+    the fuse; ``cut``: whether the fuse would have cut the rule off. ``sweep``: the main threshold, value by value.
+    ``stopped``: cancelled in between, and everything counts only the subjects until then."""
 
     rule: str
     level: str
@@ -105,8 +105,8 @@ def replay(
     cancelled: Callable[[], bool] | None = None,
 ) -> Report:
     """Try a rule on the readings of each subject (or group). ``until``: to when silence is judged; the last reading
-    when not said. ``values``: of the main threshold, to be tried as well (``around`` when not said; () for none). ``zoned``:
-    whose days are counted. ``progress(done, of)`` and ``cancelled()`` are called once for each subject."""
+    when not said. ``values``: of the main threshold, to be tried as well (``around`` when not said; () for none).
+    ``zoned``: whose days are counted. ``progress(done, of)`` and ``cancelled()`` are called once for each subject."""
     numbers = rule.with_values(tuning)
     main = rule.tuned[0] if rule.tuned else None
     report = Report(rule.name, rule.level, numbers, swept=main.name if main else "")
