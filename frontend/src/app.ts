@@ -48,6 +48,7 @@ function enhance(root: ParentNode): void {
   root.querySelectorAll<HTMLFormElement>("form[data-masks]:not(.mask-on)").forEach((form) => void import("./enhance/masks").then((masks) => masks.mount(form)));
   if (root.querySelector("[data-live-page]")) void import("./enhance/news").then((news) => news.enhanceNews());
   if (root.querySelector("[data-plot], [data-warnings]")) void import("./signals/enhance").then((signals) => signals.enhanceSignals(root));
+  if (root.querySelector("[data-care], [data-care-poll]")) void import("./enhance/care").then((care) => care.enhanceCare());
   root.querySelectorAll<HTMLElement>("[data-map]:not([data-waiting])").forEach((box) => {
     box.dataset.waiting = "1";
     whenNear.observe(box);

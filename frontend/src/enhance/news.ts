@@ -15,7 +15,7 @@ export function enhanceNews(): void {
     waiting ??= window.setTimeout(() => {
       waiting = undefined;
       void renew(box);
-    }, box.dataset.livePage === "alarms" ? 0 : TOGETHER);
+    }, box.dataset.livePage === "alarms" || box.dataset.liveAtOnce !== undefined ? 0 : TOGETHER);
   });
   document.addEventListener("zhili:reload", (event) => {
     event.preventDefault();

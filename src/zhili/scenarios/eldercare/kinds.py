@@ -59,7 +59,7 @@ KINDS = {
         ),
     )
 }
-BY_RULE = {one.rule: one.name for one in KINDS.values()} | {"eldercare.heart_low": "heart"}
+BY_RULE = {one.rule: one.name for one in KINDS.values()} | {"eldercare.heart_low": "heart", "eldercare.device_fall": "fall"}
 
 CONSENT = (("own", "老人本人同意"), ("guardian", "监护人同意（仅限本人行为能力受限）"))
 FENCES = (("0", "不要这项提醒"), ("200", "200 米"), ("500", "500 米"), ("1000", "1 公里"), ("3000", "3 公里"))

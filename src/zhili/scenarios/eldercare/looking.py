@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
@@ -85,7 +84,7 @@ def where(case: Case, detail: AlarmDetail, actor: Actor) -> devices.Position | N
     """Where the wristband was last, for the responder of a running alarm. Raises Refused (403)."""
     if not is_responder(case, detail, actor):
         raise Refused("not_yours", _("只有响应这次呼救的人，在呼救期间，才能看手环的位置"), 403)
-    return devices.position(detail.wearing_id, actor, f"响应呼救{case.number}")
+    return devices.position(detail.wearing_id, actor, f"响应呼救{case.number}", case.pk)
 
 
 def secret_ids(wearing_id: int) -> dict[str, UUID]:
@@ -107,12 +106,10 @@ class Look:
 
 
 def looks(wearing: Case, most: int = 60) -> list[Look]:
-    """Who opened anything of this wearer: values of the form, position, health. Newest first; four queries."""
+    """Who opened anything of this wearer: values of the form, position, health. Newest first."""
     kept = CaseSecret.objects.filter(case_id=wearing.pk).values_list("secret_id", "field")
-    titles = dict(kept)
-    alarms = list(AlarmDetail.objects.filter(wearing=wearing).values_list("case_id", flat=True))
-    asked = Q(secret_id__in=list(titles)) | Q(case_id__in=[wearing.pk, *alarms])
-    rows = list(Access.objects.filter(asked).order_by("-id")[:1000])
+    titles = dict(kept) | devices.openings(wearing.pk)
+    rows = list(Access.objects.filter(secret_id__in=list(titles)).order_by("-id")[:1000])
     groups: dict[tuple[object, ...], list[Access]] = {}
     for row in rows:
         if row.actor_kind != "rule":
@@ -125,7 +122,6 @@ def looks(wearing: Case, most: int = 60) -> list[Look]:
 def _look(group: list[Access], titles: dict[UUID, str], named: dict[tuple[str, int | None], str]) -> Look:
     newest = group[0]
     fields = {titles.get(one.secret_id, "") for one in group}
-    fields |= {devices.measure_of(one.secret_id) for one in group} - {""}
     what = tuple(_(title) for name, title in LABELS.items() if name in fields)
     moments = {one.at for one in group}
     return Look(

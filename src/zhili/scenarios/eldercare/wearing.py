@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.people import grants, secrets
 from zhili.core.people.offices import tree
 from zhili.core.places import tree as places
+from zhili.core.signals.models import Source
 from zhili.scenarios.eldercare import devices
 from zhili.scenarios.eldercare.models import AlarmDetail, WearingDetail
 
@@ -76,10 +76,10 @@ def exchange(change: Change) -> None:
     """The old one knows nobody any more before the new one does."""
     former = detail_of(change).source_id
     bind(change)
-    change.then.insert(len(change.then) - 1, lambda done: devices.unbind(former, done.actor))
+    change.then.insert(len(change.then) - 1, lambda done: devices.unbind(former, done.case.number))
 
 
-def _free(change: Change, number: str) -> Any:
+def _free(change: Change, number: str) -> Source:
     source = devices.wristband(number.strip())
     if source is None:
         raise Refused("no_device", _("没有登记这个编号的手环，或它已停用。请核对编号，或先登记手环。"), 422)
@@ -96,7 +96,7 @@ def end(change: Change) -> None:
 
 
 def _unbound(change: Change, source_id: int | None) -> None:
-    devices.unbind(source_id, change.actor)
+    devices.unbind(source_id, change.case.number)
     devices.forget(change.case.pk)
     grants.revoke(change.case.pk, "family")
     if not AlarmDetail.objects.filter(wearing_id=change.case.pk, case__closed_at=None).exists():
