@@ -1,4 +1,4 @@
-"""What the steps of an alarm do: it is raised once for each wearer, goes up when nobody accepts, and tells the warning."""
+"""What the steps of an alarm do: raised once for each wearer, going up unless somebody accepts, telling its warning."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def called(change: Change) -> None:
 
 
 def close(change: Change) -> None:
-    """By the responder, or by whoever leads the office that has it. The finding goes to the warning, and so to its rule."""
+    """By the responder, or by whoever leads the office that has it. The finding goes to the warning and its rule."""
     leads = "leader" in change.actor.roles and change.actor.office_id == change.case.office_id
     if not leads:
         own(change)
@@ -106,8 +106,10 @@ def close(change: Change) -> None:
 
 def _closed(change: Change, finding: str, words: str) -> None:
     warned.close(_warnings(change), change.actor, finding, words)
-    wearing = Case.objects.get(pk=detail_of(change).wearing_id)
-    if wearing.closed_at is not None:  # consent was withdrawn while help was on the way
+    wearing = Case.objects.filter(pk=detail_of(change).wearing_id).first()
+    if (
+        wearing is not None and wearing.closed_at is not None
+    ):  # consent was withdrawn while help was on the way
         forget_person(wearing.pk)
 
 
@@ -123,4 +125,4 @@ def _warnings(change: Change) -> list[int]:
 
 
 def detail_of(change: Change) -> AlarmDetail:
-    return AlarmDetail.objects.get(pk=change.case.pk)
+    return AlarmDetail.objects.filter(pk=change.case.pk).first() or AlarmDetail(case_id=change.case.pk)

@@ -1,4 +1,4 @@
-"""The forms of a wearing and of an alarm. Each says who will see a name; what is said of health is sealed like a name."""
+"""The forms of a wearing and of an alarm. Each says who will see a name; words about health are sealed like a name."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret
@@ -26,19 +26,19 @@ from zhili.scenarios.eldercare.kinds import RESPONDERS
 from zhili.scenarios.eldercare.models import AlarmDetail
 
 LABELS = {
-    "name": noop("姓名"),
-    "phone": noop("电话"),
-    "address": noop("门牌地址"),
-    "notes": noop("救护要知道的"),
-    "contact": noop("紧急联系人"),
-    "contact_phone": noop("紧急联系人电话"),
-    "home_point": noop("家在地图上的位置"),
-    "who": noop("家人姓名"),
-    "guardian": noop("监护人姓名"),
-    "guardian_phone": noop("监护人电话"),
-    "position": noop("手环的位置"),
-    "heart_rate": noop("心率"),
-    "steps": noop("步数"),
+    "name": gettext_noop("姓名"),
+    "phone": gettext_noop("电话"),
+    "address": gettext_noop("门牌地址"),
+    "notes": gettext_noop("救护要知道的"),
+    "contact": gettext_noop("紧急联系人"),
+    "contact_phone": gettext_noop("紧急联系人电话"),
+    "home_point": gettext_noop("家在地图上的位置"),
+    "who": gettext_noop("家人姓名"),
+    "guardian": gettext_noop("监护人姓名"),
+    "guardian_phone": gettext_noop("监护人电话"),
+    "position": gettext_noop("手环的位置"),
+    "heart_rate": gettext_noop("心率"),
+    "steps": gettext_noop("步数"),
 }
 FOR_RESPONDER = ("name", "phone", "address", "notes", "contact", "contact_phone", "home_point")
 

@@ -27,7 +27,7 @@ class WearingDetail(CaseDetail):
 
 
 class AlarmDetail(CaseDetail):
-    """How far a call for help is, and which post answers for it. Times for the clock of the responders, never a rank."""
+    """How far a call for help is, and which post answers for it. Never a rank of anybody."""
 
     wearing = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)

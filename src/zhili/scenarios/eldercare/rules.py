@@ -6,6 +6,8 @@ none is a diagnosis.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from zhili.base.rules import AutomatedRule
 from zhili.base.signals.conditions import Absence, Condition, Geofence, Happens, Threshold, Tuned
 from zhili.base.signals.measures import Measure
@@ -13,15 +15,13 @@ from zhili.base.signals.rules import Level, SignalRule
 
 CONSENT = "eldercare.wearing"
 OPENS = "eldercare.alarm/rise"
-SCREEN = "%(cell)s 有老人呼救"
+SCREEN = gettext_noop("%(cell)s 有老人呼救")
 HOME = "eldercare.home"
 """The zone a wearer chose: a circle around home."""
 MINUTE, HOUR = 60, 3600
 DECIDES = "接到呼救的村社区和镇街的人；是真是假由到现场的人写明，误报会用来调整这条规则"
 
-MEASURES = (
-    Measure("fall_probability", "跌倒可能性", low=0, high=1, personal=True, keeps_days=30),
-)
+MEASURES = (Measure("fall_probability", "跌倒可能性", low=0, high=1, personal=True, keeps_days=30),)
 """Made by the platform itself from the acceleration of the wrist (``falls``)."""
 
 
@@ -40,7 +40,11 @@ def _rule(
     quiet: str = "",
     lateness: int = 0,
 ) -> SignalRule:
-    does = "开一件呼救，告知村社区；没有人响应就逐级上报" if opens else "提醒村社区给手环充电，不开呼救"
+    does = (
+        gettext_noop("开一件呼救，告知村社区；没有人响应就逐级上报")
+        if opens
+        else gettext_noop("提醒村社区给手环充电，不开呼救")
+    )
     about = AutomatedRule(
         f"eldercare.{name}",
         title,
@@ -67,7 +71,15 @@ def _rule(
 
 
 SIGNALS = (
-    _rule("sos", "按了呼救键", "老人按下呼救键，马上有人知道", "呼救键", Happens("sos"), "手环的呼救键按下了", merge=5 * MINUTE),
+    _rule(
+        "sos",
+        "按了呼救键",
+        "老人按下呼救键，马上有人知道",
+        "呼救键",
+        Happens("sos"),
+        "手环的呼救键按下了",
+        merge=5 * MINUTE,
+    ),
     _rule(
         "call",
         "按了呼叫键",

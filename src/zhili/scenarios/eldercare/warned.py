@@ -15,7 +15,9 @@ from zhili.scenarios.eldercare.kinds import BY_RULE
 
 def kind_of(warning_id: int | None) -> str:
     """The kind of alarm a warning opens; "" for one that is not there."""
-    rule = Warning.objects.filter(pk=warning_id or 0).values_list("rule", flat=True).first()
+    if warning_id is None:
+        return ""
+    rule = Warning.objects.filter(pk=warning_id).values_list("rule", flat=True).first()
     return BY_RULE.get(rule or "", "")
 
 

@@ -89,7 +89,7 @@ def _free(change: Change, number: str) -> Source:
 
 
 def end(change: Change) -> None:
-    """The device is nobody's, links open nothing, what was measured is deleted; who it was, too, unless help is on the way."""
+    """The device is nobody's, links open nothing, what was measured is deleted; who it was, once no help is due."""
     former = detail_of(change).source_id
     change.detail["source_id"] = None
     change.then.append(lambda done: _unbound(done, former))
@@ -111,4 +111,4 @@ def forget_person(wearing_id: int) -> None:
 
 
 def detail_of(change: Change) -> WearingDetail:
-    return WearingDetail.objects.get(pk=change.case.pk)
+    return WearingDetail.objects.filter(pk=change.case.pk).first() or WearingDetail(case_id=change.case.pk)

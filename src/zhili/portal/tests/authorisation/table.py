@@ -38,6 +38,10 @@ LEADERS: Final = (MANAGERS - {"admin"}) | {"commander"}
 """Whoever may give an instruction, to offices below their own."""
 CUSTODIANS: Final = (MANAGERS - {"admin"}) | {"department"}
 """Handlers and leaders: whoever may take things into custody."""
+NEAR: Final = frozenset({"grid", "grid_elsewhere", "village", "town"})
+"""Who goes when somebody near calls for help."""
+GOING: Final = HERE | DEPARTMENT | {"city"}
+"""Posts that may go, of those who see a matter of county A: on a call itself only who takes part sees it."""
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
@@ -246,6 +250,20 @@ PAGES: Final[dict[str, Methods]] = {
     "screen/duty": {"GET": Who(WATCHERS), "POST": Who(WATCHERS - {"auditor"})},
     "screen/duty/<int:turn>/end": {"POST": Who(WATCHERS)},
     "screen/duty/log": {"GET": Who(WATCHERS), "POST": Who(WATCHERS)},
+    "care": {"GET": Who(NEAR)},
+    "care/wearers": {"GET": Who(frozenset({"village", "town"}))},
+    # nobody calls for help here: who sees what of a call is tried in scenarios/eldercare/tests
+    "care/a/<str:number>": {"GET": NO_ONE},
+    "care/a/<str:number>/where": {"POST": NO_ONE},
+    "care/a/<str:number>/for120": {"POST": NO_ONE},
+    "care/a/<str:number>/do/<slug:action>": {"POST": NO_ONE},
+    "care/w/<str:number>": {"GET": NO_ONE},
+    "care/w/<str:number>/withdraw": {"POST": NO_ONE},
+    "care/w/<str:number>/health": {"POST": NO_ONE},
+    "care/family/<str:code>": {"GET": NO_ONE},
+    "care/family/<str:code>/where": {"POST": NO_ONE},
+    "care/family/<str:code>/health": {"POST": NO_ONE},
+    "care/family/<str:code>/state": {"GET": NO_ONE},
     "evidence": {"GET": Who(CUSTODIANS)},
     # no item stands here: who sees one is tried in scenarios/evidence/tests
     "evidence/i/<str:number>": {"GET": NO_ONE},
@@ -334,6 +352,10 @@ OPENINGS: Final[dict[str, Roles]] = {
     "command_centre.instruction/give": LEADERS,
     "command_centre.instruction/about": NOBODY,
     "documents.outgoing/begin": NOBODY,
+    "eldercare.wearing/apply": RESIDENTS | ENGINEER,
+    "eldercare.wearing/register": CUSTODIANS,
+    "eldercare.alarm/rise": NOBODY,
+    "eldercare.alarm/rise_again": NOBODY,
     "evidence.item/take_in": CUSTODIANS,
     "evidence.item/take_in_file": CUSTODIANS,
     "evidence.item/take_in_listed": CUSTODIANS,
@@ -401,6 +423,18 @@ SHARING: Final[dict[str, Roles]] = {
     "exported": DEPARTMENT,
 }
 """Of an item, wherever it is."""
+
+WEARERS: Final[dict[str, Roles]] = {
+    "choose": DEPARTMENT | OWN,
+    "name_family": DEPARTMENT | OWN,
+    "take_back": DEPARTMENT | OWN,
+    "withdraw": OWN,
+    "withdraw_for": DEPARTMENT,
+}
+"""Of a wearing that is not over."""
+CALLED: Final[dict[str, Roles]] = {"again": NOBODY, "called": GOING}
+GONE: Final[dict[str, Roles]] = {"take_over": GOING, "close": GOING}
+"""Of a call; that only its responder goes on is tried in scenarios/eldercare/tests."""
 
 ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
     ("citizen_reports.report", "received", "A.zhzf"): {
@@ -506,6 +540,23 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "insist": DEPARTMENT,
         "lift": OVER_DEPARTMENT,
     },
+    ("eldercare.wearing", "applied", "A.zhzf"): {
+        "activate": DEPARTMENT,
+        "refuse": DEPARTMENT,
+        **WEARERS,
+    },
+    ("eldercare.wearing", "active", "A.zhzf"): {
+        "exchange": DEPARTMENT,
+        "confirm": DEPARTMENT | OWN,
+        "end": DEPARTMENT,
+        **WEARERS,
+    },
+    ("eldercare.alarm", "raised", "A.zhzf"): {"accept": GOING, "to_town": NOBODY, **CALLED},
+    ("eldercare.alarm", "raised_town", "A.zhzf"): {"accept": GOING, "to_120": NOBODY, **CALLED},
+    ("eldercare.alarm", "unanswered", "A.zhzf"): {"accept": GOING, **CALLED},
+    ("eldercare.alarm", "accepted", "A.zhzf"): {"go": GOING, "arrive": GOING, **GONE, **CALLED},
+    ("eldercare.alarm", "on_way", "A.zhzf"): {"arrive": GOING, **GONE, **CALLED},
+    ("eldercare.alarm", "there", "A.zhzf"): {**GONE, **CALLED},
     ("evidence.item", "received", "A.zhzf"): {
         **SHARING,
         "shelve": DEPARTMENT,

@@ -149,8 +149,13 @@ def _draw(
 def _form(case: Case, offer: Any, tried: tuple[str, Submission, Trouble] | None) -> dict[str, Any]:
     mine = tried if tried and tried[0] == offer.name else None
     form = registry.procedures()[case.procedure].actions[offer.name].form
-    bound = form.bind(
-        mine[1].data if mine else None, mine[2].errors if mine else None, prefix=offer.name
-    )
+    bound = form.bind(mine[1].data if mine else None, mine[2].errors if mine else None, prefix=offer.name)
     key = mine[1].key if mine else new_key()
-    return {"name": offer.name, "title": offer.title, "hint": offer.hint, "bound": bound, "key": key, "open": mine}
+    return {
+        "name": offer.name,
+        "title": offer.title,
+        "hint": offer.hint,
+        "bound": bound,
+        "key": key,
+        "open": mine,
+    }

@@ -29,7 +29,9 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         if case.pk in details
     ]
     context = {
-        "bound": sorted((one for one in lines if one["device"]), key=lambda one: (one["cell"], one["device"])),
+        "bound": sorted(
+            (one for one in lines if one["device"]), key=lambda one: (one["cell"], one["device"])
+        ),
         "waiting": [one for one in lines if not one["device"]],
         "actor": actor,
     }

@@ -74,7 +74,9 @@ def _draw(
         "stage": present.stage_title(case, plain=not office),
         "consent": _(dict(CONSENT)[detail.consent_by]),
         "status": known.get(detail.source_id or 0),
-        "kept": [(_(looking.LABELS[one]), masked.get(pk, "")) for one, pk in ids.items() if one in looking.LABELS],
+        "kept": [
+            (_(looking.LABELS[one]), masked.get(pk, "")) for one, pk in ids.items() if one in looking.LABELS
+        ],
         "relatives": family.of(case),
         "alarms": shown.past(case),
         "looks": looking.looks(case),

@@ -1,0 +1,23 @@
+"""What was measured about one subject is deleted before its time: consent was withdrawn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+
+FORGET: Final = """
+DELETE FROM {table} m USING signals_binding b
+WHERE b.source_id = m.source_id AND b.subject_kind = %s AND b.subject_id = %s
+  AND m.at >= b.since AND (b.until IS NULL OR m.at < b.until)"""
+
+
+def forget(subject_kind: str, subject_id: int) -> int:
+    """Delete the personal measures of a subject, from whichever device it had them; how many.
+
+    In the caller's transaction. Ordinary measures of the device (its battery) stay, and a batch the judge has not yet
+    seen is judged or passed over within moments, then gone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET.format(table="signals_sealed"), [subject_kind, subject_id])
+        return cursor.rowcount
