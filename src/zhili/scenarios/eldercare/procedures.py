@@ -142,7 +142,6 @@ class Alarm(Procedure):
         by=Rule(),
         form=forms.Again,
         effects=[answering.again],
-        harmless=True,
     )
     to_town = Action(
         "村里没人响应，转镇里", raised >> raised_town, by=Clock(), hands=Up(), effects=[answering.to_town]
