@@ -25,7 +25,7 @@ from zhili.base.signals.firing import Outcome
 from zhili.base.signals.judging import judge, wake
 from zhili.base.signals.measures import Reading
 from zhili.base.signals.rules import WEARER
-from zhili.core.signals import opening, raising, states, storing, subjects, tallying, warnings
+from zhili.core.signals import deriving, opening, raising, states, storing, subjects, tallying, warnings
 from zhili.core.signals.planning import Plan, Planner, Ruled
 from zhili.core.signals.raising import Fired, Raised
 from zhili.core.signals.states import Key, State
@@ -144,6 +144,7 @@ class Judge:
             return
         seen = subjects.sources({one.source for one in readings})
         consents = subjects.consenting({one.subject for one in seen.values() if one.kind == WEARER})
+        readings = readings + self._derived(made, readings, seen, consents)
         asked = _gather(made.plan, readings, seen, consents)
         made.states.update(self.memory.load(asked))
         days = {day.date() for day in (min(r.at for r in readings), max(r.at for r in readings))}
@@ -158,6 +159,28 @@ class Judge:
                     for day, several in _by_day(question.readings):
                         self._ask(made, key, state, number, question, several, day)
             state.settle()
+
+    def _derived(
+        self, made: Turn, readings: list[Reading], seen: dict[int, Seen], consents: dict[int, str]
+    ) -> list[Reading]:
+        """Readings made of these for the rules that may read them, and what that leaves to remember."""
+
+        def wanted(source: int, measure: str) -> bool:
+            one = seen.get(source)
+            return one is not None and bool(_route(made.plan, measure, one, consents))
+
+        several = deriving.gather(readings, wanted)
+        if not several:
+            return []
+        made.states.update(self.memory.load([raw.key for raw in several]))
+        found: list[Reading] = []
+        for raw in several:
+            try:
+                found += deriving.made(raw, made.states[raw.key])
+            except Exception:  # what cannot be derived must not stop the rules: a call for help may be behind it
+                log.exception("%s could not be made of %s readings", raw.derivation.gives, len(raw.readings))
+            made.states[raw.key].settle()
+        return found
 
     def _ask(
         self,
@@ -193,6 +216,9 @@ class Judge:
             state = made.states[key]
             for number, (body, at) in list(state.rules.items()):
                 if not at or at > now:
+                    continue
+                if deriving.derives(number):
+                    state.put(number, None, 0.0)  # a day without a reading: raw measurements are not kept longer
                     continue
                 ruled = made.plan.rules.get(number)
                 if ruled is None or (ruled.consent and consents.get(key[1]) != ruled.consent):

@@ -64,7 +64,9 @@ def _rest(rows: Numbers, size: Numbers, told: dict[str, float]) -> None:
     told["calmer"] = told["after_spread"] - told["before_spread"]
     told["before_size"] = float(size[_BEFORE].mean())
     told["after_size"] = float(size[_AFTER].mean())
-    told["quietest"] = float(np.log(min(rows[i : i + 15].var(axis=0).sum() for i in range(PRE + 13, ROWS - 14, 8)) + 0.01))
+    told["quietest"] = float(
+        np.log(min(rows[i : i + 15].var(axis=0).sum() for i in range(PRE + 13, ROWS - 14, 8)) + 0.01)
+    )
 
 
 def _turning(rows: Numbers, told: dict[str, float]) -> None:

@@ -17,7 +17,7 @@ from zhili.scenarios.eldercare.falls.stream import Detector
 from zhili.scenarios.eldercare.falls.trials import Trial, streamed
 
 SEED: Final = "zhili falls 2026"
-COSINES: Final = 500
+COSINES: Final = 1000
 FOLDS: Final = 5
 ATTITUDE: Final = tuple(name for name in NAMES if name[-2:] in ("_x", "_y", "_z"))
 SETS: Final = {"all": NAMES, "no attitude": tuple(name for name in NAMES if name not in ATTITUDE)}
@@ -32,7 +32,7 @@ class Choice:
     ridge: float
 
 
-CHOICES: Final = tuple(itertools.starmap(Choice, itertools.product(SETS, (0.005, 0.01), (1.0, 3.0))))
+CHOICES: Final = tuple(itertools.starmap(Choice, itertools.product(SETS, (0.005, 0.01), (1.0,))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,13 @@ def directions(seed: str, inputs: int, size: int, width: float) -> tuple[Numbers
     """Normal directions and phases from a seed by SHAKE-256 and Box-Muller: the same everywhere, for good."""
     needed = inputs * size + (inputs * size) % 2
     raw = np.frombuffer(hashlib.shake_256(seed.encode()).digest(8 * (needed + size)), "<u8")
-    uniform = ((raw >> np.uint64(11)) + 0.5) / 2.0**53
+    uniform: Numbers = np.asarray(((raw >> np.uint64(11)) + 0.5) / 2.0**53, np.float64)
     first, second = uniform[: needed // 2], uniform[needed // 2 : needed]
     radius = np.sqrt(-2 * np.log(first))
     normal = np.concatenate((radius * np.cos(2 * np.pi * second), radius * np.sin(2 * np.pi * second)))
-    return normal[: inputs * size].reshape(inputs, size) * np.sqrt(2 * width), uniform[needed:] * 2 * np.pi
+    ways: Numbers = normal[: inputs * size].reshape(inputs, size) * float(np.sqrt(2 * width))
+    phases: Numbers = uniform[needed:] * (2 * np.pi)
+    return ways, phases
 
 
 def cosines(scaled: Numbers, ways: Numbers, phases: Numbers) -> Numbers:

@@ -47,4 +47,6 @@ def resampled(raw: Rows, first: int, hz: float, start: int, stop: int) -> Rows:
     weights[(rows < 0)] = 0.0
     weights /= weights.sum(axis=1, keepdims=True)
     taken = raw[np.clip(rows - first, 0, len(raw) - 1)]
-    return np.stack([(taken[:, :, axis] * weights).sum(axis=1) for axis in range(3)], axis=1).astype(np.float32)
+    return np.stack([(taken[:, :, axis] * weights).sum(axis=1) for axis in range(3)], axis=1).astype(
+        np.float32
+    )

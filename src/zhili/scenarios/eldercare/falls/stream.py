@@ -76,7 +76,8 @@ class Detector:
         before = now.rows
         self._take(now, np.clip(given, -RANGE, RANGE), end)
         found = [
-            (at + timedelta(seconds=row / RATE - before / now.hz), likelihood) for row, likelihood in self._judged(now)
+            (at + timedelta(seconds=row / RATE - before / now.hz), likelihood)
+            for row, likelihood in self._judged(now)
         ]
         return self._packed(now), found
 
