@@ -177,7 +177,9 @@ class Judge:
         for raw in several:
             try:
                 found += deriving.made(raw, made.states[raw.key])
-            except Exception:  # what cannot be derived must not stop the rules: a call for help may be behind it
+            except (
+                Exception
+            ):  # what cannot be derived must not stop the rules: a call for help may be behind it
                 log.exception("%s could not be made of %s readings", raw.derivation.gives, len(raw.readings))
             made.states[raw.key].settle()
         return found
@@ -218,7 +220,7 @@ class Judge:
                 if not at or at > now:
                     continue
                 if deriving.derives(number):
-                    state.put(number, None, 0.0)  # a day without a reading: raw measurements are not kept longer
+                    state.put(number, None, 0.0)  # a day without a reading: what is raw is not kept longer
                     continue
                 ruled = made.plan.rules.get(number)
                 if ruled is None or (ruled.consent and consents.get(key[1]) != ruled.consent):
