@@ -90,7 +90,7 @@ def rolled(
 ) -> list[Figure]:
     """Roll-ups of these subjects, by time; the running hour and the last minutes are not in them yet."""
     kept = HOURS if grain == "hour" else DAYS
-    values = [subject_kind, list(subject_ids), list(measures), kept.keeps, since, until]
+    values: list[Any] = [subject_kind, list(subject_ids), list(measures), kept.keeps, since, until]
     with connection.cursor() as cursor:
         cursor.execute(ROLLED.format(table=kept.table), values)
         return [Figure(*row) for row in cursor.fetchall()]

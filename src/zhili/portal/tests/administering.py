@@ -16,6 +16,8 @@ from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Post, PostHolding
 from zhili.core.registers.models import Device
+from zhili.core.signals import sources, storing
+from zhili.core.signals.storing import Message, Said
 from zhili.core.trail.models import Change
 
 WALKED = (
@@ -49,6 +51,9 @@ WALKED = (
     "desk/admin/devices/new",
     "desk/admin/devices/<int:device>",
     "desk/admin/devices/<int:device>/end",
+    "desk/admin/senders",
+    "desk/admin/senders/new",
+    "desk/admin/senders/<int:sender>",
     "desk/admin/log",
     "desk/admin/changes/<int:change>/undo",
 )
@@ -81,6 +86,7 @@ class Setting:
     token: int
     proposal: int
     device: int
+    sender: int
     day: str
 
     def named(self) -> dict[str, str]:
@@ -96,7 +102,19 @@ class Setting:
         return path
 
 
-NAMED = ("office", "post", "holding", "account", "duty", "change", "machine", "proposal", "device", "day")
+NAMED = (
+    "office",
+    "post",
+    "holding",
+    "account",
+    "duty",
+    "change",
+    "machine",
+    "proposal",
+    "device",
+    "sender",
+    "day",
+)
 
 
 def setting_in(city: SmallCity) -> Setting:
@@ -137,11 +155,19 @@ def setting_in(city: SmallCity) -> Setting:
         ground="公共安全视频建设方案", office=office, place="文化广场东入口", keeps_days=30, valid_from=today,
         valid_to=today + timedelta(days=365),
     )  # fmt: skip
+    sender, _key = sources.register(
+        "861234567890123", "mqtt", "wristband", actor=admin, office_id=office.pk, title="港胡村3号手环"
+    )
+    said = (Said("battery", value=0.15),)
+    storing.accept([
+        Message(number, "mqtt", said, b"{}", timezone.now(), key=key)
+        for number, key in ((sender.number, None), (sender.number, "wrong"), ("869999999999999", None))
+    ])  # fmt: skip
     forget()
     return Setting(
         city, admin, second, office.pk, worker.id or 0, closed.pk,
         PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
-        duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk,
+        duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk, sender.pk,
         (today + timedelta(days=40)).isoformat(),
     )  # fmt: skip
 
@@ -204,5 +230,9 @@ def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
             {**DEVICE, "valid_from": now, "valid_to": (today + timedelta(days=700)).isoformat(), "reason": "续期"},
         ),
         "admin_device_end": (where(f"{base}/devices/<int:device>/end"), {"reason": "广场改造"}),
+        "admin_sender_new": (f"/{base}/senders/new", {"number": "862222222222222", "title": "王家桥水位计",
+                             "kind": "sensor", "protocol": "http", "office": str(one.office), "per_minute": "60"}),
+        "admin_sender_key": (where(f"{base}/senders/<int:sender>/key"), {"reason": "密钥泄露"}),
+        "admin_sender_retire": (where(f"{base}/senders/<int:sender>/retire"), {"reason": "设备损坏"}),
         "admin_token_revoke": (where(f"{base}/tokens/<int:issued>/revoke"), {}),
     }  # fmt: skip

@@ -18,7 +18,7 @@ from zhili.portal.tests.administering import Setting, sendings, setting_in
 from zhili.portal.tests.pages_client import reader, words_of
 
 READ_ONLY = {
-    "admin_devices",
+    "admin_devices", "admin_senders", "admin_sender",
     "admin", "admin_offices", "admin_office", "admin_accounts", "admin_account", "admin_duties", "admin_way",
     "admin_duty_faults", "admin_duty_export", "admin_parameters", "admin_calendar", "admin_machines", "admin_log",
     "admin_log_export", "admin_files", "admin_retention",

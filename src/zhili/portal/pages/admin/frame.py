@@ -83,6 +83,7 @@ def sections(request: HttpRequest, actor: Actor) -> list[Section]:
         (gettext("工作日历"), "/desk/admin/calendar", manages(actor)),
         (gettext("接入系统"), "/desk/admin/machines", bool(managing.administered(actor))),
         (gettext("设备"), "/desk/admin/devices", bool(managing.administered(actor))),
+        (gettext("感知设备"), "/desk/admin/senders", bool(managing.administered(actor))),
         (gettext("文件用量"), "/desk/admin/files", manages(actor)),
         (gettext("按期清除"), "/desk/admin/retention", manages(actor)),
         (gettext("变更记录"), "/desk/admin/log", manages(actor) or duties.keeps_all(actor)),

@@ -27,6 +27,7 @@ SUBJECTS: dict[str, Any] = {
     "calendar": gettext_lazy("工作日历"),
     "machine": gettext_lazy("接入系统"),
     "device": gettext_lazy("设备"),
+    "sender": gettext_lazy("感知设备"),
 }
 DONE: dict[tuple[str, str], Any] = {
     ("file", "masked"): gettext_lazy("打码"),
@@ -65,6 +66,10 @@ DONE: dict[tuple[str, str], Any] = {
     ("device", "added"): gettext_lazy("登记设备"),
     ("device", "changed"): gettext_lazy("修改设备登记"),
     ("device", "ended"): gettext_lazy("停用设备"),
+    ("sender", "added"): gettext_lazy("登记感知设备"),
+    ("sender", "rekeyed"): gettext_lazy("换密钥"),
+    ("sender", "bound"): gettext_lazy("换对象"),
+    ("sender", "retired"): gettext_lazy("停用感知设备"),
 }
 FIELDS: dict[str, Any] = {
     "count": gettext_lazy("打码（处）"),
@@ -92,6 +97,8 @@ FIELDS: dict[str, Any] = {
     "keeps_days": gettext_lazy("数据保存天数"),
     "valid_from": gettext_lazy("启用日期"),
     "valid_to": gettext_lazy("最后一天"),
+    "protocol": gettext_lazy("接入方式"),
+    "per_minute": gettext_lazy("每分钟最多几条报文"),
 }
 """What is shown of a change; other facts serve the program."""
 

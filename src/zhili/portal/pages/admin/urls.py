@@ -15,6 +15,7 @@ from zhili.portal.pages.admin import (
     parameters,
     posts,
     retention,
+    senders,
 )
 
 PAGES: list[tuple[str, View, str]] = [
@@ -60,6 +61,11 @@ PAGES: list[tuple[str, View, str]] = [
     ("desk/admin/devices/new", devices.new, "admin_device_new"),
     ("desk/admin/devices/<int:device>", devices.change, "admin_device"),
     ("desk/admin/devices/<int:device>/end", devices.end, "admin_device_end"),
+    ("desk/admin/senders", senders.listing, "admin_senders"),
+    ("desk/admin/senders/new", senders.new, "admin_sender_new"),
+    ("desk/admin/senders/<int:sender>", senders.show, "admin_sender"),
+    ("desk/admin/senders/<int:sender>/key", senders.rekey, "admin_sender_key"),
+    ("desk/admin/senders/<int:sender>/retire", senders.retire, "admin_sender_retire"),
     ("desk/admin/files", files.show, "admin_files"),
     ("desk/admin/retention", retention.show, "admin_retention"),
     ("desk/admin/log", log.listing, "admin_log"),
