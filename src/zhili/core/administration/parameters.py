@@ -5,7 +5,7 @@ A number that cites an article of law is not an office's to change: it is shown 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -18,11 +18,13 @@ from zhili.core import params
 from zhili.core.administration.models import Proposal, ProposalState
 from zhili.core.cases.models import Clock
 from zhili.core.params import Param
+from zhili.core.params.declarations import OFFICE
 from zhili.core.params.models import Parameter
 from zhili.core.params.writing import check_value
 from zhili.core.people import managing
 from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
+from zhili.core.people.offices import tree
 from zhili.core.people.posts import check_day
 from zhili.core.trail import changes
 
@@ -43,6 +45,9 @@ class Standing:
     until: date | None
     coming: Parameter | None
     waiting: Proposal | None
+    key: str = ""
+    office_id: int | None = None
+    """The office whose own value this is; None: the city's."""
 
     @property
     def legal(self) -> bool:
@@ -61,12 +66,74 @@ def listing() -> list[Standing]:
 
 
 def standing(key: str) -> Standing | None:
-    """One of them; None when there is none of that name."""
-    param = params.declared().get(key)
-    if param is None:
+    """One of them, the city's or an office's own (``params.office_key``); None when there is none of that name.
+
+    An office that has set nothing has the value of the nearest above it that did, else the city's.
+    """
+    name, office = params.split_key(key)
+    param = params.declared().get(name)
+    if param is None or (key != name and (not param.by_office or office not in tree().nodes)):
         return None
     waiting = Proposal.objects.filter(key=key, state=ProposalState.WAITING).first()
-    return _standing(param, list(versions(key))[::-1], waiting)
+    found = _standing(param, list(versions(key))[::-1], waiting)
+    if office is None:
+        return found
+    found = replace(found, key=key, office_id=office)
+    if found.since is None:
+        above = params.get(name, offices=[node.id for node in tree().chain(office)[1:]])
+        found = replace(found, value=above.text, source=above.source)
+    return found
+
+
+def of_offices(name: str) -> list[tuple[int, str, date]]:
+    """Which offices have set a value of their own that holds today: (office, value, since), by office."""
+    today = timezone.localdate()
+    rows = Parameter.objects.filter(key__startswith=params.office_key(name, 0)[:-1], valid_from__lte=today)
+    found = [(params.split_key(one.key)[1], one) for one in rows.order_by("key")]
+    return [
+        (office, one.value, one.valid_from)
+        for office, one in found
+        if office is not None and managing.runs(one.valid_from, one.valid_to, today)
+    ]
+
+
+def offices_waiting(actor: Actor) -> list[Standing]:
+    """What offices want to set for themselves and this actor may agree to, as it stands."""
+    keys = Proposal.objects.filter(state=ProposalState.WAITING, key__contains=OFFICE).values_list(
+        "key", flat=True
+    )
+    found = [standing(key) for key in keys if may_decide(actor, key)]
+    return [one for one in found if one is not None and one.waiting is not None]
+
+
+def may_propose(actor: Actor, key: str) -> bool:
+    """Whether an actor may ask for another value: the city's administrator, for an office its own or one above."""
+    office = params.split_key(key)[1]
+    return managing.city_wide(actor) if office is None else managing.may_administer(actor, office)
+
+
+def may_decide(actor: Actor, key: str) -> bool:
+    """Whether an actor may be the second person for it."""
+    office = params.split_key(key)[1]
+    return managing.second_person(actor) if office is None else managing.second_person_of(actor, office)
+
+
+def check_decides(actor: Actor, key: str) -> None:
+    """Raises PermissionDenied, in words."""
+    if may_decide(actor, key):
+        return
+    if params.split_key(key)[1] is None:
+        raise PermissionDenied(_("由市级单位的管理员或审签人复核。"))
+    raise PermissionDenied(_("由本单位或上级单位的管理员或审签人复核。"))
+
+
+def check_proposes(actor: Actor, key: str) -> None:
+    """Raises PermissionDenied, in words."""
+    office = params.split_key(key)[1]
+    if office is None:
+        managing.check_city(actor)
+    else:
+        managing.check(actor, office)
 
 
 def versions(key: str) -> list[Parameter]:
@@ -87,8 +154,9 @@ def running_under(key: str) -> list[tuple[Parameter | None, int]]:
 def propose(
     key: str, value: str, first: date, source: str, reason: str, actor: Actor, seen: int | None
 ) -> Proposal:
-    """Ask for a new value from a day on. Raises AdminRefused, PermissionDenied, Overtaken."""
-    managing.check_city(actor)
+    """Ask for a new value from a day on, for the city or (``params.office_key``) for an office. Raises AdminRefused,
+    PermissionDenied, Overtaken."""
+    check_proposes(actor, key)
     changes.begin(PARAMETER, key, seen)
     now = standing(key)
     if now is None:
@@ -101,7 +169,7 @@ def propose(
     value = value.strip()
     if first <= timezone.localdate():
         raise AdminRefused("first", _("最早从明天起：今天的时限已经按原值计算。"))
-    if value == now.value and now.coming is None:
+    if value == now.value and now.coming is None and (now.office_id is None or now.since is not None):
         raise AdminRefused("value", _("和现在的取值一样，没有改动。"))
     try:
         check_value(key, value, now.param.default)
@@ -124,8 +192,8 @@ def propose(
 @transaction.atomic
 def decide(proposal_id: int, agreed: bool, word: str, actor: Actor, seen: int | None) -> Proposal:
     """Agree or not, by another person than the one who proposed. Raises as ``propose``."""
-    if not managing.second_person(actor):
-        raise PermissionDenied(_("由市级单位的管理员或审签人复核。"))
+    asked = Proposal.objects.filter(pk=proposal_id).values_list("key", flat=True).first() or ""
+    check_decides(actor, asked)
     if Proposal.objects.filter(pk=proposal_id, proposed_by=actor.account_id or 0).exists():
         raise PermissionDenied(_("提议和复核要由两个人办，您不能复核自己的提议。"))
     found = _waiting(proposal_id, seen)
@@ -152,7 +220,8 @@ def decide(proposal_id: int, agreed: bool, word: str, actor: Actor, seen: int | 
 @transaction.atomic
 def withdraw(proposal_id: int, actor: Actor, seen: int | None) -> Proposal:
     """Take back one's own proposal. Raises as ``propose``."""
-    managing.check_city(actor)
+    asked = Proposal.objects.filter(pk=proposal_id).values_list("key", flat=True).first() or ""
+    check_proposes(actor, asked)
     found = _waiting(proposal_id, seen)
     if actor.account_id != found.proposed_by:
         raise AdminRefused("", _("只能撤回自己的提议。"))
@@ -176,6 +245,7 @@ def _standing(param: Param, rows: list[Parameter], waiting: Proposal | None) -> 
         now.valid_to if now else None,
         coming,
         waiting,
+        param.key,
     )
 
 
@@ -198,7 +268,7 @@ def _decided(found: Proposal, state: ProposalState, word: str, actor: Actor) -> 
 
 
 def _keep(done: str, found: Proposal, actor: Actor, reason: str) -> None:
-    param = params.declared().get(found.key)
+    param = params.declared().get(params.split_key(found.key)[0])
     after = {"value": found.value, "source": found.source}
     changes.record(
         PARAMETER,

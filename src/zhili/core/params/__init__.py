@@ -7,7 +7,7 @@ Declared in code (`declare`), read without a query when warm (`get`, `duration`,
 from typing import TYPE_CHECKING, Any
 
 from zhili.core.params.cache import Value, forget
-from zhili.core.params.declarations import Param, declare, declared
+from zhili.core.params.declarations import Param, declare, declared, office_key, split_key
 from zhili.core.params.rules import declare_rules, declare_signals, in_force
 from zhili.core.params.values import (
     ParamMissing,
@@ -37,7 +37,9 @@ __all__ = [
     "forget",
     "get",
     "in_force",
+    "office_key",
     "set_value",
+    "split_key",
     "sync",
 ]
 

@@ -71,6 +71,12 @@ def office_key(key: str, office_id: int) -> str:
     return f"{key}{OFFICE}{office_id}"
 
 
+def split_key(key: str) -> tuple[str, int | None]:
+    """A key's parameter, and the office whose own value it holds (None: the city's)."""
+    name, _at, office = key.partition(OFFICE)
+    return name, int(office) if office.isdecimal() and office.isascii() else None
+
+
 def unit_of(text: str) -> str:
     """The unit of a value that is a duration; empty for other values."""
     try:

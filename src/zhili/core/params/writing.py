@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.core.params.cache import forget
-from zhili.core.params.declarations import Param, declared, find, unit_of
+from zhili.core.params.declarations import OFFICE, Param, declared, find, split_key, unit_of
 from zhili.core.params.models import Parameter
 
 ALWAYS: Final = date(1949, 10, 1)  # defaults hold from a day before anything this product may be asked about
@@ -63,6 +63,8 @@ def set_value(
         param = find(key)
         if param is None and not rows:
             raise ParamRefused(_("没有名为“%(key)s”的参数") % {"key": key})
+        if OFFICE in key and (param is None or not param.by_office or split_key(key)[1] is None):
+            raise ParamRefused(_("参数“%(key)s”由全市统一规定，单位不能另定") % {"key": key})
         check_value(key, value, param.default if param else rows[-1].value)
         before = [row for row in rows if row.valid_from < valid_from]
         same = next((row for row in rows if row.valid_from == valid_from), None)

@@ -60,6 +60,13 @@ def second_person(actor: Actor) -> bool:
     return bool(actor.roles & {ADMIN, "leader"}) and _leads_city(actor)
 
 
+def second_person_of(actor: Actor, office_id: int | None) -> bool:
+    """Whether an actor may agree to what an office's administrator proposed for it: 单位管理 or 审签 there or above."""
+    if actor.kind != "post" or not actor.roles & {ADMIN, "leader"} or office_id is None:
+        return False
+    return any(node.id == actor.office_id for node in tree().chain(office_id))
+
+
 def check(actor: Actor, office_id: int | None) -> None:
     """Raises PermissionDenied, in words."""
     if not may_administer(actor, office_id):

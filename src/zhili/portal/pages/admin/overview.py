@@ -54,6 +54,7 @@ def warnings(actor: Actor) -> list[Warning]:
         found += _of_calendar()
     if frame.manages(actor):
         found += _of_offices(actor)
+        found += _waiting(parameters.offices_waiting(actor), actor)
     if duties.may_read(actor):
         found += _of_duties(actor)
     if mine := managing.administered(actor):
@@ -63,15 +64,7 @@ def warnings(actor: Actor) -> list[Warning]:
 
 def _of_parameters(actor: Actor) -> list[Warning]:
     rows = parameters.listing()
-    found = [
-        Warning(
-            gettext("“%(title)s”的修改提议等复核") % {"title": gettext(one.param.title)},
-            f"/desk/admin/proposals/{one.waiting.pk}",
-            gettext("去复核") if one.waiting.proposed_by != actor.account_id else gettext("看提议"),
-        )
-        for one in rows
-        if one.waiting
-    ]
+    found = _waiting(rows, actor)
     today = timezone.localdate()
     found += [
         Warning(
@@ -88,6 +81,18 @@ def _of_parameters(actor: Actor) -> list[Warning]:
         text = ngettext("%(n)d项参数的依据待确认", "%(n)d项参数的依据待确认", doubtful) % {"n": doubtful}
         found.append(Warning(text, "/desk/admin/parameters", gettext("看参数")))
     return found
+
+
+def _waiting(rows: list[parameters.Standing], actor: Actor) -> list[Warning]:
+    return [
+        Warning(
+            gettext("“%(title)s”的修改提议等复核") % {"title": gettext(one.param.title)},
+            f"/desk/admin/proposals/{one.waiting.pk}",
+            gettext("去复核") if one.waiting.proposed_by != actor.account_id else gettext("看提议"),
+        )
+        for one in rows
+        if one.waiting
+    ]
 
 
 def _of_calendar() -> list[Warning]:

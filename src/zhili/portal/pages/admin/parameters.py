@@ -10,11 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from zhili.core import params
 from zhili.core.administration import parameters as kernel
 from zhili.core.administration.models import Proposal, ProposalState
 from zhili.core.forms import Bool, Date, Form, Text
 from zhili.core.people import managing
 from zhili.core.people.actors import Actor
+from zhili.core.people.offices import tree
 from zhili.core.web import words
 from zhili.portal.asked import text_in
 from zhili.portal.pages.admin import frame, telling
@@ -62,13 +64,14 @@ def show(request: HttpRequest, actor: Actor, param: str) -> HttpResponse:
     found = kernel.standing(key)
     if found is None:
         raise Http404
-    may = managing.city_wide(actor) and not found.legal and found.waiting is None
+    may = kernel.may_propose(actor, key) and not found.legal and found.waiting is None
     if request.method == "POST" and not may:
-        managing.check_city(actor)
+        kernel.check_proposes(actor, key)
         if found.legal:
             raise PermissionDenied(gettext("这个数来自法律法规条文，单位不能改；条文修改后随版本更新。"))
+    own, others = _of_offices(actor, found)
     task = Task(
-        gettext(found.param.title),
+        _title(found),
         f"/desk/admin/parameters/{key}",
         gettext("提议修改"),
         kernel.PARAMETER,
@@ -87,6 +90,8 @@ def show(request: HttpRequest, actor: Actor, param: str) -> HttpResponse:
             "running": [(row, many) for row, many in kernel.running_under(key)],
             "may": may,
             "history": frame.history(kernel.PARAMETER, key, actor),
+            "own": own,
+            "others": others,
         },
     )
 
@@ -100,10 +105,9 @@ def show(request: HttpRequest, actor: Actor, param: str) -> HttpResponse:
 
 def decide(request: HttpRequest, actor: Actor, proposal: int) -> HttpResponse:
     found = _proposal(proposal)
-    if not managing.second_person(actor):
-        raise PermissionDenied(gettext("由市级单位的管理员或审签人复核。"))
+    kernel.check_decides(actor, found.key)
     standing = kernel.standing(found.key)
-    title = gettext(standing.param.title) if standing else found.key
+    title = _title(standing) if standing else found.key
     own = actor.account_id == found.proposed_by
     task = Task(
         gettext("复核：%(title)s") % {"title": title},
@@ -136,8 +140,8 @@ def decide(request: HttpRequest, actor: Actor, proposal: int) -> HttpResponse:
 
 
 def withdraw(request: HttpRequest, actor: Actor, proposal: int) -> HttpResponse:
-    managing.check_city(actor)
     found = _proposal(proposal)
+    kernel.check_proposes(actor, found.key)
     task = Task(
         gettext("撤回提议"),
         f"/desk/admin/parameters/{found.key}",
@@ -152,6 +156,27 @@ def withdraw(request: HttpRequest, actor: Actor, proposal: int) -> HttpResponse:
         return gettext("提议已撤回。")
 
     return frame.run(request, actor, task, do)
+
+
+def _title(found: kernel.Standing) -> str:
+    title = gettext(found.param.title)
+    node = tree().nodes.get(found.office_id or 0)
+    return gettext("%(title)s（%(office)s另定）") % {"title": title, "office": node.name} if node else title
+
+
+def _of_offices(actor: Actor, found: kernel.Standing) -> tuple[str, list[tuple[str, str, str, date]]]:
+    """Where the actor's office sets a value of its own (empty: nowhere); which offices did: key, name, value, since."""
+    if not found.param.by_office or found.office_id is not None:
+        return "", []
+    nodes = tree().nodes
+    others = [
+        (params.office_key(found.param.key, office), nodes[office].name, telling.value_in_words(value), since)
+        for office, value, since in kernel.of_offices(found.param.key)
+        if office in nodes
+    ]
+    mine = actor.office_id or 0
+    apart = managing.may_administer(actor, mine) and not managing.city_wide(actor)
+    return params.office_key(found.param.key, mine) if apart else "", others
 
 
 def _proposal(proposal: int) -> Proposal:
@@ -187,5 +212,8 @@ def _said(key: str, former: str, values: dict[str, Any]) -> list[str]:
         )
     else:
         said.append(gettext("眼下没有按它计时的时限。"))
-    said.append(gettext("全市都按它办，要另一位负责人复核后才生效。"))
+    if params.split_key(key)[1] is None:
+        said.append(gettext("全市都按它办，要另一位负责人复核后才生效。"))
+    else:
+        said.append(gettext("只在这个单位和它的下级单位生效，要另一位负责人复核。"))
     return said
