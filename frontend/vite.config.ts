@@ -47,7 +47,7 @@ export default defineConfig({
     cssTarget: BROWSERS,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
-      input: { app: "src/app.ts", map: "src/islands/map.ts", screen: "src/screen/screen.ts", scene: "src/scene/scene.ts", pocket: "src/pocket/main.ts" },
+      input: { app: "src/app.ts", map: "src/islands/map.ts", screen: "src/screen/screen.ts", scene: "src/scene/scene.ts", tv: "src/tv/tv.ts", pocket: "src/pocket/main.ts" },
     },
   },
   worker: { format: "es" },

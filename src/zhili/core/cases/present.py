@@ -96,7 +96,7 @@ def openings_for(actor: Actor) -> list[tuple[type[Procedure], Opening]]:
         (procedure, opening)
         for procedure in registry.procedures().values()
         for opening in procedure.openings.values()
-        if permission.may_open(opening, actor)
+        if opening.offered and permission.may_open(opening, actor)
     ]
 
 

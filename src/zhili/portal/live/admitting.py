@@ -1,4 +1,7 @@
-"""Who may watch: a session with a post. Asked once when a screen connects, then of all screens together."""
+"""Who may watch: a session with a post, or a device let in by a door of its own (doors.py).
+
+Asked once when a screen connects, then of all screens together.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from zhili.core.people import actors, second_factor
 from zhili.core.people.actors import SESSION_POST
 from zhili.core.people.models import Account
 from zhili.core.streams.live import Listener, Position
+from zhili.portal.live import doors
 
 TOPIC = re.compile(r"[a-z]{1,20}(:[A-Za-z0-9-]{1,24})?")
 TOPICS = 20
@@ -50,7 +54,8 @@ class Pass:
 @dataclass(frozen=True)
 class Admitted:
     listener: Listener
-    pass_: Pass
+    pass_: Any
+    """A `Pass`, or what a door gave."""
     since: Position | None
 
 
@@ -71,6 +76,10 @@ def let_in(request: ASGIRequest) -> Admitted | Refusal:
         return Refusal(405, "method")
     if _foreign(request, host):
         return Refusal(403, "foreign")
+    topics = frozenset(one for one in request.GET.get("topics", "").split(",") if one)
+    if door := doors.of(topics):
+        found = door.let_in(request)
+        return Refusal(403, "not_paired") if found is None else _admitted(request, found, topics)
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     session = Session.objects.filter(pk=key, expire_date__gt=timezone.now()).first() if key else None
     if session is None:
@@ -87,20 +96,29 @@ def let_in(request: ASGIRequest) -> Admitted | Refusal:
     seat = watching.seat_of(actor)
     if seat is None or actor.id is None:
         return Refusal(403, "no_post")
-    topics = frozenset(one for one in request.GET.get("topics", "").split(",") if one)
     if not topics or len(topics) > TOPICS or not all(map(TOPIC.fullmatch, topics)):
         return Refusal(400, "topics")
+    pass_ = Pass(session.session_key, session.session_data, request.user.pk, actor.id)
+    return _admitted(request, doors.Found(seat, pass_), topics)
+
+
+def _admitted(request: ASGIRequest, found: doors.Found, topics: frozenset[str]) -> Admitted:
     return Admitted(
-        Listener(seat, topics, _language(request)),
-        Pass(session.session_key, session.session_data, request.user.pk, actor.id),
+        Listener(found.who, topics, _language(request)),
+        found.pass_,
         Position.of(request.headers.get("Last-Event-ID") or request.GET.get("last", "")),
     )
 
 
-def ended(passes: Iterable[Pass]) -> dict[Pass, str]:
-    """Of these, the ones that hold no more, each with the reason. Two queries, whatever their number."""
+def ended(passes: Iterable[Any]) -> dict[Any, str]:
+    """Of these, the ones that hold no more, each with the reason. Two queries, whatever their number, one a door."""
+    asked = set(passes)
     try:
-        return _ended(set(passes))
+        gone: dict[Any, str] = dict(_ended({one for one in asked if isinstance(one, Pass)}))
+        for door in doors.every():
+            if its := {one for one in asked if isinstance(one, door.kind)}:
+                gone.update(door.ended(its))
+        return gone
     finally:
         connection.close()
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from zhili.core.streams.live import Hub, Screen, ending
 from zhili.core.streams.live.hub import Away
-from zhili.portal.live.admitting import Admitted, Pass, Refusal, admit, ended
+from zhili.portal.live.admitting import Admitted, Refusal, admit, ended
 
 log = logging.getLogger("zhili.live")
 EACH_SESSION = 8
@@ -84,7 +84,7 @@ class Live:
         loop = asyncio.get_running_loop()
         while not self._closed and self.hub.screens:
             await asyncio.sleep(LOOK_AGAIN)
-            passes: set[Pass] = {screen.pass_ for screen in self.hub.screens}
+            passes: set[Any] = {screen.pass_ for screen in self.hub.screens}
             try:
                 gone = await loop.run_in_executor(self._admitting, ended, passes)
             except Exception as error:

@@ -83,15 +83,15 @@ def new(request: HttpRequest, procedure: str, opening: str) -> HttpResponse:
         return doors.open_case(procedure, opening, actor, sent.data, key=sent.key, channel=_channel(actor))
 
     if wants_json(request):
-        return told(request, lambda: _with_code(request, send()))
+        return told(request, lambda: with_code(request, send()))
     opened, trouble = attempt(send)
     if opened is None:
         key = new_key() if trouble and trouble.message else sent.key
         return _draw(request, declared, begin, actor, key=key, sent=sent, trouble=trouble)
-    return _with_code(request, opened)
+    return with_code(request, opened)
 
 
-def _with_code(request: HttpRequest, opened: Opened) -> HttpResponse:
+def with_code(request: HttpRequest, opened: Opened) -> HttpResponse:
     """To the receipt; a script that sends from the phone's outbox is told number, code and where the receipt is."""
     response: HttpResponse = redirect("done", opened.number)
     if wants_json(request):

@@ -65,18 +65,21 @@ class Listener:
 
 
 Teller = Callable[[list[Row]], Iterable[Told]]
-_tellers: dict[str, Teller] = {}
+_tellers: dict[str, list[Teller]] = {}
 
 
 def register(types: frozenset[str], teller: Teller) -> None:
-    """Make a teller known for these types of event; called in an app's ready(). One for each type.
+    """Make a teller known for these types of event; called in an app's ready().
+
+    A type may have several, each for listeners of its own: posts are told of a warning in one way, a television in
+    another. Registered twice, one tells once.
 
     It is given many rows at once, in the thread of the process's one reader, and may ask the database for what it
     needs of all of them together. What it leaves out is not told.
     """
     for one in types:
-        if _tellers.setdefault(one, teller) is not teller:
-            raise ValueError(f"two tellers for events of type {one!r}")
+        if teller not in (known := _tellers.setdefault(one, [])):
+            known.append(teller)
 
 
 def types() -> list[str]:
@@ -88,7 +91,7 @@ def tell(rows: list[Row]) -> list[Told]:
     """The rows in words, in their order."""
     by_teller: dict[Teller, list[Row]] = {}
     for row in rows:
-        if teller := _tellers.get(row.type):
+        for teller in _tellers.get(row.type, ()):
             by_teller.setdefault(teller, []).append(row)
     told = [one for teller, its in by_teller.items() for one in _told(teller, its)]
     return sorted(told, key=lambda one: one.row.id)
