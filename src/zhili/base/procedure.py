@@ -199,8 +199,8 @@ class Action:
     a phone without signal, to be sent later. ``harmless``: nothing that was prepared before it is made wrong by it.
     ``begins_as``: the action whose last words its form begins with, where both ask the same (a draft that is issued).
     ``not_who``: actions (or openings) whose last taker may not take this one: it needs a second person. Told apart by
-    account, so a person who sits in two posts is still one. ``offered=False``: an opening that is reached from a page of
-    its own only, and stands in no list of what may be begun.
+    account, so a person who sits in two posts is still one. ``offered=False``: an opening reached from a page of its
+    own only, which stands in no list of what may be begun.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Door:
-    """``let_in(request)`` gives None for whoever may not; ``ended(passes)`` those that hold no more, with the reason."""
+    """``let_in(request)`` gives None for whoever may not; ``ended(passes)`` those that hold no more, with why."""
 
     topic: str
     let_in: Callable[[HttpRequest], Found | None]

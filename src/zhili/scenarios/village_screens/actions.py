@@ -80,7 +80,9 @@ def propose(change: Change) -> None:
 
 def counted(change: Change) -> None:
     """The numbers of a vote must add up. Raises Refused."""
-    got = {name: int(change.values[name]) for name in ("entitled", "present", "agreed", "against", "abstained")}
+    got = {
+        name: int(change.values[name]) for name in ("entitled", "present", "agreed", "against", "abstained")
+    }
     if got["present"] > got["entitled"]:
         raise Refused("too_many", _("实到人数多于应到人数，请改正"), 422)
     if got["agreed"] + got["against"] + got["abstained"] != got["present"]:
@@ -124,17 +126,9 @@ def ask(change: Change) -> None:
     """To the committee of the village named; about something it really published."""
     code = str(change.values["village"])
     division = next((one for one in nodes().values() if one.code == code and one.level == "village"), None)
-    office = next(
-        (
-            one
-            for one in tree().nodes.values()
-            if division and one.division_id == division.id and one.level == "village" and one.in_force
-        ),
-        None,
-    )
-    if division is None or office is None:
+    if division is None:
         raise Refused("no_village", _("没有找到这个村，请从村的页面提问"), 422)
-    change.case.division_id, change.case.office_id = division.id, office.id
+    change.case.division_id = division.id  # the duty list leads to its committee
     change.detail["division_id"] = division.id
     if number := change.values.get("about"):
         about = Case.objects.filter(number=number, procedure=DISCLOSURE, division_id=division.id).first()
@@ -168,5 +162,3 @@ def _cell(division: int, code: str | None) -> int | None:
     if cell is None:
         raise Refused("no_cell", _("本村没有编号为%(code)s的网格，请核对") % {"code": code}, 422)
     return cell
-
-

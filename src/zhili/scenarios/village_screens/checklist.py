@@ -16,7 +16,7 @@ DONE, OWED, COMING, WHEN = "done", "owed", "coming", "when"
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to be published, for one period. ``state``: done, owed (the period is over), coming, or when it happens."""
+    """One thing to be published, for one period. ``state``: done, owed, coming (its month runs still), when."""
 
     duty: Duty
     first: date

@@ -1,1 +1,1 @@
-"""Nothing of its own: cases are covered by their steps; the loop, tiles, points, daily weights and displays by ``changes``."""
+"""Nothing of its own: cases are covered by their steps; what a village sets up, weighs and pairs by ``changes``."""

@@ -22,11 +22,14 @@ CHANGED = "village_screens.changed"
 MOST_TILES = 30
 
 
-def set_loop(
-    actor: Actor, division_id: int, kinds: list[str], seconds: list[int], *, monthly: bool
-) -> Loop:
+def set_loop(actor: Actor, division_id: int, kinds: list[str], seconds: list[int], *, monthly: bool) -> Loop:
     """The order of the loop and how long each page stands. Raises Refused (422)."""
-    if not kinds or len(set(kinds)) != len(kinds) or not set(kinds) <= set(TITLES) or len(seconds) != len(kinds):
+    if (
+        not kinds
+        or len(set(kinds)) != len(kinds)
+        or not set(kinds) <= set(TITLES)
+        or len(seconds) != len(kinds)
+    ):
         raise Refused("bad_loop", _("至少选一类内容，每类只能有一个位置"), 422)
     if not all(SHORTEST <= one <= LONGEST for one in seconds):
         words = _("每页应停留 %(low)d 到 %(high)d 秒") % {"low": SHORTEST, "high": LONGEST}

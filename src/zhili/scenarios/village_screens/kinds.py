@@ -29,7 +29,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("finance", _("财务收支情况"), "month", "第三十条第二款"),
     Duty("major", _("涉及村民利益的重大事项"), "once", "第三十条第二款"),
 )
-"""Article 30 of the law on villagers' committees. ``finance`` is monthly where transactions are many, else quarterly."""
+"""Article 30 of the law on villagers' committees. ``finance``: monthly where transactions are many, else quarterly."""
 ITEMS = tuple((one.key, one.title) for one in DUTIES)
 
 TILES = (("road", _("道路")), ("field", _("农田")), ("estate", _("小区")))

@@ -1,4 +1,4 @@
-"""What the village screens keep: columns of their cases, the sensors and collection points shown, the paired displays."""
+"""What the village screens keep: columns of their cases, sensors and collection points shown, paired displays."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from zhili.base.procedure import (
     Action,
     Anyone,
     Clock,
+    Duty,
     Final,
     Holder,
     Keep,
@@ -42,7 +43,9 @@ class Notice(Procedure):
     expired = Final("已到期")
     withdrawn = Final("已撤下", outcome="withdrawn")
 
-    write = Opening("写通知", draft, by=WRITERS, form=forms.Notice, effects=[actions.write_notice], hands=Keep())
+    write = Opening(
+        "写通知", draft, by=WRITERS, form=forms.Notice, effects=[actions.write_notice], hands=Keep()
+    )
     revise = Action(
         "修改",
         draft.stay(),
@@ -61,7 +64,9 @@ class Notice(Procedure):
         hint="写的人不能自己批准",
     )
     expire = Action("到期撤下", shown >> expired, by=Clock())
-    withdraw = Action("撤下", (draft | shown) >> withdrawn, by=(Holder("leader"), Above("leader")), form=forms.Reason)
+    withdraw = Action(
+        "撤下", (draft | shown) >> withdrawn, by=(Holder("leader"), Above("leader")), form=forms.Reason
+    )
 
     notices = (
         Notify("write", "above", "{office}的通知公告{number}等另一人批准：{title}。"),
@@ -184,14 +189,12 @@ class Question(Procedure):
     standing = STANDING
     counted = False
 
-    asked = Stage("待回答", owner=Keep(), limit=Limit("village_screens.answer"), plain="已收到，村里正在回答")
+    asked = Stage("待回答", owner=Duty(), limit=Limit("village_screens.answer"), plain="已收到，村里正在回答")
     answered = Final("已回答", plain="已回答", answers=True)
     declined = Final("不予回答", plain="不能回答，原因见下", outcome="refused", answers=True)
     withdrawn = Final("已撤回", plain="您已撤回", outcome="withdrawn")
 
-    ask = Opening(
-        "村务提问", asked, by=Anyone(), form=forms.Ask, effects=[actions.ask], hands=Keep(), offered=False
-    )
+    ask = Opening("村务提问", asked, by=Anyone(), form=forms.Ask, effects=[actions.ask], offered=False)
     answer = Action(
         "回答", asked >> answered, by=Holder("handler", "leader"), form=forms.Answer, effects=[actions.answer]
     )
@@ -211,9 +214,21 @@ PARAMS = (
     Param("village_screens.discuss", "30d", title="两委商议、党员大会审议", source=OWN, confirmed=False),
     Param("village_screens.decide", "60d", title="村民会议决议", source=OWN, confirmed=False),
     Param(
-        "village_screens.publish", "5wd", title="决议和实施结果公开", source=LAW, article="第三十条", confirmed=False
+        "village_screens.publish",
+        "5wd",
+        title="决议和实施结果公开",
+        source=LAW,
+        article="第三十条",
+        confirmed=False,
     ),
     Param("village_screens.implement", "366d", title="决议实施", source=OWN, confirmed=False),
-    Param("village_screens.answer", "10wd", title="回答村民提问", source=LAW, article="第三十条", confirmed=False),
+    Param(
+        "village_screens.answer",
+        "10wd",
+        title="回答村民提问",
+        source=LAW,
+        article="第三十条",
+        confirmed=False,
+    ),
     Param("village_screens.pairing", "15min", title="电视配对码有效", source=OWN, confirmed=False),
 )

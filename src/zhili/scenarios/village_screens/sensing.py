@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
-from zhili.core.signals import registry, showing, storing
+from zhili.core.signals import registry
 from zhili.core.signals.models import Source
+from zhili.core.signals.reading import history
 
 
 def values(
@@ -17,7 +20,7 @@ def values(
     found: dict[tuple[int, str], list[tuple[datetime, float]]] = {}
     if not sources:
         return found
-    for one in storing.history("device", sorted(set(sources)), sorted(set(measures)), since, until):
+    for one in history("device", sorted(set(sources)), sorted(set(measures)), since, until):
         if one.value is not None:
             found.setdefault((one.source, one.measure), []).append((one.at, one.value))
     for known in found.values():
@@ -33,6 +36,9 @@ def public(measure: str) -> bool:
 
 def alarms(division_id: int) -> list[Any]:
     """What the village's screens say of its warnings: level, words, cell, since, state. No person, no address."""
+    if find_spec("zhili.core.signals.showing") is None:
+        return []
+    showing = import_module("zhili.core.signals.showing")
     return list(showing.on_screen(division_id))
 
 

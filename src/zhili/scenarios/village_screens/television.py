@@ -29,13 +29,18 @@ def pages(content: Content, loop: Loop) -> list[Page]:
         return [page | {"seconds": seconds.get(NOTICE, 20)} for page in made]
     by_kind = {
         NOTICE: lambda: [p for one in content.notices for p in _written(one, NOTICE, one.cell, content)],
-        DISCLOSURE: lambda: [p for o in content.disclosures for p in _written(o, DISCLOSURE, o.label, content)],
+        DISCLOSURE: lambda: [
+            p for o in content.disclosures for p in _written(o, DISCLOSURE, o.label, content)
+        ],
         MOTION: lambda: [p for one in content.motions for p in _motion(one, content)],
         TILE: lambda: _tiles(content),
         WASTE: lambda: _waste(content),
     }
     made = [
-        page | {"seconds": seconds[kind]} for kind in loop.kinds if kind in by_kind for page in by_kind[kind]()
+        page | {"seconds": seconds[kind]}
+        for kind in loop.kinds
+        if kind in by_kind
+        for page in by_kind[kind]()
     ]
     return made or [_nothing()]
 
@@ -59,7 +64,15 @@ def split(text: str, line: int = LINE, lines: int = LINES, most: int = PARTS) ->
 
 
 def _page(kind: str, heading: str, **more: Any) -> Page:
-    empty: Page = {"label": "", "part": "", "lines": [], "rows": [], "picture": "", "urgent": False, "foot": ""}
+    empty: Page = {
+        "label": "",
+        "part": "",
+        "lines": [],
+        "rows": [],
+        "picture": "",
+        "urgent": False,
+        "foot": "",
+    }
     return {"kind": kind, "title": _(TITLES[kind]), "heading": heading, **empty, **more}
 
 
@@ -86,12 +99,15 @@ def _written(one: Item, kind: str, label: str, content: Content) -> list[Page]:
 
 def _motion(one: Item, content: Content) -> list[Page]:
     """The decision, then how many were there, then what came of it."""
-    rows = [{"name": name, "value": value, "word": "", "state": "", "note": ""} for name, value in one.figures]
+    rows = [
+        {"name": name, "value": value, "word": "", "state": "", "note": ""} for name, value in one.figures
+    ]
     made = _written(one, MOTION, one.label, content)
     made.append(_page(MOTION, one.heading, label=_("表决情况"), rows=rows[:ROWS]))
     if one.result:
         made += [
-            _page(MOTION, one.heading, label=_("实施结果"), lines=lines) for lines in split(one.result, most=2)
+            _page(MOTION, one.heading, label=_("实施结果"), lines=lines)
+            for lines in split(one.result, most=2)
         ]
     return made
 

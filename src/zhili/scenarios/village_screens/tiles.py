@@ -1,4 +1,4 @@
-"""Roads, fields and estates: the last value of each sensor, its state in a word, since when, and whether it is stale."""
+"""Roads, fields and estates: each sensor's last value, its state in a word, since when, and whether it is stale."""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """/village/<code>: notices first, then what is disclosed, decided, measured and weighed."""
     division = _village(code)
-    cell = Cell.objects.filter(village_id=division.id, code=text_in(request.GET, "cell"), valid_to=None).first()
+    cell = Cell.objects.filter(
+        village_id=division.id, code=text_in(request.GET, "cell"), valid_to=None
+    ).first()
     return framed(_draw(request, division, cell=cell))
 
 
@@ -105,15 +107,10 @@ def _draw(request: HttpRequest, division: Node, *, cell: Cell | None = None) -> 
         {
             "village": division,
             "shown": shown,
-            "total": _total(shown),
             "cell": cell,
             "cells": Cell.objects.filter(village_id=division.id, valid_to=None).order_by("code"),
         },
     )
-
-
-def _total(shown: content.Content) -> list[content.waste.Day]:
-    return content.waste.total(shown.waste) if shown.waste else []
 
 
 def _asking(

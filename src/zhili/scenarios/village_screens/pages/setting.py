@@ -73,7 +73,12 @@ def loop(request: HttpRequest, actor: Actor) -> HttpResponse:
     seconds = dict(zip(now.kinds, now.seconds, strict=False))
     order = [*now.kinds, *(kind for kind in TITLES if kind not in now.kinds)]
     rows = [
-        {"kind": k, "title": gettext(TITLES[k]), "place": n if k in seconds else 0, "seconds": seconds.get(k, 15)}
+        {
+            "kind": k,
+            "title": gettext(TITLES[k]),
+            "place": n if k in seconds else 0,
+            "seconds": seconds.get(k, 15),
+        }
         for n, k in enumerate(order, 1)
     ]
     context = {
@@ -92,7 +97,7 @@ def _set_loop(request: HttpRequest, actor: Actor, division: Node) -> Any:
     chosen = []
     for kind in TITLES:
         place, seconds = request.POST.get(f"place_{kind}", ""), request.POST.get(f"seconds_{kind}", "")
-        if place.isascii() and place.isdigit() and 0 < int(place[:4]):
+        if place.isascii() and place.isdigit() and int(place[:4]) > 0:
             if not (seconds.isascii() and seconds.isdigit()):
                 raise Refused("bad_seconds", gettext("停留时间应是整数秒"), 422)
             chosen.append((int(place[:4]), kind, int(seconds[:4])))
@@ -161,7 +166,9 @@ def tile_list(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 def tile_remove(request: HttpRequest, actor: Actor, tile: int) -> HttpResponse:
-    found = Tile.objects.filter(pk=tile, division_id__in=[o.id for o in who.below(actor)], removed_at=None).first()
+    found = Tile.objects.filter(
+        pk=tile, division_id__in=[o.id for o in who.below(actor)], removed_at=None
+    ).first()
     if found is None:
         raise Http404
     _only_keepers(actor)
@@ -204,9 +211,7 @@ def waste_days(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _weigh(actor: Actor, division: Node) -> Callable[[dict[str, Any]], Any]:
     def weigh(values: dict[str, Any]) -> Any:
-        point = WastePoint.objects.filter(
-            pk=values["point"], division_id=division.id, closed_on=None
-        ).first()
+        point = WastePoint.objects.filter(pk=values["point"], division_id=division.id, closed_on=None).first()
         if point is None:
             raise Refused("no_point", gettext("没有这个投放点，请从列表里选"), 422)
         purity = values.get("purity")
