@@ -31,7 +31,6 @@ export interface Told {
   version: string;
   build: string;
   at: number;
-  zone: string;
   last: string;
   paired: boolean;
   display: string;

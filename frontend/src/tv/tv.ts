@@ -11,6 +11,7 @@ import { word } from "./words";
 const body = document.body;
 const PREVIEW = body.dataset.preview !== undefined;
 const KEPT = `zhili-tv:${location.pathname}`;
+const ZONE = body.dataset.zone;
 const ASK_EVERY = 30_000;
 const WAIT = 12_000;
 /** Whoever is asked anew so soon after an event hears it: two seconds are what an alarm may take. */
@@ -24,7 +25,7 @@ let turning = 0;
 let asking = 0;
 let busy = false;
 let again = false;
-let ahead = 0;
+let ahead = Number(body.dataset.at) - Date.now();
 let since = 0;
 let stream: EventSource | undefined;
 let tries = 0;
@@ -36,7 +37,7 @@ function now(): number {
 }
 
 function clock(at: number, withDay = false): string {
-  const form: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: told?.zone };
+  const form: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: ZONE };
   if (withDay) Object.assign(form, { month: "long", day: "numeric" });
   return new Intl.DateTimeFormat(document.documentElement.lang, form).format(at);
 }
@@ -165,8 +166,8 @@ function status(): void {
 function tick(): void {
   const at = now();
   say("clock", clock(at));
-  say("day", new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", day: "numeric", weekday: "long", timeZone: told?.zone }).format(at));
-  const hour = Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hour12: false, timeZone: told?.zone }).format(at));
+  say("day", new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", day: "numeric", weekday: "long", timeZone: ZONE }).format(at));
+  const hour = Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hour12: false, timeZone: ZONE }).format(at));
   if (hour === NIGHT && Date.now() - began > 2 * 3600_000 && !since && !PREVIEW) location.reload();
   window.setTimeout(tick, 10_000);
 }

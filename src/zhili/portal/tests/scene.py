@@ -49,6 +49,7 @@ class Scene:
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
         grid, town = self.city.actor("A.grid"), self.city.actor("A.town")
+        village = self.city.actor("A.village")
         hotline, leader = self.city.actor("hotline"), self.city.actor("A.zhzf")
         return [
             *((None, one) for one in STRANGER),
@@ -78,6 +79,7 @@ class Scene:
             (leader, "/desk/deputies"),
             *((leader, one) for one in CUSTODIAN),
             *((leader, f"/evidence/{one}") for one in self.kept),
+            *((village, one) for one in VILLAGE),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
         ]
@@ -88,6 +90,8 @@ STRANGER = (
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
     "/stats/open", "/draw", "/trail", "/verify", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
+    "/village", "/village?q=zzz", "/village/330402001001", "/village/330402001001/ask", "/tv/330402001001",
+    "/village/330411001001", "/tv/330411001001",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
 )  # fmt: skip
 RESIDENT = (
@@ -132,6 +136,19 @@ CUSTODIAN = (
     "/new/evidence.item/take_in",
     "/new/evidence.item/take_in_file",
 )
+VILLAGE = (
+    "/desk/village",
+    "/desk/village/preview",
+    "/desk/village/screen",
+    "/desk/village/loop",
+    "/desk/village/displays",
+    "/desk/village/tiles",
+    "/desk/village/waste",
+    "/new/village_screens.notice/write",
+    "/new/village_screens.disclosure/write",
+    "/new/village_screens.motion/propose",
+)
+"""Of the committee of a village that shows two notices, a disclosure, a tile and a collection point."""
 COMMANDER = (
     "/screen",
     "/screen?trend=weeks&queue=due",
@@ -169,6 +186,7 @@ def scene_in(city: SmallCity) -> Scene:
     doors.act(named.case_id, "pass_up", grid, {"reason": "网格办不了"})
     doors.act(named.case_id, "pass_up", village, {"reason": "村里办不了"})
     make_late(late.case_id)
+    _on_the_village_screens(city)
     at = timezone.now() + timedelta(days=1)
     sources = [announcing.head_after(at), announcing.numbers("福彩“3D”", "中国福利彩票官方网站")]
     listed = [Candidate(one.number, "330402000000") for one in (late, answered, declined)]
@@ -177,6 +195,42 @@ def scene_in(city: SmallCity) -> Scene:
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city),
     )  # fmt: skip
+
+
+def _on_the_village_screens(city: SmallCity) -> None:
+    """An urgent notice, one that waits, a disclosure, a motion, a tile without data, a point with a day's weight."""
+    member, leader = city.actor("A.village", "handler"), city.actor("A.village")
+    ends = (timezone.now() + timedelta(days=3)).isoformat()
+    for heading, urgent in (("台风停课", True), ("停水通知", False)):
+        data = {"heading": heading, "body": "请留在家里，等通知。" * 12, "ends": ends, "urgent": urgent}
+        case = doors.open_case("village_screens.notice", "write", member, data)
+        if urgent:
+            doors.act(case.case_id, "approve", leader, {})
+    today = str(timezone.localdate())
+    data = {"item": "finance", "heading": "财务收支", "first": today, "last": today, "body": "收入三万元。"}
+    told = doors.open_case("village_screens.disclosure", "write", member, data)
+    doors.act(told.case_id, "approve", leader, {})
+    doors.open_case("village_screens.motion", "propose", member, {"heading": "修路", "body": "一公里。"})
+    made = {
+        name: apps.get_model("village_screens", name)
+        for name in ("Tile", "WastePoint", "WasteDay", "Display")
+    }
+    village = city.divisions["A.village"]
+    made["Tile"].objects.create(
+        division=village,
+        kind="road",
+        name="涵洞",
+        title="积水",
+        source_id=0,
+        measure="road_water",
+        unit="厘米",
+    )
+    point = made["WastePoint"].objects.create(division=village, name="村口")
+    made["WasteDay"].objects.create(point=point, day=timezone.localdate(), kilograms=12.5, purity=91)
+    now = timezone.now()
+    made["Display"].objects.create(
+        division=village, name="村口小店", sha256="x", paired_at=now, last_seen_at=now
+    )
 
 
 def _in_custody(city: SmallCity) -> tuple[str, ...]:

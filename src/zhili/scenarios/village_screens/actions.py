@@ -49,8 +49,8 @@ def write_notice(change: Change) -> None:
 
 def show_notice(change: Change) -> None:
     """Approved: the clock runs until it is to be taken down."""
-    ends = NoticeDetail.objects.values_list("ends_at", flat=True).get(pk=change.case.pk)
-    if ends <= change.at:
+    ends = NoticeDetail.objects.filter(pk=change.case.pk).values_list("ends_at", flat=True).first()
+    if ends is None or ends <= change.at:
         raise Refused("too_late", _("写明的显示时间已经过去，请退回修改后再批准"), 422)
     minutes = -(-int((ends - change.at).total_seconds()) // 60)
     change.stage_limit = Duration(max(1, minutes), "min")

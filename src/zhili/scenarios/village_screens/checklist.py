@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from zhili.scenarios.village_screens.kinds import DUTIES, Duty
@@ -41,14 +42,17 @@ def before(day: date) -> tuple[date, date]:
 def of(division_id: int, monthly: bool, today: date | None = None) -> list[Line]:
     """The quarter's list. One query.
 
-    What concerns a quarter is published in it, on any day: owed until something published overlaps it. A month's
-    finances are owed once the month is over.
+    What is due by the quarter is owed until something of it was made public in the quarter, or is about it. A month's
+    finances are about that month, and owed once it is over.
     """
     today = today or timezone.localdate()
     first, last = quarter(today)
     published = list(
         DisclosureDetail.objects.filter(
-            division_id=division_id, case__stage="published", last__gte=first, first__lte=last
+            Q(last__gte=first, first__lte=last)
+            | Q(approved_at__date__gte=first, approved_at__date__lte=last),
+            division_id=division_id,
+            case__stage="published",
         )
         .select_related("case")
         .order_by("pk")
@@ -56,8 +60,14 @@ def of(division_id: int, monthly: bool, today: date | None = None) -> list[Line]
     lines = []
     for duty in DUTIES:
         for since, until in _periods(duty, monthly, first, last):
+            whole = (since, until) == (first, last)
             found = next(
-                (o for o in published if o.item == duty.key and o.first <= until and o.last >= since), None
+                (
+                    one
+                    for one in published
+                    if one.item == duty.key and (whole or (one.first <= until and one.last >= since))
+                ),
+                None,
             )
             if found:
                 state = DONE

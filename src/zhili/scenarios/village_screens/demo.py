@@ -95,7 +95,9 @@ def _disclosures(member: Actor, secretary: Actor) -> None:
     previous = checklist.before(today)
     month = date(today.year, today.month, 1)
     told = month - timedelta(days=1)
-    finance = "收入：集体租金 86,400 元，上级补助 30,000 元。\n支出：道路养护、保洁 40,500 元。\n结余：75,900 元。"
+    finance = (
+        "收入：集体租金 86,400 元，上级补助 30,000 元。\n支出：道路养护、保洁 40,500 元。\n结余：75,900 元。"
+    )
     relief = "本季度发放高龄补贴 41 人次，临时救助 3 户次，合计 23,800 元。名单按规定在村公开栏张榜七天。"
     helping = "协助镇里完成冬季征兵登记、城乡居保缴费提醒和河道巡查，共 6 项。"
     for item, heading, since, until, body in (

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
-from zhili.core.signals import registry
+from zhili.core.signals import registry, showing
 from zhili.core.signals.models import Source
 from zhili.core.signals.reading import history
 
@@ -34,11 +31,8 @@ def public(measure: str) -> bool:
     return known is not None and not known.personal and known.kind == "number"
 
 
-def alarms(division_id: int) -> list[Any]:
+def alarms(division_id: int) -> list[showing.Shown]:
     """What the village's screens say of its warnings: level, words, cell, since, state. No person, no address."""
-    if find_spec("zhili.core.signals.showing") is None:
-        return []
-    showing = import_module("zhili.core.signals.showing")
     return list(showing.on_screen(division_id))
 
 

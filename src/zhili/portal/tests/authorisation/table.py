@@ -42,6 +42,8 @@ NEAR: Final = frozenset({"grid", "grid_elsewhere", "village", "town"})
 """Who goes when somebody near calls for help."""
 GOING: Final = HERE | DEPARTMENT | {"city"}
 """Posts that may go, of those who see a matter of county A: on a call itself only who takes part sees it."""
+VILLAGERS: Final = frozenset({"village", "town", "county", "city", "admin"})
+"""Posts of committees and of the offices over whole areas that work, lead or administer."""
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
@@ -287,6 +289,28 @@ PAGES: Final[dict[str, Methods]] = {
     "evidence/labels.pdf": {"GET": NO_ONE},
     "evidence/i/<str:number>/custody.pdf": {"GET": NO_ONE},
     "evidence/i/<str:number>/returned.pdf": {"GET": NO_ONE},
+    "village": {"GET": EVERYBODY},
+    "village/<str:code>": {"GET": EVERYBODY},
+    "village/<str:code>/ask": {"GET": EVERYBODY, "POST": Who(ALL - GRANTS - MACHINE)},
+    # nothing is shown here: which files are is tried in scenarios/village_screens/tests
+    "village/<str:code>/f/<uuid:file>": {"GET": NO_ONE},
+    "tv/<str:code>": {"GET": EVERYBODY},
+    "tv/<str:code>/content": {"GET": EVERYBODY},
+    "tv/<str:code>/pair": {"POST": EVERYBODY},
+    "desk/village": {"GET": Who(VILLAGERS)},
+    "desk/village/preview": {"GET": Who(VILLAGERS)},
+    "desk/village/screen": {"GET": Who(VILLAGERS)},
+    "desk/village/loop": {"GET": Who(VILLAGERS), "POST": Who(VILLAGERS)},
+    "desk/village/displays": {"GET": Who(VILLAGERS), "POST": Who(VILLAGERS)},
+    "desk/village/tiles": {"GET": Who(VILLAGERS), "POST": Who(VILLAGERS)},
+    "desk/village/waste": {
+        "GET": Who(VILLAGERS | {"grid", "grid_elsewhere"}),
+        "POST": Who(VILLAGERS | {"grid", "grid_elsewhere"}),
+    },
+    # none stands here: whose are theirs is tried in scenarios/village_screens/tests
+    "desk/village/displays/<int:display>/revoke": {"POST": NO_ONE},
+    "desk/village/tiles/<int:tile>/remove": {"POST": NO_ONE},
+    "desk/village/waste/<int:point>/close": {"POST": NO_ONE},
     # nobody here has a link or an item: who opens what is tried in scenarios/evidence/sharing/tests and bag/tests
     "share": {"GET": EVERYBODY},
     "share/<int:pk>": {"GET": NO_ONE, "POST": NO_ONE},
@@ -359,6 +383,10 @@ OPENINGS: Final[dict[str, Roles]] = {
     "evidence.item/take_in": CUSTODIANS,
     "evidence.item/take_in_file": CUSTODIANS,
     "evidence.item/take_in_listed": CUSTODIANS,
+    "village_screens.notice/write": CUSTODIANS,
+    "village_screens.disclosure/write": CUSTODIANS,
+    "village_screens.motion/propose": CUSTODIANS,
+    "village_screens.question/ask": ALL - GRANTS,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,
     "referrals.extension/request": NOBODY,
@@ -414,6 +442,9 @@ LEADER: Final = frozenset({"department_leader"})
 OVER_DEPARTMENT: Final = frozenset({"county", "city", "commander"})
 HOTLINE: Final = frozenset({"hotline"})
 ARBITER: Final = frozenset({"arbiter"})
+
+SECOND: Final = LEADER | {"county", "city"}
+"""Leaders of the office that has it or of one above; whoever took the step before may not (not_who)."""
 
 SHARING: Final[dict[str, Roles]] = {
     "share": DEPARTMENT,
@@ -602,6 +633,28 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "dispose": DEPARTMENT,
         "hand_over": DEPARTMENT,
         "counted_here": DEPARTMENT,
+    },
+    ("village_screens.notice", "draft", "A.zhzf"): {
+        "revise": DEPARTMENT,
+        "approve": SECOND,
+        "withdraw": SECOND,
+    },
+    ("village_screens.notice", "shown", "A.zhzf"): {"expire": NOBODY, "withdraw": SECOND},
+    ("village_screens.disclosure", "draft", "A.zhzf"): {
+        "revise": DEPARTMENT,
+        "approve": SECOND,
+        "withdraw": SECOND,
+    },
+    ("village_screens.motion", "proposed", "A.zhzf"): {"discuss": DEPARTMENT, "reject": DEPARTMENT},
+    ("village_screens.motion", "discussed", "A.zhzf"): {"examine": DEPARTMENT, "reject": DEPARTMENT},
+    ("village_screens.motion", "examined", "A.zhzf"): {"resolve": DEPARTMENT, "reject": DEPARTMENT},
+    ("village_screens.motion", "resolved", "A.zhzf"): {"publish": SECOND},
+    ("village_screens.motion", "published", "A.zhzf"): {"report": DEPARTMENT},
+    ("village_screens.motion", "reported", "A.zhzf"): {"publish_result": SECOND},
+    ("village_screens.question", "asked", "A.zhzf"): {
+        "answer": DEPARTMENT,
+        "decline": LEADER,
+        "withdraw": REPORTER,
     },
     ("referrals.extension", "asked", "A.zhzf"): {
         "approve": LEADER

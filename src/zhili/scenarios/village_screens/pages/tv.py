@@ -44,6 +44,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "pairing": "pair" in request.GET,
         "preview": "preview" in request.GET,
         "now": timezone.localtime(),
+        "zone": timezone.get_current_timezone_name(),
     }
     response = render(request, "village_screens/tv.html", context)
     response["X-Offline"] = "keep"  # opens after a power cut though the network is still away (offline/sw.ts)
@@ -81,7 +82,6 @@ def _told(request: HttpRequest, division: Node) -> dict[str, Any]:
         "version": version,
         "build": assets.script(SCRIPT),
         "at": int(shown.at.timestamp() * 1000),
-        "zone": timezone.get_current_timezone_name(),
         "last": last,
         "paired": display is not None,
         "display": display.name if display else "",
