@@ -65,7 +65,7 @@ def _member(secretary: Actor) -> Actor:
     post, _new = Post.objects.get_or_create(
         office_id=secretary.office_id, title=MEMBER, defaults={"roles": ["handler"]}
     )
-    office = Office.objects.get(pk=secretary.office_id)
+    office = Office.objects.get(pk=secretary.office_id or 0)
     return Actor(
         kind="post",
         id=post.pk,
@@ -166,7 +166,7 @@ def _voted(by: Actor, case: int, action: str, entitled: int, present: int, *vote
 
 
 def _question(secretary: Actor) -> None:
-    village = Office.objects.get(pk=secretary.office_id).division.code
+    village = Office.objects.get(pk=secretary.office_id or 0).division.code
     asked = {"village": village, "what": "停车场建好以后外村人停车收不收钱？"}
     made = doors.open_case(f"{SCENARIO}.question", "ask", ANONYMOUS, asked, key="demo question")
     answer = "不收费。决议里写明留出 6 个车位给来办事的外村人，其余本村优先，都不收钱。"
@@ -184,7 +184,7 @@ def _notice(by: Actor, heading: str, body: str, days: int, **more: Any) -> int:
 def _sensors(secretary: Actor) -> None:
     """Sensors about themselves, half a day of values, and the tiles that show them."""
     engineer = _acting("admin")
-    division = Office.objects.get(pk=secretary.office_id).division_id
+    division = Office.objects.get(pk=secretary.office_id or 0).division_id
     if engineer is None:
         return
     for n, (kind, name, title, measure, unit, limits, base) in enumerate(SENSORS, 1):
@@ -227,7 +227,7 @@ def _told(source: Source, measure: str, base: float) -> None:
 
 def _weights(secretary: Actor) -> None:
     """Two weeks of weights; straight into the table, with one leaf for the day of today."""
-    division = Office.objects.get(pk=secretary.office_id).division_id
+    division = Office.objects.get(pk=secretary.office_id or 0).division_id
     today = timezone.localdate()
     for name, kilograms, purity in POINTS:
         point = WastePoint.objects.filter(division_id=division, name=name).first()
