@@ -36,7 +36,7 @@ SENSORS: tuple[tuple[str, str, str, str, str, dict[str, Any], float], ...] = (
         {"below": True, "notice_from": 30.0, "alarm_from": 15.0},
         46,
     ),
-    ("field", "北港河", "水位", "water_level", "米", {"notice_from": 3.4, "alarm_from": 3.8}, 2.9),
+    ("field", "北港河", "水位", "river_level", "米", {"notice_from": 3.4, "alarm_from": 3.8}, 2.9),
     ("estate", "停车场", "空余车位", "free_places", "个", {"below": True, "notice_from": 5.0}, 23),
 )
 POINTS = (("村口投放点", 182.0, 93.0), ("文化礼堂投放点", 141.0, 88.5), ("河西投放点", 96.0, 95.5))
