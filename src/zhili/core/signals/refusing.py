@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,33 +53,44 @@ class Minute:
     undecoded: int
 
 
-def count(batch: Sequence[Message], found: Checked, stored: int, cursor: Any) -> None:
-    """Count a batch in its own transaction; ``stored``: new readings."""
+def count(batch: Sequence[Message], found: Checked, stored: set[int], cursor: Any) -> None:
+    """Count a batch in its own transaction; ``stored``: which of its readings were new."""
     refused = [(index, why) for index, why in enumerate(found.whys) if why]
-    single = [one for one in found.bad if not found.whys[one[0]]]
-    channel = batch[0].channel
-    cursor.execute(
-        TALLY, [timezone.now(), channel, len(batch) - len(refused), stored, len(refused) + len(single), 0]
-    )
-    if refused or single:
-        _refused(batch, [*refused, *single], cursor)
+    refused += [one for one in found.bad if not found.whys[one[0]]]
+    taken, readings, not_taken = Counter[str](), Counter[str](), Counter[str]()
+    for message, why in zip(batch, found.whys, strict=True):
+        taken[message.channel] += not why
+    for index in stored:
+        readings[batch[found.new[index].message].channel] += 1
+    for index, _why in refused:
+        not_taken[batch[index].channel] += 1
+    now = timezone.now()
+    for channel in sorted(taken):
+        cursor.execute(TALLY, [now, channel, taken[channel], readings[channel], not_taken[channel], 0])
+    if refused:
+        _refused(batch, refused, cursor)
 
 
 def _refused(batch: Sequence[Message], refused: list[tuple[int, str]], cursor: Any) -> None:
     now = timezone.now()
     day = timezone.localdate(now)
-    strangers = sorted({batch[index].number[:64] for index, why in refused if why == "unknown"})
+    strangers = sorted({_shown(batch[index].number) for index, why in refused if why == "unknown"})
     nameless = _too_many(strangers, day, cursor) if strangers else set()
     rows: dict[tuple[str, str], tuple[int, Message]] = {}
     for index, why in refused:
         message = batch[index]
-        number = message.number[:64]
+        number = _shown(message.number)
         key = ("" if why == "unknown" and number in nameless else number, why)
         rows[key] = (rows[key][0] + 1 if key in rows else 1, message)
     ring = keys.ring()
     for (number, why), (times, message) in sorted(rows.items()):
         raw = ring.seal(message.raw[:RAW_MOST], packing.IN_REFUSAL)
         cursor.execute(REFUSED, [number, why, day, message.channel, times, now, now, ring.current, raw])
+
+
+def _shown(text: str) -> str:
+    """What a stranger calls itself, fit to be kept and read: its first letters, the odd ones spelt out."""
+    return (text if text.isprintable() else ascii(text)[1:-1])[:64]
 
 
 def _too_many(strangers: list[str], day: Any, cursor: Any) -> set[str]:
@@ -98,7 +110,7 @@ def undecoded(channel: str, raw: bytes, why: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TALLY, [now, channel, 0, 0, 0, 1])
         sealed = ring.seal(raw[:RAW_MOST], packing.IN_REFUSAL)
-        said: list[Any] = [now, channel, why[:120], len(raw), ring.current, sealed]
+        said: list[Any] = [now, channel, _shown(why), len(raw), ring.current, sealed]
         hour = now - timedelta(hours=1)
         cursor.execute(FRAME, [*said, channel, hour, FRAMES_AN_HOUR, FRAMES_AN_HOUR])
 

@@ -22,7 +22,7 @@ from zhili.core.signals.checking import TAKEN, Message, Verdict
 from zhili.core.signals.models import Binding, Source
 from zhili.core.signals.reading import PersonalNotOpened, history, openings
 from zhili.core.signals.refusing import Minute, statistics, undecoded
-from zhili.core.signals.sources import KEYLESS, digest
+from zhili.core.signals.sources import KEYLESS, NUMBER, digest
 
 __all__ = [
     "Batch",
@@ -68,13 +68,14 @@ def accept(messages: Sequence[Message]) -> list[Verdict]:
         return []
     batch = list(messages)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SOURCES, [list({one.number for one in batch})])
+        # a number that nothing could be registered under is a stranger's, and may hold what no database takes
+        cursor.execute(SOURCES, [[one for one in {one.number for one in batch} if NUMBER.fullmatch(one)]])
         known = {row[0]: checking.Known(*row[1:]) for row in cursor.fetchall()}
         found = checking.check(batch, known, registry.measures(), limits.now())
         stored = writing.store(found.new, cursor) if found.new else set()
         _repeats(batch, found, stored)
         writing.touch([one for one in known.values() if one.touched], cursor)
-        refusing.count(batch, found, len(stored), cursor)
+        refusing.count(batch, found, stored, cursor)
     return [Verdict(False, why) if why else TAKEN for why in found.whys]
 
 
@@ -89,7 +90,9 @@ def _repeats(batch: list[Message], found: checking.Checked, stored: set[int]) ->
 
 
 def admits(number: str, key: str) -> bool:
-    """Whether a device may sign in with this key (for brokers). One query."""
+    """Whether a device may sign in with this key (for brokers). One query at most."""
+    if not NUMBER.fullmatch(number):
+        return False
     row = Source.objects.filter(number=number, active=True).values_list("protocol", "key_sha256").first()
     if row is None or row[0] in KEYLESS:
         return False

@@ -160,6 +160,25 @@ def test_strangers_without_end_share_one_row(db: None, monkeypatch: pytest.Monke
     assert all(len(one.sealed or b"") < 2_200 for one in Refusal.objects.all())
 
 
+def test_a_stranger_may_call_itself_anything(sender: Sender) -> None:
+    source, _key = sender("w1", "watch")
+    now = datetime.now(UTC)
+    odd = ["\0", "a\nb", "\ud800", "号码", "' OR 1=1 --", "internal:case:1", ""]
+    verdicts = storing.accept(
+        [message(source, Said("battery", value=0.5)), *(Message(one, "mqtt", (), b"", now) for one in odd)]
+    )
+    assert [one.why for one in verdicts] == ["", *["unknown"] * 7]
+    assert {one.number for one in Refusal.objects.all()} == {
+        "\\x00", "a\\nb", "\\ud800", "号码", "' OR 1=1 --", "internal:case:1", "",
+    }  # fmt: skip
+    assert sorted(Tally.objects.values_list("channel", "messages", "readings", "refused")) == [
+        ("mqtt", 0, 0, 7),
+        ("watch", 1, 1, 0),
+    ]
+    assert not any(storing.admits(one, "") for one in odd)
+    storing.undecoded("watch", b"\xff\x00", "no \0 end")
+
+
 def test_frames_nobody_decodes_are_counted_and_the_newest_kept(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
