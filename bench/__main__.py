@@ -27,6 +27,7 @@ PARTS = [
     "locate",
     "sweep",
     "streams",
+    "storing_signals",
     "screens",
     "sealing",
     "proving",

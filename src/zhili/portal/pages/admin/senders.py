@@ -269,7 +269,14 @@ def _knocking() -> list[dict[str, Any]]:
     latest: dict[str, dict[str, Any]] = {}
     for one in rows.exclude(number="").order_by("-last_at")[: KNOCKING * 4]:
         there = latest.setdefault(
-            one.number, {"number": one.number, "channel": one.channel, "at": one.last_at, "count": 0}
+            one.number,
+            {
+                "number": one.number,
+                "channel": one.channel,
+                "way": dict(Protocol.choices).get(one.channel, one.channel),
+                "at": one.last_at,
+                "count": 0,
+            },
         )
         there["count"] += one.count
     known = set(Source.objects.filter(number__in=latest).values_list("number", flat=True))
