@@ -58,7 +58,7 @@ function option(drawing: Drawing, box: HTMLElement): Record<string, unknown> {
   const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8125;
   const text = { color: c.quiet, fontSize: size, fontFamily: getComputedStyle(box).fontFamily };
   const right = drawing.lines.some((line) => line.right);
-  const value = { type: "value", splitNumber: 4, axisLabel: text, nameTextStyle: text, scale: !drawing.names };
+  const value = { type: "value", splitNumber: 4, axisLabel: text, nameTextStyle: text, scale: !drawing.names, minInterval: drawing.names ? 1 : 0 };
   const series: object[] = drawing.lines.map((line) => ({
     type: line.bars ? "bar" : "line",
     name: line.name,
@@ -86,7 +86,7 @@ function option(drawing: Drawing, box: HTMLElement): Record<string, unknown> {
     },
     yAxis: [
       { ...value, name: drawing.unit ?? "", nameTextStyle: { ...text, align: "left" }, min: drawing.names ? 0 : undefined, splitLine: { lineStyle: { color: c.line, width: 1 } } },
-      ...(right ? [{ ...value, name: drawing.right ?? "", nameTextStyle: { ...text, align: "right" }, min: 0, max: drawing.most, splitLine: { show: false } }] : []),
+      ...(right ? [{ ...value, name: drawing.right ?? "", nameTextStyle: { ...text, align: "right" }, min: drawing.most ? 0 : undefined, max: drawing.most, minInterval: 0, splitLine: { show: false } }] : []),
     ],
     series,
   };

@@ -56,6 +56,8 @@ class SignalRule:
     ``lateness``: seconds. Within it readings may come in any order, and are judged only when it has passed (but for
     ``Happens``, which never waits); later ones are counted, not judged. 0: judged as they come, and an older one than
     the last is counted.
+    ``starts``: how it stands on a site until a person says otherwise: *trial* is judged, shown on the
+    desk, and tells nobody; *off* waits until it was tried on the past.
     """
 
     about: AutomatedRule
@@ -71,6 +73,7 @@ class SignalRule:
     consent: str = ""
     fuse: tuple[float, int] = (0.5, 3600)
     lateness: int = 0
+    starts: Literal["on", "trial", "off"] = "on"
     _machine: Any = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -34,18 +34,25 @@ class Change:
 
 def keep(changes: Iterable[Change]) -> None:
     """Keep these, in the transaction that makes them: three statements for any number."""
-    all_of = list(changes)
-    if not all_of:
-        return
     at = timezone.now()
-    rows = [_row(one, at) for one in all_of]
+    all_of = list(changes)
+    keep_past((at, one) for one in all_of)
+    tell((one.warning, one.kind) for one in all_of)
+
+
+def keep_past(changes: Iterable[tuple[datetime, Change]]) -> None:
+    """Keep what happened at these moments; nobody is told. For what is taken over, and for the demo city."""
+    dated = list(changes)
+    if not dated:
+        return
+    all_of = [one for _at, one in dated]
+    rows = [_row(one, at) for at, one in dated]
     made = Leaf.objects.bulk_create(
         Leaf(**leaf_of(row, one.warning)) for row, one in zip(rows, all_of, strict=True)
     )
     for row, leaf in zip(rows, made, strict=True):
         row.leaf_id = leaf.pk
     WarningStep.objects.bulk_create(rows)
-    tell((one.warning, one.kind) for one in all_of)
 
 
 def tell(several: Iterable[tuple[Warning, str]]) -> None:
@@ -60,6 +67,7 @@ def tell(several: Iterable[tuple[Warning, str]]) -> None:
                 "rule": one.rule,
                 "level": one.level,
                 "state": one.state,
+                "trial": one.trial,
                 "division": one.division_id,
                 "cell": one.cell_id,
                 "office": one.office_id,

@@ -15,7 +15,7 @@ from zhili.base.signals.zones import Zone
 from zhili.core import params
 from zhili.core.params.cache import Known, known
 from zhili.core.people.offices import tree
-from zhili.core.signals import registry, wording
+from zhili.core.signals import registry, trying, wording
 from zhili.core.signals.models import RuleStand
 from zhili.core.signals.states import Key
 
@@ -132,7 +132,10 @@ def local_day(at: datetime) -> date:
 def _numbers(names: list[str]) -> dict[str, int]:
     """The short number of each rule, given once and kept."""
     known_ = dict(RuleStand.objects.values_list("name", "id"))
+    rules = registry.rules()
     if new := [name for name in names if name not in known_]:
-        RuleStand.objects.bulk_create((RuleStand(name=name) for name in new), ignore_conflicts=True)
+        RuleStand.objects.bulk_create(
+            (RuleStand(name=name, **trying.beginning(rules[name])) for name in new), ignore_conflicts=True
+        )
         known_ = dict(RuleStand.objects.values_list("name", "id"))
     return {name: known_[name] for name in names}

@@ -66,7 +66,7 @@ def raise_all(fired: Iterable[Fired], tallies: Mapping[str, Tally], now: datetim
     if not several:
         return made
     several = _unknown(several)
-    running = _running(several)
+    running = _running(several, tallies)
     told: dict[str, set[Key]] = {}
     fresh: list[tuple[Fired, Warning]] = []
     for one in several:
@@ -90,7 +90,7 @@ def raise_all(fired: Iterable[Fired], tallies: Mapping[str, Tally], now: datetim
         warning.subject_kind, warning.subject_id = one.key
         running[one.rule.name, one.key].append(warning)
         fresh.append((one, warning))
-    _keep(fresh, made, at)
+    _keep(fresh, tallies, made, at)
     if made.repeated:
         Warning.objects.bulk_update(made.repeated, ["merged", "last_at"])
         keeping_steps.tell((one, "repeated") for one in made.repeated)
@@ -111,7 +111,7 @@ def _unknown(several: list[Fired]) -> list[Fired]:
     return found
 
 
-def _running(several: list[Fired]) -> dict[tuple[str, Key], list[Warning]]:
+def _running(several: list[Fired], tallies: Mapping[str, Tally]) -> dict[tuple[str, Key], list[Warning]]:
     """The open warnings of these rules about these subjects, held until the transaction ends; the latest last."""
     found: dict[tuple[str, Key], list[Warning]] = defaultdict(list)
     with connection.cursor() as cursor:
@@ -119,7 +119,8 @@ def _running(several: list[Fired]) -> dict[tuple[str, Key], list[Warning]]:
         ids = [pk for (pk,) in cursor.fetchall()]
     rows = Warning.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk") if ids else ()
     for one in sorted(rows, key=lambda row: row.last_at):
-        if one.state != WarningState.CLOSED:  # it may have been closed while we waited for it
+        # it may have been closed while we waited for it; what was only tried is no warning people were told of
+        if one.state != WarningState.CLOSED and one.trial == tallies[one.rule].trial:
             found[one.rule, (one.subject_kind, one.subject_id)].append(one)
     return found
 
@@ -160,7 +161,9 @@ def _within(one: Fired, stand: Tally, told: dict[str, set[Key]], several: list[F
     return False
 
 
-def _keep(fresh: list[tuple[Fired, Warning]], made: Raised, now: datetime) -> None:
+def _keep(
+    fresh: list[tuple[Fired, Warning]], tallies: Mapping[str, Tally], made: Raised, now: datetime
+) -> None:
     """Write the new ones with their steps, leaves, messages and events."""
     if not fresh:
         return
@@ -168,6 +171,8 @@ def _keep(fresh: list[tuple[Fired, Warning]], made: Raised, now: datetime) -> No
     sealed: list[secrets.SecretRow] = []
     for one, warning in fresh:
         _fill(one, warning, places[one.key], sealed, now)
+        if tallies[one.rule.name].trial:
+            _hold_back(warning)
     if sealed:
         secrets.save(sealed)
     made.new = Warning.objects.bulk_create(warning for _one, warning in fresh)
@@ -206,6 +211,12 @@ def _fill(
     else:
         warning.tell_at = until
     warning.open_at = (until or now) if rule.opens else None
+
+
+def _hold_back(warning: Warning) -> None:
+    """Of a rule on trial: kept to be looked at, and nothing follows from it."""
+    warning.trial = True
+    warning.told_at = warning.tell_at = warning.escalate_at = warning.open_at = None
 
 
 def next_rung(rule: SignalRule, rung: int, told_at: datetime) -> datetime | None:

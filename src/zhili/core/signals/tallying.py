@@ -32,6 +32,7 @@ class Tally:
     cut_at: datetime | None = None
     cut_before: bool = False
     on_at: datetime | None = None
+    trial: bool = False
     cut_facts: dict[str, Any] = field(default_factory=dict)
     subjects: int = 0
     fired: int = 0
@@ -50,10 +51,12 @@ class Tally:
 
 
 def load(names: Iterable[str]) -> dict[str, Tally]:
-    rows = RuleStand.objects.filter(name__in=list(names)).values_list("name", "subjects", "cut_at", "on_at")
+    rows = RuleStand.objects.filter(name__in=list(names)).values_list(
+        "name", "subjects", "cut_at", "on_at", "trial"
+    )
     return {
-        name: Tally(name, subjects, cut_at, cut_at is not None, on_at)
-        for name, subjects, cut_at, on_at in rows
+        name: Tally(name, subjects, cut_at, cut_at is not None, on_at, trial)
+        for name, subjects, cut_at, on_at, trial in rows
     }
 
 

@@ -98,6 +98,7 @@ def said(row: Row, warning: Warning, number: str | None, names: dict[int, str]) 
         "level": warning.level,
         "level_title": str(Level(warning.level).label),
         "state": warning.state,
+        "trial": warning.trial,
         "state_title": str(WarningState(warning.state).label),
         "text": wording.sentence(rule, warning.facts) if rule else "",
         "merged": warning.merged,

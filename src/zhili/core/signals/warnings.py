@@ -60,7 +60,7 @@ def running(actor: Actor) -> QuerySet[Warning]:
         *(When(level=level, then=Value(place)) for place, level in enumerate(gravest)),
         output_field=IntegerField(),
     )
-    return visible(actor).exclude(state=WarningState.CLOSED).order_by(order, "-id")
+    return visible(actor).filter(trial=False).exclude(state=WarningState.CLOSED).order_by(order, "-id")
 
 
 def may_act(actor: Actor) -> bool:

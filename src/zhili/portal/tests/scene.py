@@ -150,6 +150,12 @@ VILLAGE = (
 )
 """Of the committee of a village that shows two notices, a disclosure, a tile and a collection point."""
 COMMANDER = (
+    "/desk/warnings",
+    "/desk/warnings?q=zzz&state=all",
+    "/desk/warnings/live",
+    "/desk/rules",
+    "/desk/rules?view=renew",
+    "/desk/rules/early_warning.river",
     "/screen",
     "/screen?trend=weeks&queue=due",
     "/screen/cases?what=owed",

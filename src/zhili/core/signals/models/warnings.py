@@ -63,6 +63,8 @@ class RuleStand(models.Model):
     on_at = models.DateTimeField(null=True)
     """When a person switched it on again: what it fired before that is no longer held against it."""
     held_back = models.BigIntegerField(_("切断期间未报"), default=0, db_default=0)
+    trial = models.BooleanField(_("试运行"), default=False, db_default=False)
+    """Judged, and its warnings shown to those who look after rules; nobody is told."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("规则运行情况")
@@ -120,6 +122,8 @@ class Warning(models.Model):
     last_at = models.DateTimeField(_("最近一次"))
     received_at = models.DateTimeField(_("收到数据"), null=True)
     raised_at = models.DateTimeField(_("预警时间"), db_default=Now())
+    trial = models.BooleanField(_("试运行"), default=False, db_default=False)
+    """Of a rule on trial: no message, no rung, no case, no display."""
     merged = models.IntegerField(_("合并次数"), default=0)
     facts = models.JSONField(default=dict)
     tuning = models.JSONField(default=dict)

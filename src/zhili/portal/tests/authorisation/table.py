@@ -47,6 +47,9 @@ VILLAGERS: Final = frozenset({"village", "town", "county", "city", "admin"})
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
+WARNED: Final = POSTS - {"arbiter"}
+"""Who reads the console of warnings, each of their own ground."""
+SWITCHING: Final = frozenset({"city", "commander", "admin"})
 OVER_EXPORT: Final = frozenset({"department", "department_leader", "county", "city", "admin"})
 """Who asked for the export of the scene, and who may decide on it."""
 SIGNED_IN: Final = RESIDENTS | POSTS | ENGINEER
@@ -266,6 +269,22 @@ PAGES: Final[dict[str, Methods]] = {
     "care/family/<str:code>/where": {"POST": NO_ONE},
     "care/family/<str:code>/health": {"POST": NO_ONE},
     "care/family/<str:code>/state": {"GET": NO_ONE},
+    "desk/warnings": {"GET": Who(WARNED)},
+    "desk/warnings/live": {"GET": Who(WARNED)},
+    "desk/warnings/export.<slug:kind>": {"POST": Who(WARNED)},
+    # none stands here: who sees one is tried in core/signals/tests and scenarios/early_warning/tests
+    "desk/warnings/<int:warning>": {"GET": NO_ONE},
+    "desk/warnings/<int:warning>/open": {"POST": NO_ONE},
+    "desk/warnings/<int:warning>/accept": {"POST": NO_ONE},
+    "desk/warnings/<int:warning>/undo": {"POST": NO_ONE},
+    "desk/warnings/<int:warning>/close": {"POST": NO_ONE},
+    "desk/rules": {"GET": Who(WARNED)},
+    "desk/rules/<str:rule>": {"GET": Who(WARNED)},
+    # a rule holds for the whole city
+    "desk/rules/<str:rule>/switch": {"POST": Who(SWITCHING)},
+    "desk/rules/<str:rule>/test": {"POST": Who(SWITCHING)},
+    "desk/rules/<str:rule>/adopt": {"POST": Who(SWITCHING)},
+    "desk/rules/<str:rule>/tests/<int:test>": {"GET": NO_ONE},
     "evidence": {"GET": Who(CUSTODIANS)},
     # no item stands here: who sees one is tried in scenarios/evidence/tests
     "evidence/i/<str:number>": {"GET": NO_ONE},
