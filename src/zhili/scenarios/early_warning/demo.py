@@ -60,11 +60,11 @@ class Thing:
 
 THINGS = (
     Thing(
-        "demo-river-1", "长水塘 1 号水位计", "water_gauge", "river_level", 10 * MINUTE,
+        "demo-river-1", "长水塘 1 号水位计", "water_gauge", "river_stage", 10 * MINUTE,
         ((130, "rise"), (41, "rise")),
     ),
-    Thing("demo-river-2", "长水塘 2 号水位计", "water_gauge", "river_level", 10 * MINUTE, ((128, "rise"), (3, "rise"))),
-    Thing("demo-river-3", "海盐塘水位计", "water_gauge", "river_level", 10 * MINUTE, ((88, "wave"), (20, "wave"))),
+    Thing("demo-river-2", "长水塘 2 号水位计", "water_gauge", "river_stage", 10 * MINUTE, ((128, "rise"), (3, "rise"))),
+    Thing("demo-river-3", "海盐塘水位计", "water_gauge", "river_stage", 10 * MINUTE, ((88, "wave"), (20, "wave"))),
     *(
         Thing(
             f"demo-cover-{n}", f"中山路 {n} 号窨井盖", "tilt", "tilt", 30 * MINUTE,
@@ -145,7 +145,7 @@ def _value(thing: Thing, at: datetime, now: datetime, dice: random.Random) -> fl
     ago = (now - at) / HOUR
     since = {what: when - ago for when, what in thing.happens if 0 <= when - ago < 12}
     match thing.measure:
-        case "river_level":
+        case "river_stage":
             level = 1.4 + 0.06 * math.sin(ago / 12.4 * 2 * math.pi) + dice.uniform(-0.01, 0.01)
             if "rise" in since:  # up within the hour, down over the day
                 hours = since["rise"]

@@ -13,7 +13,7 @@ from zhili.base.signals.rules import SignalRule
 HOUR, DAY = 3600, 86400
 
 MEASURES = (
-    Measure("river_level", "水位", "米", low=-20, high=100),
+    Measure("river_stage", "水位", "米", low=-20, high=100),
     Measure("tilt", "倾斜角", "度", low=0, high=180),
     Measure("smoke_density", "烟雾浓度", "分贝/米", low=0, high=20),
     Measure("fill", "满溢度", "%", low=0, high=120),
@@ -32,7 +32,7 @@ RIVER = SignalRule(
         subject="thing", reads="水位计的读数。", does=DOES, decides=DECIDES, ground=OWN,
     ),
     Window(
-        "river_level", "change", over=Tuned("over", HOUR, "看多长时间", "秒", low=600, high=DAY),
+        "river_stage", "change", over=Tuned("over", HOUR, "看多长时间", "秒", low=600, high=DAY),
         above=Tuned("rise", 0.3, "上涨超过", "米", low=0.05, high=5), least=3,
     ),
     level="orange",

@@ -45,7 +45,7 @@ class Desk:
         gauge = source or self.gauge
         end = datetime.now(UTC) - timedelta(minutes=ago)
         levels = [(40, 1.0), (30, 1.05), (20, 1.1), (1, 1.0 + by)]
-        said = tuple(Said("river_level", end - timedelta(minutes=m), value) for m, value in levels)
+        said = tuple(Said("river_stage", end - timedelta(minutes=m), value) for m, value in levels)
         storing.accept([Message(gauge.number, "internal", said, b"", datetime.now(UTC))])
         while judging_run.run_once():
             pass
@@ -59,7 +59,7 @@ class Desk:
             at = now - timedelta(minutes=n * every + every)
             hours = [ago - (now - at) / timedelta(hours=1) for ago in rises]
             value = 1.0 + sum(0.45 for since in hours if 0 <= since < 6)
-            rows.append(Reading(self.gauge.pk, "river_level", at, value))
+            rows.append(Reading(self.gauge.pk, "river_stage", at, value))
         past.load(rows)
 
     def client(self, office: str, *roles: str) -> Client:
