@@ -26,6 +26,7 @@ from zhili.conf.postgres import OWNER, RUNTIME, TEST_SETTINGS, Cluster
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 NOT_APPLICABLE = "not applicable"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "runtime_connection", "live_server"}
+MADE_BY_DJANGO = {"django_content_type", "auth_permission", "django_site"}
 _cluster: Cluster | None = None
 _session_folder: Path | None = None
 
@@ -68,12 +69,33 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the clean-up after transactional tests empty append-only tables too, whose triggers refuse everybody.
+    """Clean up after transactional tests: append-only tables too, whose triggers refuse everybody, and quickly.
 
-    The owner may set session_replication_role in this session's cluster only; see `Cluster.ensure_roles`.
+    The owner may set session_replication_role in this session's cluster only; see `Cluster.ensure_roles`. Under it no
+    trigger fires and no foreign key is looked at, so that the few tables a test wrote into are emptied one by one.
+    What Django itself writes for each model stays, instead of being written anew: that alone took a quarter of a
+    second after each test.
     """
+    from django.core.management.commands import flush
     from django.db import transaction
     from django.db.backends.postgresql.operations import DatabaseOperations
+
+    def sql_flush(
+        self: DatabaseOperations, style: object, tables: list[str], *args: object, **options: object
+    ) -> list[str]:
+        quoted = [self.quote_name(table) for table in tables if table not in MADE_BY_DJANGO]
+        if options.get("reset_sequences"):
+            return [f"TRUNCATE {', '.join(quoted)} RESTART IDENTITY"] if quoted else []
+        # one look at all of them: an empty table costs a few microseconds
+        look = " UNION ALL ".join(
+            f"SELECT {at} WHERE EXISTS (SELECT 1 FROM {table})"  # noqa: S608 (names of our own tables)
+            for at, table in enumerate(quoted)
+        )
+        if not look:
+            return []
+        with self.connection.cursor() as cursor:
+            cursor.execute(look)
+            return [f"DELETE FROM {quoted[at]}" for (at,) in cursor.fetchall()]  # noqa: S608
 
     def execute_sql_flush(self: DatabaseOperations, statements: list[str]) -> None:
         database = self.connection
@@ -83,6 +105,8 @@ def pytest_configure(config: pytest.Config) -> None:
             for statement in statements:
                 cursor.execute(statement)
 
+    flush.emit_post_migrate_signal = lambda *args, **options: None  # type: ignore[attr-defined]
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign,assignment]
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
 
 
