@@ -121,6 +121,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests in a browser, or marked `slow`, come first: what is short fills the workers to the end."""
+    long = {
+        item.path for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slow")
+    }
+    items.sort(key=lambda item: item.path not in long)
     error = os.environ.get("ZHILI_TEST_PG_ERROR")
     for item in items:
         uses = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(

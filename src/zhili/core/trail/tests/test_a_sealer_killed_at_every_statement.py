@@ -20,7 +20,7 @@ from zhili.core.trail.audit.tree import Tree, Unnumbered
 from zhili.core.trail.models import Leaf, Sealed, SigningKey
 from zhili.core.trail.tests.test_leaves_get_their_numbers import wait_for_the_dead
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.sql, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 # The process ends itself with SIGKILL just before (and then just after) its nth statement, COPY and COMMIT among them.

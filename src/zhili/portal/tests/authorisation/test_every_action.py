@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
+
 from zhili.core.cases import present, registry
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
@@ -11,6 +13,8 @@ from zhili.core.people.actors import of_account
 from zhili.portal.tests.authorisation import table
 from zhili.portal.tests.authorisation.people import World
 from zhili.portal.tests.authorisation.walking import asked, refused
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:

@@ -12,6 +12,8 @@ from zhili.portal.tests.authorisation.people import World
 from zhili.portal.tests.authorisation.table import Who
 from zhili.portal.tests.authorisation.walking import addresses, asked, filled, has_case, refused
 
+pytestmark = pytest.mark.slow
+
 DECLARED = {**table.PAGES, **table.API, **table.OPEN311, **table.SIGN_IN}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 FEW = ("anonymous", "owner", "grid", "machine")

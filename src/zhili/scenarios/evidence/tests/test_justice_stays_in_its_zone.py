@@ -25,7 +25,7 @@ from zhili.portal.tests.authorisation.people import Thing, World
 from zhili.portal.tests.authorisation.walking import PLACEHOLDER, addresses, filled
 from zhili.scenarios.evidence.tests.keeping import KEEPS, Keeping, a_store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MARK = "碧玉葫芦吊坠"
 ASKED_WITH = ("", f"?q={MARK}", "?view=area", f"?view=area&q={MARK}")
 LISTS = (
