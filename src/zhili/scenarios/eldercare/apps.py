@@ -9,5 +9,7 @@ class EldercareConfig(scenarios.ScenarioConfig):
         super().ready()
         from zhili.core.signals import registry
         from zhili.scenarios.eldercare import home, rules
+        from zhili.scenarios.eldercare.falls import deriving as falls
 
         registry.declare_zone(rules.HOME, home.zone_of)
+        falls.register()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
-
-import numpy as np
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from zhili.base.signals.measures import Reading
 from zhili.core.signals import deriving
-from zhili.scenarios.eldercare.falls.resampling import FASTEST, SLOWEST
-from zhili.scenarios.eldercare.falls.stream import Detector
+from zhili.scenarios.eldercare.falls import filed
+
+if TYPE_CHECKING:
+    from zhili.scenarios.eldercare.falls.stream import Detector
 
 READS: Final = "accel"
 GIVES: Final = "fall_probability"
@@ -18,23 +19,23 @@ GIVES: Final = "fall_probability"
 
 def register() -> None:
     """For the app's ``ready``. Raises BrokenModel when the model's file was altered: no site starts with it."""
-    deriving.derive(READS, GIVES, _Falls())
+    filed.opened(filed.FILE.read_bytes())
+    deriving.derive(READS, GIVES, likelihoods)
 
 
-class _Falls:
-    """One for the process; it remembers nothing itself."""
+def likelihoods(state: bytes | None, reading: Reading) -> tuple[bytes | None, list[tuple[datetime, float]]]:
+    """What the detector says of a reading of acceleration. Raises ValueError for one it cannot read."""
+    import numpy as np  # only the judge needs it, and only where bands send acceleration
 
-    def __init__(self) -> None:
-        self._detector = Detector()
+    samples = reading.samples or b""
+    if len(samples) < 16 or (len(samples) - 4) % 12:
+        raise ValueError("no samples")
+    numbers = np.frombuffer(samples, "<f4")
+    return _detector().push(state, numbers[1:].reshape(-1, 3), float(numbers[0]), reading.at)
 
-    def __call__(
-        self, state: bytes | None, reading: Reading
-    ) -> tuple[bytes | None, list[tuple[datetime, float]]]:
-        samples = reading.samples or b""
-        if len(samples) < 16 or (len(samples) - 4) % 12:
-            raise ValueError("no samples")
-        numbers = np.frombuffer(samples, "<f4")
-        hz = float(numbers[0])
-        if not SLOWEST <= hz <= FASTEST:
-            raise ValueError(f"{hz} Hz")
-        return self._detector.push(state, numbers[1:].reshape(-1, 3), hz, reading.at)
+
+@cache
+def _detector() -> Detector:
+    from zhili.scenarios.eldercare.falls.stream import Detector
+
+    return Detector()

@@ -7,27 +7,20 @@ example kept: the directions come from a named seed, so the file holds means, sc
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from zhili.base.canonical import canonical
+from zhili.scenarios.eldercare.falls import filed
 from zhili.scenarios.eldercare.falls.features import NAMES, Numbers, vector
+from zhili.scenarios.eldercare.falls.filed import BrokenModel
 from zhili.scenarios.eldercare.falls.resampling import Rows
 
-FILE: Final = Path(__file__).parent / "data" / "model.json"
-FORMAT: Final = "zhili-falls-1"
 FARTHEST: Final = 4.0  # scales from the mean; what lies beyond was never learned from
 STEEPNESS: Final = 4.0  # of the curve that makes 0..1 of a score; 0.5 is the chosen threshold
-
-
-class BrokenModel(ValueError):
-    """The file is not what its SHA-256 says, or not of this version's features."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +78,23 @@ def cosines(scaled: Numbers, ways: Numbers, phases: Numbers) -> Numbers:
 
 
 def written(model: Model) -> bytes:
-    """The file's bytes; the digest is that of everything else, in canonical JSON."""
-    body = {
-        "format": FORMAT, "features": list(model.names), "mean": _rounded(model.mean), "scale": _rounded(model.scale),
-        "width": model.width, "seed": model.seed, "coefficients": _rounded(model.coefficients),
-        "threshold": round(model.threshold, 9), "facts": dict(model.facts),
-    }  # fmt: skip
-    digest = hashlib.sha256(canonical(body)).hexdigest()
-    return json.dumps({"sha256": digest} | body, ensure_ascii=False, indent=1).encode() + b"\n"
+    """The file's bytes."""
+    return filed.sealed(
+        {
+            "format": filed.FORMAT, "features": list(model.names), "mean": _rounded(model.mean),
+            "scale": _rounded(model.scale), "width": model.width, "seed": model.seed,
+            "coefficients": _rounded(model.coefficients), "threshold": round(model.threshold, 9),
+            "facts": dict(model.facts),
+        }
+    )  # fmt: skip
 
 
 def read(raw: bytes) -> Model:
     """The model of a file's bytes. Raises BrokenModel."""
+    body, digest = filed.opened(raw)
     try:
-        body = json.loads(raw)
-        digest = body.pop("sha256")
-        if hashlib.sha256(canonical(body)).hexdigest() != digest:
-            raise BrokenModel("the file does not agree with its SHA-256")
         names = tuple(body["features"])
-        if body["format"] != FORMAT or not set(names) <= set(NAMES):
+        if not set(names) <= set(NAMES):
             raise BrokenModel("made for other features")
         return Model(
             names, np.array(body["mean"]), np.array(body["scale"]), body["width"], body["seed"],
@@ -116,7 +107,7 @@ def read(raw: bytes) -> Model:
 @lru_cache(maxsize=1)
 def shipped() -> Model:
     """The model of this version."""
-    return read(FILE.read_bytes())
+    return read(filed.FILE.read_bytes())
 
 
 def _rounded(numbers: Numbers) -> list[float]:

@@ -11,7 +11,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from zhili.scenarios.eldercare.falls import model, telling
+from zhili.scenarios.eldercare.falls import filed, model, telling
 from zhili.scenarios.eldercare.falls.learning import COSINES, choose, fit, peaks
 from zhili.scenarios.eldercare.falls.proving import left_out
 from zhili.scenarios.eldercare.falls.trials import load
@@ -42,10 +42,10 @@ def main(arguments: list[str] | None = None) -> None:
         "data_sha256": hashlib.sha256(asked.data.read_bytes()).hexdigest(),
     }  # fmt: skip
     made = replace(fit(given, choice, threshold), facts=facts)
-    model.FILE.parent.mkdir(exist_ok=True)
-    model.FILE.write_bytes(model.written(made))
+    filed.FILE.parent.mkdir(exist_ok=True)
+    filed.FILE.write_bytes(model.written(made))
     DOCUMENT.write_text(telling.inserted(DOCUMENT.read_text(), figures))
-    _say(f"written: {model.FILE}, {DOCUMENT}")
+    _say(f"written: {filed.FILE}, {DOCUMENT}")
 
 
 def _say(words: str) -> None:

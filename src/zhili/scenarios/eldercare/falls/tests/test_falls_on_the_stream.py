@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhili.base.signals.measures import Reading, pack_samples
-from zhili.scenarios.eldercare.falls.deriving import _Falls
+from zhili.scenarios.eldercare.falls.deriving import likelihoods
 from zhili.scenarios.eldercare.falls.stream import Detector
 
 from .moving import AT, clapping, fall, heard, recorded, walking
@@ -83,7 +83,7 @@ def test_what_is_no_acceleration_is_refused(detector: Detector) -> None:
         (good, 400),
         (good, float("nan")),
     ):
-        with pytest.raises(ValueError, match="samples|Hz"):
+        with pytest.raises(ValueError, match=r"samples|Hz"):
             detector.push(None, rows, hz, AT)
 
 
@@ -101,7 +101,7 @@ def test_the_memory_is_small_and_a_chunk_is_quick(detector: Detector) -> None:
 
 
 def test_a_reading_of_acceleration_becomes_likelihoods() -> None:
-    make = _Falls()
+    make = likelihoods
     rows = recorded(fall, 12, 50)
     state, found = None, []
     for first in range(0, 600, 100):
@@ -111,5 +111,5 @@ def test_a_reading_of_acceleration_becomes_likelihoods() -> None:
     assert max(value for _, value in found) > 0.5
     assert all(0 <= value <= 1 for _, value in found)
     for bad in (b"", b"12345", pack_samples(10, [(0, 0, 9.8)])):
-        with pytest.raises(ValueError, match="samples|Hz"):
+        with pytest.raises(ValueError, match=r"samples|Hz"):
             make(state, Reading(1, "accel", AT, samples=bad))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zhili.scenarios.eldercare.falls import learning, model, proving, telling, train, trials
+from zhili.scenarios.eldercare.falls import filed, learning, model, proving, telling, train, trials
 from zhili.scenarios.eldercare.falls.stream import Detector
 
 ROOT = Path(__file__).resolve().parents[6]
@@ -19,7 +19,7 @@ recorded = pytest.mark.skipif(not DATA.exists(), reason=f"recorded falls are not
 
 
 def test_the_file_agrees_with_its_digest_and_an_altered_one_is_refused() -> None:
-    raw = model.FILE.read_bytes()
+    raw = filed.FILE.read_bytes()
     shipped = model.read(raw)
     assert shipped.facts["persons"] == 17
     assert len(shipped.coefficients) == learning.COSINES + 1
@@ -30,9 +30,9 @@ def test_the_file_agrees_with_its_digest_and_an_altered_one_is_refused() -> None
         {"features": ["peak", "unknown"]},
         {"format": "other"},
     ):
-        with pytest.raises(model.BrokenModel):
+        with pytest.raises(filed.BrokenModel):
             model.read(json.dumps(body | change).encode())
-    with pytest.raises(model.BrokenModel):
+    with pytest.raises(filed.BrokenModel):
         model.read(b"[]")
 
 
