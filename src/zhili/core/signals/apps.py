@@ -28,6 +28,7 @@ class SignalsConfig(AppConfig):
         def prepare(**_: Any) -> None:
             from zhili.core.signals import keeping
 
+            keeping.forget()  # emptied tables give out other numbers
             keeping.prepare()
 
         post_migrate.connect(prepare, sender=self, weak=False, dispatch_uid="signals prepare")
