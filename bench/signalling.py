@@ -74,14 +74,13 @@ def bare(port: int) -> None:
     """MQTT to COPY: 2,000 messages or 30 ms a transaction, acknowledged when it is durable. No checks, no sources."""
     import psycopg
 
-    connection = psycopg.connect(os.environ["DATABASE_URL"])
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS bare (number text, measure text, at timestamptz, value float8)"
-    )
-    connection.commit()
     line = socket.create_connection(("127.0.0.1", port))
     line.sendall(wire.connect("bare", None, None, 600) + wire.subscribe(1, "zhili/+/up"))
+    line.recv(4), line.recv(5)  # CONNACK, SUBACK
     reader = wire.Reader()
+    connection = psycopg.connect(os.environ["DATABASE_URL"])
+    connection.execute("CREATE TABLE bare (number text, measure text, at timestamptz, value float8)")
+    connection.commit()  # it is there: the messages may come
     while True:
         batch: list[wire.Published] = []
         end = time.monotonic() + 0.03
@@ -157,12 +156,12 @@ def site() -> None:
     declare()
 
 
-def collect(port: int) -> None:
+def collect(port: int, http_port: int) -> None:
     site()
     from zhili.core.signals.gateway.options import Options, broker
     from zhili.core.signals.gateway.running import run
 
-    run(Options(http_port=0, watch_port=0, brokers=(broker(f"mqtt://127.0.0.1:{port}"),)))
+    run(Options(http_port=http_port, watch_port=0, brokers=(broker(f"mqtt://127.0.0.1:{port}"),)))
 
 
 def judge() -> None:
