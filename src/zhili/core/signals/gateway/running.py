@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
+from zhili.core.signals import garbage
 from zhili.core.signals.gateway import http, mqtt, watch  # noqa: F401 - they register themselves
 from zhili.core.signals.gateway.counting import Counts
 from zhili.core.signals.gateway.gathering import Gatherer
@@ -18,6 +19,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 
 def run(options: Options) -> None:
     """Until SIGTERM or SIGINT."""
+    garbage.seldom()
     asyncio.run(serve(options))
 
 
