@@ -208,7 +208,7 @@ def check(
 
 @app.command()
 def diagram(procedure: Annotated[str, typer.Argument(help="例如 e.g. citizen_reports.report")]) -> None:
-    """画出一个流程（Mermaid）。 Draw a procedure as a Mermaid diagram."""
+    """画出一个流程（Mermaid），或说出一条预警规则。 Draw a procedure (Mermaid), or say a rule over measurements."""
     _setup()
     from zhili.commands.diagram import diagram as do
 
