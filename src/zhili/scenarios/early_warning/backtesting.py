@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from zhili.base.signals import backtest
 from zhili.base.signals.conditions import Tuned
-from zhili.base.signals.judging import judge, wake
 from zhili.base.signals.measures import Reading
 from zhili.base.signals.rules import SignalRule
 from zhili.core.cases.errors import Refused
@@ -156,21 +156,8 @@ def replay(
     rule: SignalRule, tuning: Mapping[str, float], found: Iterable[Reading], until: datetime
 ) -> list[datetime]:
     """The moments a rule would have fired about one subject, merged as warnings are."""
-    outcome = judge(rule, tuning, None, found)
-    fired = list(outcome.firings)
-    while outcome.wake_at is not None and outcome.wake_at <= until:
-        at = outcome.wake_at
-        outcome = wake(rule, tuning, outcome.state, at)
-        fired += outcome.firings
-        if outcome.wake_at is not None and outcome.wake_at <= at:
-            break
-    moments: list[datetime] = []
-    last: datetime | None = None
-    for one in sorted(fired, key=lambda each: each.at):
-        if last is None or one.at - last > timedelta(seconds=rule.merge):
-            moments.append(one.at)
-        last = one.at
-    return moments
+    fired, _late, _skipped = backtest.firings(rule, tuning, list(found), until)
+    return backtest.merged(rule, fired)
 
 
 def pieces(rule: SignalRule, since: datetime, until: datetime) -> list[list[list[Any]]]:

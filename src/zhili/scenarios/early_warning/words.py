@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext, gettext_noop, pgettext
 
-from zhili.base.signals.conditions import (
-    Absence,
-    Expression,
-    Geofence,
-    Happens,
-    Sequence,
-    Threshold,
-    Tuned,
-    Window,
-)
+from zhili.base.signals.describe import FOLDS, SECONDS
 from zhili.base.signals.rules import SignalRule
 from zhili.core.cases import registry as procedures
-from zhili.core.signals import registry
+from zhili.core.signals import saying
+from zhili.core.signals.saying import length, measure, number, unit
 from zhili.core.web import words
 
+__all__ = [
+    "FOLDS",
+    "SECONDS",
+    "condition",
+    "day",
+    "follows",
+    "length",
+    "measure",
+    "number",
+    "unit",
+    "watches",
+]
 LEVELS = {
     "grid": gettext_noop("网格"),
     "village": gettext_noop("村（社区）"),
@@ -29,48 +33,11 @@ LEVELS = {
     "county": gettext_noop("县（市、区）"),
     "city": gettext_noop("市"),
 }
-FOLDS = {
-    "count": gettext_noop("%(measure)s的次数"),
-    "sum": gettext_noop("%(measure)s之和"),
-    "mean": gettext_noop("%(measure)s的平均"),
-    "min": gettext_noop("%(measure)s的最低值"),
-    "max": gettext_noop("%(measure)s的最高值"),
-    "change": gettext_noop("%(measure)s的变化"),
-}
-SECONDS = "秒"
-
-
-def number(value: float, unit: str = "") -> str:
-    """A number as short as it is true, with its unit; a time in seconds as a length of time."""
-    if unit == SECONDS:
-        return length(value)
-    return f"{value:.6g} {gettext(unit)}".strip() if unit else f"{value:.6g}"
-
-
-def length(seconds: float) -> str:
-    """3 天, 2 小时, 5 分钟, 40 秒; two units when the larger alone would not be true."""
-    whole = round(seconds)
-    if whole < 60:
-        return gettext("%(n)s 秒") % {"n": whole}
-    if whole % 60 == 0 and whole % 3600 and whole > 3600:
-        return f"{words.span(timedelta(seconds=whole))} {words.span(timedelta(seconds=whole % 3600))}"
-    return words.span(timedelta(seconds=whole))
 
 
 def day(at: date) -> str:
     """2026年11月21日."""
     return words.day(at)  # type: ignore[arg-type]
-
-
-def measure(name: str) -> str:
-    """Its title in the reader's language."""
-    known = registry.measures().get(name)
-    return gettext(known.title) if known else name
-
-
-def unit(name: str) -> str:
-    known = registry.measures().get(name)
-    return known.unit if known else ""
 
 
 def watches(rule: SignalRule) -> str:
@@ -81,55 +48,9 @@ def watches(rule: SignalRule) -> str:
 
 
 def condition(rule: SignalRule, values: Mapping[str, float]) -> str:
-    """The sentence of the rule, with the numbers given (``rule.with_values`` has those not given)."""
-    known = rule.with_values({k: v for k, v in values.items() if k in {one.name for one in rule.tuned}})
-    what = rule.condition
-    match what:
-        case Happens():
-            return gettext("收到“%(measure)s”就报。") % {"measure": measure(what.measure)}
-        case Threshold():
-            side = _side(what.above, what.below, known, unit(what.measure))
-            told = {"measure": measure(what.measure), "side": side, "hold": _time(what.hold, known)}
-            if what.hold:
-                return gettext("%(measure)s%(side)s，并且连续 %(hold)s 都是这样，就报。") % told
-            return gettext("%(measure)s%(side)s就报。") % told
-        case Window():
-            shape = unit(what.measure) if what.fold != "count" else "次"
-            side = _side(what.above, what.below, known, shape)
-            folded = gettext(FOLDS[what.fold]) % {"measure": measure(what.measure)}
-            told = {"over": _time(what.over, known), "folded": folded, "side": side}
-            return gettext("%(over)s之内，%(folded)s%(side)s就报。") % told
-        case Absence():
-            told = {"longer": _time(what.longer, known), "measure": measure(what.measure or "")}
-            if what.measure is None:
-                return gettext("超过 %(longer)s 没有任何消息就报。") % told
-            return gettext("超过 %(longer)s 没有“%(measure)s”就报。") % told
-        case Geofence():
-            told = {"hold": _time(what.hold, known)}
-            if what.inside:
-                said = gettext("进了划定的范围就报。")
-            elif what.hold:
-                return gettext("离开划定的范围 %(hold)s 没有回来，就报。") % told
-            else:
-                said = gettext("离开划定的范围就报。")
-            return said
-        case Sequence():
-            steps = gettext("，再").join(
-                f"“{measure(one.measure)}”{_side(one.above, one.below, known, unit(one.measure))}"
-                for one in what.links
-            )
-            return gettext("%(within)s之内，先%(steps)s，就报。") % {
-                "within": _time(what.within, known),
-                "steps": steps,
-            }
-        case Expression():
-            named = pgettext("between items", "、").join(
-                f"{one.name}={number(known[one.name], one.unit)}" for one in what.tuned
-            )
-            told = {"text": what.text, "named": named, "measures": watches(rule)}
-            if named:
-                return gettext("%(measures)s合起来看：%(text)s（%(named)s）就报。") % told
-            return gettext("%(measures)s合起来看：%(text)s，就报。") % told
+    """The sentence of the rule, with the numbers given (declared ones for those not given; others are passed over)."""
+    own = {one.name for one in rule.tuned}
+    return saying.rule(rule, {name: value for name, value in values.items() if name in own})
 
 
 def follows(rule: SignalRule) -> list[str]:
@@ -157,15 +78,3 @@ def follows(rule: SignalRule) -> list[str]:
         % {"within": length(within), "share": f"{share:.0%}"}
     )
     return said
-
-
-def _side(above: Tuned | None, below: Tuned | None, known: Mapping[str, float], shown: str) -> str:
-    if above is not None:
-        return gettext("高于 %(limit)s") % {"limit": number(known[above.name], above.unit or shown)}
-    if below is not None:
-        return gettext("低于 %(limit)s") % {"limit": number(known[below.name], below.unit or shown)}
-    return ""
-
-
-def _time(tuned: Tuned | None, known: Mapping[str, float]) -> str:
-    return length(known[tuned.name]) if tuned is not None else ""
