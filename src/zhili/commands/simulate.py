@@ -129,6 +129,78 @@ def city(
     raise typer.Exit(asyncio.run(_play(run)))
 
 
+@app.command()
+def eldercare(
+    bands: Annotated[int, typer.Option(min=1, max=2_000, help="手环数 wristbands")] = 12,
+    speed: Annotated[float, typer.Option(min=1, max=1_000, help="几倍于真实时间 times real time")] = 60,
+    hours: Annotated[float, typer.Option(min=0.01, help="演几个模拟小时 simulated hours")] = 2,
+    sos: Annotated[int, typer.Option(min=0, help="几次呼救 calls by the SOS key")] = 2,
+    falls: Annotated[int, typer.Option(min=0, help="几次跌倒 falls")] = 1,
+    seed: Annotated[str, typer.Option(help="同一种子同一剧本 the same seed, the same script")] = "1",
+    host: Annotated[str, typer.Option(help="网关 the gateway")] = "127.0.0.1",
+    again: Annotated[bool, typer.Option("--prepare", help="重新准备手环和密钥 prepare anew")] = False,
+    file: File = None,
+) -> None:
+    """让一个村的手环说话。 Let a village of wristbands speak: heart beats, positions, calls for help."""
+    import random
+
+    from zhili.simulate.wristbands import village
+
+    where = file or _file(None).with_name("simulate-eldercare.json")
+    try:
+        known = [] if again else village.read(where)
+    except village.NoVillage:
+        known = []
+    if len(known) < bands:
+        _prepare_wristbands(where, bands)
+        known = village.read(where)
+    ports = village.Where(
+        host,
+        int(os.environ.get("ZHILI_GATEWAY_WATCH") or 5093),
+        int(os.environ.get("ZHILI_BROKER_PORT") or 1883),
+    )
+    seconds = hours * 3600
+    calls = village.script(bands, seconds, sos, falls, random.Random(seed))  # noqa: S311
+    raise typer.Exit(
+        asyncio.run(
+            _wristbands(village.Village(known[:bands], ports, speed, seconds, typer.echo), calls, seed)
+        )
+    )
+
+
+def _prepare_wristbands(where: Path, bands: int) -> None:
+    from zhili.cli import site
+
+    with site():
+        from zhili.commands import simulating, simulating_wristbands
+
+        try:
+            made = simulating_wristbands.prepare(where, bands)
+        except simulating.NotForPlaying as refused:
+            typer.secho(str(refused), fg="red", err=True)
+            raise typer.Exit(1) from None
+    typer.echo(f"手环 wristbands {made} → {where}（0600）")
+
+
+async def _wristbands(playing: object, calls: list[object], seed: str) -> int:
+    """0 when every call had its receipt; 1 when one had none, or a wristband could not connect."""
+    from zhili.simulate.wristbands.village import Village
+
+    assert isinstance(playing, Village)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, playing.stopping.set)
+    typer.echo(
+        f"手环 {len(playing.bands)}，呼救 {len(calls)}，{playing.seconds / playing.speed:.0f} s；Ctrl-C 停 stops"
+    )
+    found = await playing.play(calls, seed)  # type: ignore[arg-type]
+    slowest = f"，最慢 slowest {max(found.receipts) * 1000:.0f} ms" if found.receipts else ""
+    typer.echo(
+        f"报告 reports {found.reports}，无回执 unanswered {found.unanswered}，连不上 unreachable {found.unreachable}，"
+        f"呼救回执 receipts {len(found.receipts)}{slowest}"
+    )
+    return 1 if found.unanswered or found.unreachable else 0
+
+
 def _url(given: str) -> str:
     return given or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
 

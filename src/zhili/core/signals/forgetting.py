@@ -20,4 +20,4 @@ def forget(subject_kind: str, subject_id: int) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(FORGET.format(table="signals_sealed"), [subject_kind, subject_id])
-        return cursor.rowcount
+        return int(cursor.rowcount)
