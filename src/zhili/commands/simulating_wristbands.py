@@ -26,7 +26,7 @@ PER_MINUTE = 1_200
 def prepare(file: Path, wanted: int) -> int:
     """Have so many wearers in the demo village; write numbers, keys and homes' cells, readable by the owner only.
 
-    Keys of wristbands that speak MQTT are made anew: a key is told once. Raises NotForPlaying on a site that is no demo.
+    Keys of wristbands that speak MQTT are made anew: a key is told once. Raises NotForPlaying where it is no demo.
     """
     if not demo_accounts():
         raise NotForPlaying("这不是示范站点（没有演示账号）。 This is no demo site.")

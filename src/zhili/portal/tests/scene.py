@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -21,7 +22,9 @@ from zhili.core.files import decisions
 from zhili.core.files.decisions import Box
 from zhili.core.files.models import File
 from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
+from zhili.core.signals import sources
 from zhili.portal.tests.administering import WALKED, Setting, setting_in
+from zhili.portal.tests.pages_client import reader
 
 REPORT = "citizen_reports.report"
 LONG = "建国路与中山路交叉口东南角人行道上有一块窨井盖破损下沉，边缘翘起，晚上没有灯，骑车的学生多次差点摔倒"
@@ -45,6 +48,10 @@ class Scene:
     """Of ``fresh``, masked in one place."""
     kept: tuple[str, ...] = ()
     """Addresses of an item in a store, of its store, a stock-taking and a scene, under /evidence/."""
+    worn: tuple[str, ...] = ()
+    """Addresses of a wristband, of who calls for help, and of the list, under /care/."""
+    family: tuple[str, ...] = ()
+    """The page of a relative the wearer named, under /care/."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -76,6 +83,9 @@ class Scene:
             (town, f"/desk/c/{self.named}"),
             (leader, "/desk"),
             *((self.city.actor("city", "commander"), one) for one in COMMANDER),
+            *((grid, one) for one in CARE),
+            *((self.city.actor("A.village"), f"/care/{one}") for one in self.worn),
+            *((None, f"/care/{one}") for one in self.family),
             (leader, "/desk/deputies"),
             *((leader, one) for one in CUSTODIAN),
             *((leader, f"/evidence/{one}") for one in self.kept),
@@ -85,6 +95,7 @@ class Scene:
         ]
 
 
+CARE = ("/care",)
 STRANGER = (
     "/", "/report", f"/new/{REPORT}/report", "/track", "/my", "/map", "/stats", "/stats/cases?measure=opened",
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
@@ -199,7 +210,7 @@ def scene_in(city: SmallCity) -> Scene:
     draw = announcing.announce("t", "2026-10", "重查", listed, 1, sources, at, CLOCK)
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
-        named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city),
+        named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
     )  # fmt: skip
 
 
@@ -237,6 +248,31 @@ def _on_the_village_screens(city: SmallCity) -> None:
     made["Display"].objects.create(
         division=village, name="村口小店", sha256="x", paired_at=now, last_seen_at=now
     )
+
+
+def _worn(city: SmallCity) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A wristband by consent, with a relative named, and a call for help that the village answers."""
+    village, elder = city.actor("A.village"), city.resident("戴手环的人")
+    platform = Actor(kind="rule", label="t")
+    office = city.offices["A.village"].pk
+    sources.register("3700000099", "watch", "wristband", actor=platform, office_id=office)
+    wish = {
+        "consent_by": "own",
+        "name": "陈阿婆",
+        "phone": "13800138000",
+        "address": "三组12号",
+        "agreed": True,
+    }
+    home = {"home": {"lon": INSIDE["lon"], "lat": INSIDE["lat"]}}
+    worn = doors.open_case("eldercare.wearing", "apply", elder, wish | home)
+    doors.act(worn.case_id, "activate", village, {"device": "3700000099"})
+    doors.act(worn.case_id, "name_family", elder, {"relation": "child", "who": "陈建国", "location": True})
+    called = {"subject": worn.case_id, "kind": "sos"}
+    alarm = doors.open_case("eldercare.alarm", "rise", platform, called)
+    doors.act(alarm.case_id, "accept", village)
+    page = reader(elder).get(f"/care/w/{worn.number}").content.decode()
+    (code, *_rest) = re.findall(r'href="/care/family/([0-9A-Z-]+)"', page)
+    return ("wearers", f"w/{worn.number}", f"a/{alarm.number}"), (f"family/{code}",)
 
 
 def _in_custody(city: SmallCity) -> tuple[str, ...]:

@@ -23,20 +23,10 @@ from zhili.scenarios.eldercare.wearing import WEARING
 WEARERS = 12
 FIRST = 8800000001
 """Number of the first wristband; the others follow."""
-PEOPLE = [
-    "陈阿婆",
-    "沈阿公",
-    "陆阿婆",
-    "徐阿公",
-    "钱阿婆",
-    "孙阿公",
-    "周阿婆",
-    "吴阿公",
-    "郑阿婆",
-    "冯阿公",
-    "褚阿婆",
-    "卫阿公",
-]
+PEOPLE = (
+    "陈阿婆", "沈阿公", "陆阿婆", "徐阿公", "钱阿婆", "孙阿公",
+    "周阿婆", "吴阿公", "郑阿婆", "冯阿公", "褚阿婆", "卫阿公",
+)  # fmt: skip
 
 
 def load() -> dict[str, int]:
