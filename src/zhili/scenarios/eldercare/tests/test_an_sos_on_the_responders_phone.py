@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from zhili.core.cases import doors, sweeping
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.signals import judging_run, storing
+from zhili.core.signals import judging_run, keeping, storing
 from zhili.core.signals.gateway import gathering
 from zhili.core.signals.gateway.options import Options
 from zhili.core.signals.gateway.tests.doubles import gateway
@@ -68,8 +68,8 @@ def judging() -> Iterator[None]:
 
 
 @pytest.fixture
-def closing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The gateway's storing thread ends with the test: it must not hold the test's database."""
+def closing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The gateway's storing thread ends with the test: it must not hold the test's database, nor remember its rows."""
 
     def accept(messages: Sequence[storing.Message]) -> list[storing.Verdict]:
         try:
@@ -78,6 +78,9 @@ def closing(monkeypatch: pytest.MonkeyPatch) -> None:
             connections.close_all()
 
     monkeypatch.setattr(gathering, "accept", accept)
+    keeping.forget()
+    yield
+    keeping.forget()
 
 
 def frame(kind: str, status: str) -> bytes:
