@@ -26,7 +26,6 @@ UPLOAD = (
 VALUES = {
     "procedure": "citizen_reports.report",
     "opening": "report",
-    "code": "0000-0000-0000-0000",
     "action": "accept",
     "document": "260000000173",
     "key": "k",
