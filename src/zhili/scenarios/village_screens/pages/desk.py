@@ -86,7 +86,11 @@ def preview(request: HttpRequest, actor: Actor) -> HttpResponse:
 def screen(request: HttpRequest, actor: Actor) -> HttpResponse:
     """/desk/village/screen: the committee's big screen. Its part ``?part=now`` is fetched again and again."""
     division = who.village_of(request, actor)
-    context = {**common(request, actor, division), **board_context(division)}
+    context = {
+        **common(request, actor, division),
+        **board_context(division),
+        "preview": "preview" in request.GET,
+    }
     part = text_in(request.GET, "part") == "now"
     name = "village_screens/parts/board.html" if part else "village_screens/board.html"
     return framed(render(request, name, context))

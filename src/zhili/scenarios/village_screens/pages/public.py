@@ -59,7 +59,9 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     actor = of_request(request)
     sent = Submission(request, forms.Ask, actor)
     opened, trouble = attempt(
-        lambda: doors.open_case(QUESTION, "ask", actor, {**sent.data, "village": division.code}, key=sent.key)
+        lambda: doors.open_case(
+            QUESTION, "ask", actor, {**sent.data, "village": division.code, "about": about}, key=sent.key
+        )
     )
     if opened is None:
         return _asking(request, division, about, sent=sent, trouble=trouble)
