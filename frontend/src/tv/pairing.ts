@@ -21,6 +21,7 @@ async function ask(): Promise<void> {
     const response = await fetch(document.body.dataset.pairing!, { method: "POST", headers: { "X-CSRFToken": token } });
     if (!response.ok) return;
     const told = (await response.json()) as { code: string; until: number };
+    if (!told.code) return; // paired meanwhile
     until = told.until;
     if (!paired) say("pairing", word("codeWords").replace("%s", told.code));
   } catch {

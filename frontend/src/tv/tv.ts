@@ -71,7 +71,6 @@ function take(fresh: Told): void {
   told = fresh;
   const urgent = fresh.pages.some((page) => page.urgent);
   sayAlarms(fresh.alarms);
-  pairing(fresh.paired);
   if (!before || before.version !== fresh.version) {
     const interrupts = urgent || (before?.pages.some((page) => page.urgent) ?? false);
     if (!before || interrupts || here >= fresh.pages.length) {
@@ -104,6 +103,7 @@ async function ask(): Promise<void> {
     since = 0;
     keep(fresh);
     take(fresh);
+    pairing(fresh.paired);
     listen(fresh);
   } catch {
     since ||= told ? told.at : now();

@@ -190,12 +190,12 @@ def waste_days(request: HttpRequest, actor: Actor) -> HttpResponse:
             gettext("投放点已登记。"),
             keepers=False,
         )
-        other = {"weigh": WeighForm.bind(None, None), "point": bound["bound"]}
+        other = {"weigh": WeighForm.bind(None, None), "point": bound.get("bound")}
     else:
         done, bound = _filled(
             request, actor, WeighForm, _weigh(actor, division), gettext("已登记。"), keepers=False
         )
-        other = {"weigh": bound["bound"], "point": PointForm.bind(None, None)}
+        other = {"weigh": bound.get("bound"), "point": PointForm.bind(None, None)}
     if done is not None:
         return done
     points = waste.of(division.id)

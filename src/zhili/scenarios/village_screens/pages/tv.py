@@ -62,6 +62,9 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
 def pair(request: HttpRequest, code: str) -> HttpResponse:
     """A code to be typed on the desk; its word goes into a cookie that no script can read."""
     division = _village(code)
+    display = pairing.of_request(request)
+    if display is not None and display.division_id == division.id:
+        return JsonResponse({"code": "", "until": 0})  # a second code would take the first one's word away
     waiting, word = pairing.begin(division.id, request.COOKIES.get(pairing.COOKIE, ""))
     response = JsonResponse({"code": waiting.code, "until": int(waiting.expires_at.timestamp() * 1000)})
     response["Cache-Control"] = "no-store"
