@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import uuid
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -102,11 +103,7 @@ def _given(
         some = [one for one in wanted if one.personal == personal and one.name in numbers]
         if some:
             streams.append(_rows(kind, ids, some, numbers, since, until, personal))
-    if len(streams) == 1:
-        yield from _readings(streams[0], names)
-        return
-    merged = sorted((one for rows in streams for one in _readings(rows, names)), key=lambda one: one.at)
-    yield from merged
+    yield from heapq.merge(*(_readings(rows, names) for rows in streams), key=lambda one: one.at)
 
 
 def _rows(
@@ -128,7 +125,7 @@ def _rows(
     values += [
         [numbers[one.name] for one in wanted], sorted({one.keeps_days for one in wanted}), since, until
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:  # a year of many devices never stands in memory at once
         cursor.execute(sql + " ORDER BY m.at, m.source_id", values)
         while rows := cursor.fetchmany(AT_ONCE):
             yield from rows
