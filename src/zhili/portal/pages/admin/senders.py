@@ -147,6 +147,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
     def do(values: dict[str, Any], seen: int | None) -> HttpResponse:
+        cell = _cell(values.get("cell") or "")
         source, key = sources.register(
             values["number"],
             values["protocol"],
@@ -156,7 +157,8 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             title=values.get("title") or "",
             device_id=int(values["device"]) if values.get("device") else None,
             per_minute=values["per_minute"],
-            **_ground(values.get("cell") or ""),
+            cell_id=cell.pk if cell else None,
+            division_id=cell.village_id if cell else None,
         )
         return _key_page(request, actor, source, key)
 
@@ -253,7 +255,7 @@ def _rows(found: list[Source]) -> list[Row]:
         Row(
             source=one,
             kind=str(KINDS.get(one.kind, one.kind)),
-            office=tree().nodes[one.office_id].name if one.office_id in tree().nodes else "",
+            office=node.name if (node := tree().nodes.get(one.office_id or 0)) else "",
             battery=None if one.battery is None else round(one.battery * 100),
             low=one.battery is not None and one.battery <= LOW,
             silent=one.last_seen_at is None or now - one.last_seen_at > SILENT,
@@ -297,13 +299,12 @@ def _facts(row: Row) -> frame.Facts:
     return [(term, text) for term, text in shown if text]
 
 
-def _ground(code: str) -> dict[str, int]:
-    if not code:
-        return {}
-    cell = Cell.objects.filter(code=code, valid_to=None).first()
-    if cell is None:
+def _cell(code: str) -> Cell | None:
+    """The cell of a code; None when none was given. Raises AdminRefused."""
+    found = Cell.objects.filter(code=code, valid_to=None).first() if code else None
+    if code and found is None:
         raise AdminRefused("cell", gettext("没有这个网格。"))
-    return {"cell_id": cell.pk, "division_id": cell.village_id}
+    return found
 
 
 def _start(request: HttpRequest) -> int:
