@@ -1,5 +1,8 @@
 """What rules remember of subjects: one row a subject, read and written for a whole batch in one statement each.
 
+A wearer's row is sealed under the people key ring: a state may hold what was measured last. A row whose key is gone
+begins anew, as after a gap.
+
 A row's bytes are, for each rule: its number (2 bytes), the moment it wants to be woken (8-byte float of seconds, 0 for
 never), the length of its state (4 bytes; all ones: None) and the state itself, little-endian. A rule that was judged
 keeps its place though it remembers nothing: so it is known how many subjects it watches.
@@ -14,6 +17,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from django.db import connection
+
+from zhili.base.signals.rules import WEARER
+from zhili.core.people import keys
+from zhili.core.signals import packing
 
 Key = tuple[str, int]
 """A subject: its kind and its id."""
@@ -68,7 +75,17 @@ class State:
             self.changed = True
 
 
-def pack(state: State) -> bytes:
+def pack(state: State, key: Key | None = None) -> bytes:
+    """``key``: whose it is, where it may have to be sealed."""
+    plain = _packed(state)
+    if key is None or key[0] != WEARER:
+        return plain
+    ring = keys.ring()
+    name = ring.current.encode()
+    return bytes((len(name),)) + name + ring.seal(plain, _bound(key))
+
+
+def _packed(state: State) -> bytes:
     parts = []
     for rule, (body, wake) in state.rules.items():
         parts.append(_HEAD.pack(rule, wake, _NONE if body is None else len(body)))
@@ -77,7 +94,21 @@ def pack(state: State) -> bytes:
     return b"".join(parts)
 
 
-def unpack(body: bytes, wake_at: datetime | None) -> State:
+def _opened(body: bytes, key: Key) -> bytes:
+    end = 1 + body[0] if body else 0
+    try:
+        return packing.unseal(body[1:end].decode(), body[end:], _bound(key)) if body else b""
+    except packing.Unreadable:
+        return b""
+
+
+def _bound(key: Key) -> bytes:
+    return b"signals.state" + key[1].to_bytes(8, "big", signed=True)
+
+
+def unpack(body: bytes, wake_at: datetime | None, key: Key | None = None) -> State:
+    if key is not None and key[0] == WEARER:
+        body = _opened(body, key)
     rules: dict[int, tuple[bytes | None, float]] = {}
     place = 0
     while place < len(body):
@@ -124,7 +155,9 @@ class Memory:
 def read(keys: list[Key]) -> dict[Key, State]:
     with connection.cursor() as cursor:
         cursor.execute(READ, [[kind for kind, _ in keys], [one for _, one in keys]])
-        return {(kind, one): unpack(bytes(body), at) for kind, one, body, at in cursor.fetchall()}
+        return {
+            (kind, one): unpack(bytes(body), at, (kind, one)) for kind, one, body, at in cursor.fetchall()
+        }
 
 
 def write(changed: list[tuple[Key, State]]) -> None:
@@ -137,7 +170,7 @@ def write(changed: list[tuple[Key, State]]) -> None:
             [
                 [key[0] for key, _ in changed],
                 [key[1] for key, _ in changed],
-                _array([pack(state) for _, state in changed]),
+                _array([pack(state, key) for key, state in changed]),
                 [moment(state.asked) for _, state in changed],
             ],
         )
@@ -153,6 +186,14 @@ def due(now: datetime, most: int) -> list[Key]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, [now, most])
         return [(kind, one) for kind, one in cursor.fetchall()]
+
+
+def forget(kind: str, subject_id: int) -> None:
+    """What rules remember of a subject is gone: a wearer took their consent back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM signals_subjectstate WHERE kind = %s AND subject_id = %s", [kind, subject_id]
+        )
 
 
 def moment(seconds: float) -> datetime | None:

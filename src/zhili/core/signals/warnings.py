@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,8 +54,6 @@ def visible(actor: Actor) -> QuerySet[Warning]:
 def running(actor: Actor) -> QuerySet[Warning]:
     """What is not closed, the gravest first, then the newest."""
     gravest = ("red", "orange", "yellow", "blue")
-    from django.db.models import Case, IntegerField, Value, When
-
     order = Case(
         *(When(level=level, then=Value(place)) for place, level in enumerate(gravest)),
         output_field=IntegerField(),

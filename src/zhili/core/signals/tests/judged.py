@@ -17,7 +17,7 @@ from zhili.core.cases.tests.city import SmallCity
 from zhili.core.params import declarations
 from zhili.core.params import rules as automated
 from zhili.core.people.actors import Actor
-from zhili.core.signals import judging_run, registry, sources, storing
+from zhili.core.signals import judging_run, keeping, registry, sources, storing
 from zhili.core.signals.models import Source, Warning
 from zhili.core.signals.storing import Message, Said
 
@@ -137,6 +137,8 @@ def test_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(declarations, "_declared", dict(declarations._declared))
     monkeypatch.setattr(registry, "_own", {})
     registry.declare(*MEASURES, *RULES)
+    keeping._numbers.clear()  # an earlier test's tables were emptied
+    keeping._open.clear()
     judging_run._judge.planner.forget()
     yield
     judging_run._judge.planner.forget()

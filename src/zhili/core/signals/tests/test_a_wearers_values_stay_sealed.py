@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import pytest
 
@@ -11,7 +12,7 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE
 from zhili.core.notices.models import Notice
 from zhili.core.people.models import Secret
-from zhili.core.signals import quality, telling, warnings, wording
+from zhili.core.signals import forgetting, quality, states, telling, warnings, wording
 from zhili.core.signals.models import SubjectState, Warning, WarningStep
 from zhili.core.signals.tests.judged import Court, Gauge
 from zhili.core.streams.models import StreamEvent
@@ -64,6 +65,13 @@ def test_a_heart_beats_too_fast(court: Court, wrist: Gauge, wearing: Case) -> No
     kept = Secret.objects.get(pk=one.secret_id).expires_at
     assert kept is not None
     assert (kept - one.raised_at).days == 30
+    row = SubjectState.objects.get(kind="wearer")
+    with pytest.raises((struct.error, AssertionError)):  # sealed: no plain state
+        assert states.unpack(bytes(row.body), None).rules == states.read([("wearer", wearing.pk)])
+    assert states.read([("wearer", wearing.pk)])["wearer", wearing.pk].rules
+    assert forgetting.forget("wearer", wearing.pk) == 1
+    assert wording.open_facts([one], post, "上门前了解情况") == {}
+    assert not SubjectState.objects.filter(kind="wearer").exists()
     assert telling.SCREEN_TOPIC
     assert quality.suggested("test.heart") is None
 
