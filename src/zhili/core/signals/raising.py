@@ -16,6 +16,7 @@ from zhili.base.signals.firing import Firing
 from zhili.base.signals.rules import SignalRule
 from zhili.core.cases import registry as cases
 from zhili.core.people import secrets
+from zhili.core.people.offices import tree
 from zhili.core.signals import fusing, keeping_steps, noting, quiet, registry, sending, subjects, wording
 from zhili.core.signals.keeping_steps import Change
 from zhili.core.signals.models import Warning, WarningState
@@ -178,7 +179,10 @@ def _keep(
     made.new = Warning.objects.bulk_create(warning for _one, warning in fresh)
     made.opens = any(warning.open_at is not None and warning.open_at <= now for warning in made.new)
     keeping_steps.keep(
-        Change(warning, "raised", facts=keeping_steps.said_of(warning)) for warning in made.new
+        Change(
+            warning, "raised", facts=keeping_steps.said_of(warning) | {"held": _held(one, places[one.key])}
+        )
+        for one, warning in fresh
     )
     noting.note((warning for warning in made.new if warning.told_at is not None), "raised", now)
 
@@ -217,6 +221,15 @@ def _hold_back(warning: Warning) -> None:
     """Of a rule on trial: kept to be looked at, and nothing follows from it."""
     warning.trial = True
     warning.told_at = warning.tell_at = warning.escalate_at = warning.open_at = None
+
+
+def _held(one: Fired, about: subjects.About) -> dict[str, Any]:
+    """Since when each of the rule's numbers held, and which account set it; empty for those nobody ever set."""
+    chain = tuple(node.id for node in tree().chain(about.where.office or 0))
+    held = registry.held(one.rule, one.firing.at, chain)
+    return {
+        name: [number.since.isoformat(), number.set_by_id] for name, number in held.items() if number.since
+    }
 
 
 def next_rung(rule: SignalRule, rung: int, told_at: datetime) -> datetime | None:

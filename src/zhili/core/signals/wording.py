@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from zhili.core.places.tree import nodes as divisions
 from zhili.core.signals import registry
 from zhili.core.signals.models import Warning
 
+_PLACE: Final = re.compile(r"%\((\w+)\)([-+ #0-9.]*[a-zA-Z])")
 HIDDEN: Final = "＊＊"
 ALWAYS_PUBLIC: Final = ("limit", "limit_name")
 """Facts of a firing that say what the rule goes by, not what was measured."""
@@ -69,15 +71,21 @@ def parted(
 def sentence(rule: SignalRule, facts: Mapping[str, Any]) -> str:
     """The rule's reason with these facts, in the reader's language; what is not among them stands as ＊＊."""
     text = _(rule.reason) if rule.reason else _(rule.about.title)
-    return text % _Facts(facts)
+    return _PLACE.sub(lambda place: _filled(place, facts), text).replace("%%", "%")
 
 
-class _Facts(dict[str, Any]):
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        super().__init__({name: shown(value) for name, value in facts.items()})
-
-    def __missing__(self, name: str) -> str:
+def _filled(place: re.Match[str], facts: Mapping[str, Any]) -> str:
+    """One %(name)s or %(name).2f."""
+    name, form = place[1], place[2]
+    if name not in facts:
         return HIDDEN
+    value = facts[name]
+    if form.endswith("s") or isinstance(value, str):
+        return shown(value)
+    try:
+        return f"%{form}" % value
+    except (TypeError, ValueError):
+        return shown(value)
 
 
 def shown(value: Any) -> str:

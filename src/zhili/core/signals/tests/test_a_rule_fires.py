@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,7 +126,14 @@ def test_a_threshold_changes_from_a_day_on_and_each_warning_keeps_its_own(court:
     assert not Warning.objects.exists()
     court.water.says(water_level=0.9)
     court.judge()
-    assert court.warning().tuning == {"limit_m": 0.8}
+    one = court.warning()
+    assert one.tuning == {"limit_m": 0.8}
+    assert one.steps.get(kind="raised").facts["held"] == {"limit_m": [today.isoformat(), None]}
+
+
+def test_a_reason_may_say_how_many_digits() -> None:
+    rule = replace(WATER, reason="水位%(value).2f米，已%(minutes)d分钟，%(unknown)s，100%%")
+    assert wording.sentence(rule, {"value": 3.14159, "minutes": 4.0}) == "水位3.14米，已4分钟，＊＊，100%"
 
 
 def test_a_rule_past_its_last_day_is_not_asked(court: Court) -> None:
