@@ -70,6 +70,7 @@ def raise_all(fired: Iterable[Fired], tallies: Mapping[str, Tally], now: datetim
     running = _running(several, tallies)
     told: dict[str, set[Key]] = {}
     fresh: list[tuple[Fired, Warning]] = []
+    again: dict[int, Warning] = {}
     for one in several:
         stand = tallies[one.rule.name]
         stand.fired += 1
@@ -80,9 +81,9 @@ def raise_all(fired: Iterable[Fired], tallies: Mapping[str, Tally], now: datetim
         before = _before(one, running[one.rule.name, one.key])
         if before is not None:
             before.merged += 1
-            before.at, before.last_at = before.at, max(before.last_at, one.firing.at)
-            if before.pk is not None and before not in made.repeated:
-                made.repeated.append(before)
+            before.last_at = max(before.last_at, one.firing.at)
+            if before.pk is not None:
+                again[before.pk] = before
             continue
         if not _within(one, stand, told, several, at):
             stand.held_back += 1
@@ -92,6 +93,7 @@ def raise_all(fired: Iterable[Fired], tallies: Mapping[str, Tally], now: datetim
         running[one.rule.name, one.key].append(warning)
         fresh.append((one, warning))
     _keep(fresh, tallies, made, at)
+    made.repeated = list(again.values())
     if made.repeated:
         Warning.objects.bulk_update(made.repeated, ["merged", "last_at"])
         keeping_steps.tell((one, "repeated") for one in made.repeated)
