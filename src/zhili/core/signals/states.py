@@ -98,7 +98,7 @@ def _opened(body: bytes, key: Key) -> bytes:
     end = 1 + body[0] if body else 0
     try:
         return packing.unseal(body[1:end].decode(), body[end:], _bound(key)) if body else b""
-    except packing.Unreadable:
+    except (packing.Unreadable, ValueError):
         return b""
 
 
