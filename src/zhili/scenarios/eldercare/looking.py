@@ -76,7 +76,7 @@ def person(case: Case, detail: AlarmDetail, actor: Actor, purpose: str = "") -> 
     told = {name: found[one] for name, one in wanted.items() if one in found}
     point = told.pop("home_point", "")
     lon, _comma, lat = point.partition(",")
-    lines = [(name, _(LABELS[name]), value) for name, value in told.items()]
+    lines = [(name, _(LABELS[name]), value.removeprefix("+86")) for name, value in told.items()]
     return Person(lines, (float(lon), float(lat)) if point else None)
 
 
