@@ -35,6 +35,7 @@ PARTS = [
     "family",
     "city",
     "triage",
+    "signals",
 ]
 HERE = Path(__file__).parent
 TOLD = {

@@ -3,6 +3,7 @@
 python -m bench.signalling say|collect|judge|bare …        started by bench/signals.py
 """
 
+import asyncio
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from zhili.base.devices import mqttwire as wire
@@ -70,17 +72,42 @@ def say(port: int, subjects: int, messages: int, each: int, rate: float, high_ev
 # ---- the peer: the same messages, read the same way, into a plain table
 
 
-def bare(port: int) -> None:
-    """MQTT to COPY: 2,000 messages or 30 ms a transaction, acknowledged when it is durable. No checks, no sources."""
+def bare(port: int, by_hand: int) -> None:
+    """MQTT to COPY, 2,000 messages or 30 ms a transaction; no checks, no sources, nothing judged.
+
+    As one writes it with aiomqtt, which acknowledges before anything is stored; or (``by_hand``) with the gateway's own
+    reading of the wire, acknowledged when it is durable.
+    """
     import psycopg
 
+    connection = psycopg.connect(os.environ["DATABASE_URL"])
+
+    def there() -> None:
+        """The messages may come."""
+        connection.execute("CREATE TABLE bare (number text, measure text, at timestamptz, value float8)")
+        connection.commit()
+
+    def store(batch: list[tuple[str, bytes]]) -> None:
+        with connection.transaction(), connection.cursor().copy("COPY bare FROM STDIN") as copy:
+            for topic, payload in batch:
+                said = json.loads(payload)
+                for report in said if isinstance(said, list) else [said]:
+                    at = datetime.fromtimestamp(report.pop("at") / 1_000, UTC)
+                    for measure, value in report.items():
+                        copy.write_row((topic[6:-3], measure, at, value))
+
+    if by_hand:
+        _by_hand(port, there, store)
+    else:
+        asyncio.run(_by_aiomqtt(port, there, store))
+
+
+def _by_hand(port: int, there: Callable[[], None], store: Callable[[list[tuple[str, bytes]]], None]) -> None:
     line = socket.create_connection(("127.0.0.1", port))
     line.sendall(wire.connect("bare", None, None, 600) + wire.subscribe(1, "zhili/+/up"))
     line.recv(4), line.recv(5)  # CONNACK, SUBACK
     reader = wire.Reader()
-    connection = psycopg.connect(os.environ["DATABASE_URL"])
-    connection.execute("CREATE TABLE bare (number text, measure text, at timestamptz, value float8)")
-    connection.commit()  # it is there: the messages may come
+    there()
     while True:
         batch: list[wire.Published] = []
         end = time.monotonic() + 0.03
@@ -93,14 +120,31 @@ def bare(port: int) -> None:
             if not data:
                 return
             batch += [one for one in reader.feed(data) if isinstance(one, wire.Published)]
-        with connection.transaction(), connection.cursor().copy("COPY bare FROM STDIN") as copy:
-            for one in batch:
-                said = json.loads(one.payload)
-                for report in said if isinstance(said, list) else [said]:
-                    at = datetime.fromtimestamp(report.pop("at") / 1_000, UTC)
-                    for measure, value in report.items():
-                        copy.write_row((one.topic[6:-3], measure, at, value))
+        store([(one.topic, one.payload) for one in batch])
         line.sendall(wire.pubacks(one.mid for one in batch if one.mid))
+
+
+async def _by_aiomqtt(
+    port: int, there: Callable[[], None], store: Callable[[list[tuple[str, bytes]]], None]
+) -> None:
+    import aiomqtt
+
+    async with aiomqtt.Client("127.0.0.1", port, identifier="bare") as client:
+        await client.subscribe("zhili/+/up", qos=1)
+        there()
+        come: list[tuple[str, bytes]] = []
+
+        async def listen() -> None:
+            async for one in client.messages:
+                come.append((str(one.topic), one.payload))
+
+        listening = asyncio.create_task(listen())
+        while not listening.done():
+            if len(come) < 2_000:
+                await asyncio.sleep(0.03)
+            if batch := come[:2_000]:
+                del come[:2_000]
+                await asyncio.to_thread(store, batch)
 
 
 # ---- the site's own processes, with a measure and ten rules of the benchmark's
@@ -195,6 +239,6 @@ if __name__ == "__main__":
         port, subjects, messages, each = map(int, rest[:4])
         say(port, subjects, messages, each, float(rest[4]), int(rest[5]), int(rest[6]))
     elif role == "bare":
-        bare(int(rest[0]))
+        bare(int(rest[0]), int(rest[1]))
     else:
         profiled(role, *map(int, rest))
