@@ -5,9 +5,9 @@
 Mosquitto, the gateway, the judge with ten rules for each measurement, a sender and a durable private PostgreSQL, all on
 this machine. Every message is QoS 1 and acknowledged when it is on disk. Measured from the first message sent until
 the last measurement is judged, with one and with ten measurements a message. Beside it in the same run: a bare loop
-that copies the same messages into a plain table, as one writes it with aiomqtt (the share that is asked for), and with
-the wire read by hand as the gateway does (told beside it). Then p99 from receipt to a warning that others can see, at half
-the required rate; and processor time of a measurement with 1,000 to a million devices.
+that copies the same messages into a plain table, as one writes it with aiomqtt (the share that is asked for), and
+with the wire read by hand as the gateway does (told beside it). Then p99 from receipt to a warning that others can see,
+at half the required rate; and processor time of a measurement with 1,000 to a million devices.
 """
 
 import contextlib
