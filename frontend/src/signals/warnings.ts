@@ -47,8 +47,9 @@ function take(page: Document): void {
     if (now && !part.contains(document.activeElement)) part.replaceChildren(...now.childNodes);
   }
   const here = box.querySelector("ul");
-  if (!here || !fresh.querySelector("ul")) {
-    box.replaceChildren(...fresh.childNodes); // the first one, or the last one went
+  if (!here) {
+    if (!fresh.querySelector("ul")) return;
+    box.replaceChildren(...fresh.childNodes); // the first one
     for (const row of rows(box)) row.classList.add("is-new");
     return tell(box);
   }
@@ -68,7 +69,7 @@ function take(page: Document): void {
     }
   }
   for (const gone of known.values()) {
-    if (gone.contains(document.activeElement) || gone.dataset.mine) continue;
+    if (gone.contains(document.activeElement) || gone.dataset.mine !== undefined) continue;
     gone.classList.add("is-past");
     const side = gone.querySelector(".row-side");
     if (side) side.textContent = box.dataset.gone ?? "";

@@ -102,7 +102,7 @@ def test_the_page_says_why_with_the_data_and_the_threshold(desk: Desk) -> None:
     page = desk.client("A.village").get(f"/desk/warnings/{made.pk}").content.decode()
     assert "1 小时之内，水位的变化高于 0.3 米就报。" in page
     assert "data-plot" in page
-    assert "上涨超过 0.3 米" in page
+    assert '"value": 0.3}' in page  # the line across
     assert "个测量值，竖线是触发的时刻，横线是当时的门槛。" in page
     assert "随规则声明" in page
     assert "没有人接，就往上级报" in page
