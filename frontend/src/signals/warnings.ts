@@ -2,6 +2,7 @@
  *
  * Rows are taken from the page as the server draws it for the same filters, so that a row never says more than the page would.
  */
+import htmx from "../htmx";
 import { live } from "../live";
 
 const TOGETHER = 400;
@@ -77,7 +78,9 @@ function take(page: Document): void {
   tell(box);
 }
 
+/** What was put in by hand is nothing htmx knows of yet. */
 function tell(box: HTMLElement): void {
+  htmx.process(box);
   box.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
 }
 
