@@ -83,7 +83,7 @@ def _filled(place: re.Match[str], facts: Mapping[str, Any]) -> str:
     if form.endswith("s") or isinstance(value, str):
         return shown(value)
     try:
-        return f"%{form}" % value
+        return str(f"%{form}" % value)
     except (TypeError, ValueError):
         return shown(value)
 
