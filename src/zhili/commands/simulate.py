@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -182,7 +182,7 @@ def _prepare_wristbands(where: Path, bands: int) -> None:
     typer.echo(f"手环 wristbands {made} → {where}（0600）")
 
 
-async def _wristbands(playing: object, calls: list[object], seed: str) -> int:
+async def _wristbands(playing: object, calls: Any, seed: str) -> int:
     """0 when every call had its receipt; 1 when one had none, or a wristband could not connect."""
     from zhili.simulate.wristbands.village import Village
 
@@ -192,7 +192,7 @@ async def _wristbands(playing: object, calls: list[object], seed: str) -> int:
     typer.echo(
         f"手环 {len(playing.bands)}，呼救 {len(calls)}，{playing.seconds / playing.speed:.0f} s；Ctrl-C 停 stops"
     )
-    found = await playing.play(calls, seed)  # type: ignore[arg-type]
+    found = await playing.play(calls, seed)
     slowest = f"，最慢 slowest {max(found.receipts) * 1000:.0f} ms" if found.receipts else ""
     typer.echo(
         f"报告 reports {found.reports}，无回执 unanswered {found.unanswered}，连不上 unreachable {found.unreachable}，"

@@ -44,7 +44,7 @@ def prepare(file: Path, wanted: int) -> int:
 
 def _told(source: Source) -> dict[str, object]:
     """Where it walks about: the middle of the wearer's cell, not the home, which stays sealed."""
-    cell = Case.objects.select_related("cell").get(pk=source.subject_id).cell
+    cell = Case.objects.select_related("cell").get(pk=source.subject_id or 0).cell
     return {
         "number": source.number,
         "protocol": source.protocol,

@@ -39,10 +39,14 @@ def rise(change: Change) -> None:
         joined_id=running.case_id if running else None,
     )
     if running is not None:
-        to, by = running.case_id, change.actor
-        change.then.append(lambda _done: doors.act(to, "again", by, {"kind": kind}) and None)
+        to = running.case_id
+        change.then.append(lambda done: _added(to, done, kind))
     elif (grid := tree().by_cell.get(case.cell_id or 0)) is not None:
         change.take_part("responding", office_id=grid.id)
+
+
+def _added(to: int, change: Change, kind: str) -> None:
+    doors.act(to, "again", change.actor, {"kind": kind})
 
 
 def open_alarm(wearing_id: int) -> AlarmDetail | None:

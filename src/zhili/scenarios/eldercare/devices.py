@@ -67,8 +67,15 @@ def wristband(number: str) -> Source | None:
 
 def bind(source: Source, case: Case, actor: Actor) -> None:
     """From now on what it sends is about this wearing, in the cell of the wearer's home."""
-    where = {"division_id": case.division_id, "cell_id": case.cell_id}
-    sources.bind(source, WEARER, case.pk, actor, reason=case.number, **where)
+    sources.bind(
+        source,
+        WEARER,
+        case.pk,
+        actor,
+        division_id=case.division_id,
+        cell_id=case.cell_id,
+        reason=case.number,
+    )
 
 
 def unbind(source_id: int | None, number: str) -> None:

@@ -65,7 +65,11 @@ def name(change: Change) -> None:
         change.case.pk, PARTY, ("look",), until, seed=_seed(change.case.pk, serial, change.at), door=DOOR
     )
     change.values.update(serial=serial, link=row.sha256)
-    change.then.append(lambda done: grants.save([row]) and None)
+    change.then.append(lambda _done: _save(row))
+
+
+def _save(row: grants.GrantRow) -> None:
+    grants.save([row])
 
 
 def take_back(change: Change) -> None:

@@ -135,11 +135,10 @@ def _look(group: list[Access], titles: dict[UUID, str], named: dict[tuple[str, i
 
 
 def _named(wearing: Case, rows: Iterable[Access]) -> dict[tuple[str, int | None], str]:
-    posts = {row.actor_id: row.office_id for row in rows if row.actor_kind == "post"}
+    posts = {row.actor_id or 0: row.office_id for row in rows if row.actor_kind == "post"}
     titles = dict(Post.objects.filter(pk__in=posts).values_list("pk", "title"))
     found: dict[tuple[str, int | None], str] = {
-        ("post", pk): f"{office_name(office)} {titles.get(pk or 0, '')}".strip()
-        for pk, office in posts.items()
+        ("post", pk): f"{office_name(office)} {titles.get(pk, '')}".strip() for pk, office in posts.items()
     }
     found |= {("grant", one.grant.pk): one.actor.label for one in family.of(wearing)}
     for row in rows:

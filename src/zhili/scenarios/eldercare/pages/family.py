@@ -6,7 +6,7 @@ whether anything changed (``state``, three small queries); without scripts it is
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,6 +26,7 @@ from zhili.scenarios.eldercare.pages.alarms import responder_of
 
 LIMIT = "240/m/ip"
 LONGEST = 60
+R = TypeVar("R", bound=HttpResponse)
 
 
 @require_safe
@@ -121,7 +122,7 @@ def _draw(
     return _quiet(render(request, "eldercare/family.html", context, status=422 if fault else 200))
 
 
-def _quiet(answer: Any) -> Any:
+def _quiet(answer: R) -> R:
     answer["Cache-Control"] = "no-store"
     answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
