@@ -13,7 +13,7 @@ from zhili.base.signals.measures import Reading
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import SESSION_POST, Actor
 from zhili.core.people.models import Account
-from zhili.core.signals import judging_run, past, sources, storing
+from zhili.core.signals import judging_run, keeping, past, sources, storing
 from zhili.core.signals.models import Source, Warning
 from zhili.core.signals.storing import Message, Said
 
@@ -75,8 +75,13 @@ class Desk:
 
 @pytest.fixture
 def desk(small_city: SmallCity) -> Iterator[Desk]:
-    judging_run._judge.memory.forget()
-    judging_run._judge.planner.forget()
+    forget()
     yield Desk(small_city)
+    forget()
+
+
+def forget() -> None:
+    """What this process remembers of another test's database."""
     judging_run._judge.memory.forget()
     judging_run._judge.planner.forget()
+    keeping.forget()

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.signals import judging_run
 from zhili.core.streams import run_until_idle
 from zhili.core.web import assets
 from zhili.portal.tests.browsing import Visits, browsing
@@ -21,7 +20,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def visits(chromium_path: str, served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visits]:
+def visits(
+    desk: Desk, chromium_path: str, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Visits]:
     if not assets.manifest():
         pytest.skip("the front end is not built: run make setup")
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -29,10 +30,7 @@ def visits(chromium_path: str, served: Served, monkeypatch: pytest.MonkeyPatch) 
         yield found
 
 
-def test_the_story_of_a_false_alarm(visits: Visits, small_city: SmallCity) -> None:
-    judging_run._judge.memory.forget()
-    judging_run._judge.planner.forget()
-    desk = Desk(small_city)
+def test_the_story_of_a_false_alarm(visits: Visits, desk: Desk, small_city: SmallCity) -> None:
     desk.past(days=2, rises=(20,))
     run_until_idle()
     page = visits.of(small_city.actor("A.village"))
@@ -56,7 +54,7 @@ def test_the_story_of_a_false_alarm(visits: Visits, small_city: SmallCity) -> No
     page = visits.of(small_city.actor("city", "commander"))
     page.goto("/desk/rules")
     expect(page.locator("tr", has_text="河道水位上涨")).to_contain_text("0%")
-    page.get_by_role("link", name="河道水位上涨").click()
+    page.get_by_role("link", name="河道水位上涨", exact=True).click()
     _plot_is_drawn(page)
     page.get_by_role("button", name="开始回测").click()
     page.get_by_text("可以离开这一页").wait_for()
