@@ -63,7 +63,7 @@ def load() -> dict[str, int]:
 def _member(secretary: Actor) -> Actor:
     """A second post in the committee: whoever writes never approves."""
     post, _new = Post.objects.get_or_create(
-        office_id=secretary.office_id, title=MEMBER, defaults={"roles": ["handler"]}
+        office_id=secretary.office_id or 0, title=MEMBER, defaults={"roles": ["handler"]}
     )
     office = Office.objects.get(pk=secretary.office_id or 0)
     return Actor(
