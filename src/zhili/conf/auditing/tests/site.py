@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from zhili.base import notes
 from zhili.base.draw import Candidate
+from zhili.base.signals.firing import Firing
 from zhili.core.cases import doors, present, sweeping
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.loading import HistoryRow, load_history
@@ -21,6 +22,8 @@ from zhili.core.draws.kinds import Kind
 from zhili.core.files.tests.samples import camera_photo, picture, send
 from zhili.core.indicators import publishing
 from zhili.core.people.actors import ANONYMOUS
+from zhili.core.signals import kernel_rules, raising, tallying, warnings
+from zhili.core.signals.models import RuleStand
 from zhili.core.streams import run_until_idle
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
@@ -52,6 +55,7 @@ def live(city: SmallCity) -> Case:
     answered(city, case)
     others(city)
     shared(noted(city))
+    warned(city)
     head()
     drawn(city)
     history()
@@ -123,6 +127,17 @@ def shared(store: Keeping) -> None:
     store.do(case, "share_longer", serial="1", days=9, views=1, reason="对方要再看一次")
     store.do(case, "share_taken_back", serial="1", reason="不再需要")
     turning.turn(share, "taken_back")
+
+
+def warned(city: SmallCity) -> None:
+    """A warning that a rule raised, and what was found."""
+    office = city.actor("A.village")
+    RuleStand.objects.get_or_create(name=kernel_rules.SILENT.name)
+    firing = Firing(timezone.now(), 1200.0, {"minutes": 20.0})
+    fired = raising.Fired(kernel_rules.SILENT, ("office", office.office_id or 0), firing, {"longer": 900.0})
+    (one,) = raising.raise_all([fired], tallying.load([kernel_rules.SILENT.name])).new
+    warnings.accept(one, office)
+    warnings.close(one, office, "real", "网关断电，已恢复")
 
 
 def drawn(city: SmallCity) -> None:
