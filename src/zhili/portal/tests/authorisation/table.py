@@ -395,7 +395,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "command_centre.instruction/give": LEADERS,
     "command_centre.instruction/about": NOBODY,
     "documents.outgoing/begin": NOBODY,
-    "eldercare.wearing/apply": RESIDENTS | ENGINEER,
+    "eldercare.wearing/apply": RESIDENTS | ENGINEER | MACHINE,
     "eldercare.wearing/register": CUSTODIANS,
     "eldercare.alarm/rise": NOBODY,
     "eldercare.alarm/rise_again": NOBODY,
