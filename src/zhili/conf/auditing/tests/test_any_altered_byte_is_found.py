@@ -47,7 +47,12 @@ def looking_at(table: str) -> list[Fault]:
     every = table == "trail_leaf"
     for phase in running.phases():
         beside = getattr(phase, "beside", None)
-        if beside is None or every or table in beside or {table, phase.name} == {"people_secret", "cases_case"}:
+        if (
+            beside is None
+            or every
+            or table in beside
+            or {table, phase.name} == {"people_secret", "cases_case"}
+        ):
             running._through(phase, None, report, lambda *_: None)
     return report.faults
 
