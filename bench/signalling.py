@@ -210,7 +210,7 @@ def collect(port: int, http_port: int) -> None:
 
 def judge() -> None:
     site()
-    from zhili.core.signals import judging_run
+    from zhili.core.signals.judge import judging_run
 
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())

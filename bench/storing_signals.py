@@ -41,7 +41,7 @@ def sources(number: int) -> None:
 
 def batches(number: int, chance: random.Random) -> Callable[[], list]:
     """What makes the next batch: sources by chance among so many, each reading a moment after the last."""
-    from zhili.core.signals.storing import Message, Said
+    from zhili.core.signals.store.storing import Message, Said
 
     begin, made = datetime.now(UTC), 0
 
@@ -63,7 +63,7 @@ def batches(number: int, chance: random.Random) -> Callable[[], list]:
 
 def stored(number: int, seconds: float) -> tuple[float, float, float]:
     """Measurements a second of `accept`, by the clock; µs of processor time of each, here and in the database."""
-    from zhili.core.signals import storing
+    from zhili.core.signals.store import storing
 
     make = batches(number, random.Random(7))
     for _ in range(4):
@@ -107,7 +107,7 @@ def _judged() -> None:
     """Empty the queue as a judge would, outside the measured time."""
     from django.db import transaction
 
-    from zhili.core.signals import storing
+    from zhili.core.signals.store import storing
 
     with transaction.atomic():
         while found := storing.unjudged(50):

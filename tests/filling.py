@@ -54,8 +54,9 @@ def _measure(number: str) -> None:
     from datetime import UTC, datetime, timedelta
 
     from zhili.core.people.actors import Actor
-    from zhili.core.signals import sources, storing
-    from zhili.core.signals.storing import Message, Said
+    from zhili.core.signals import sources
+    from zhili.core.signals.store import storing
+    from zhili.core.signals.store.storing import Message, Said
 
     sources.register(number, "watch", "wristband", actor=Actor("rule"), office_id=None)
     now = datetime.now(UTC)

@@ -58,8 +58,8 @@ def _measured() -> list[list[object]]:
     from datetime import UTC, datetime
 
     from zhili.core.people.actors import Actor
-    from zhili.core.signals import storing
     from zhili.core.signals.models import Refusal
+    from zhili.core.signals.store import storing
 
     names, whole = (
         ("heart_rate", "battery"),

@@ -9,7 +9,7 @@ def diagram(name: str) -> int:
     from zhili.base.diagram import mermaid
     from zhili.core.cases import registry
     from zhili.core.signals import registry as signals
-    from zhili.core.signals import saying
+    from zhili.core.signals.rules import saying
 
     procedures, rules = registry.procedures(), signals.rules()
     if name in rules:

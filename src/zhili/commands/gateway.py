@@ -5,7 +5,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from zhili.conf.site import Busy, check_port
@@ -22,10 +21,10 @@ def children(
     more = ["--broker"] if broker else []
     for url in urls or []:
         more += ["--mqtt", url]
-    found = [ProcessChild("gateway", [*base, "collect", *more], env, logs / "gateway.log")]
-    if find_spec("zhili.core.signals.judging_run"):
-        found.append(ProcessChild("judge", [*base, "judge"], env, logs / "judge.log"))
-    return found
+    return [
+        ProcessChild("gateway", [*base, "collect", *more], env, logs / "gateway.log"),
+        ProcessChild("judge", [*base, "judge"], env, logs / "judge.log"),
+    ]
 
 
 def collect(urls: list[str], broker: bool) -> int:
@@ -39,7 +38,7 @@ def collect(urls: list[str], broker: bool) -> int:
 
 def judge() -> int:
     """Judge what has come until told to stop."""
-    from zhili.core.signals.judging_run import run  # type: ignore[import-untyped,unused-ignore]
+    from zhili.core.signals.judge.judging_run import run
 
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):

@@ -16,7 +16,11 @@ class SignalsConfig(AppConfig):
         from zhili.core import streams
         from zhili.core.params import declare
         from zhili.core.people import keys
-        from zhili.core.signals import kernel_rules, limits, matters, registry, rotating, telling
+        from zhili.core.signals import registry
+        from zhili.core.signals.judge import matters
+        from zhili.core.signals.rules import kernel_rules
+        from zhili.core.signals.store import limits, rotating
+        from zhili.core.signals.warnings import telling
         from zhili.core.streams import live
 
         declare(*limits.PARAMS, *kernel_rules.PARAMS)
@@ -26,7 +30,7 @@ class SignalsConfig(AppConfig):
         keys.hold(rotating.HOLDER)
 
         def prepare(**_: Any) -> None:
-            from zhili.core.signals import keeping
+            from zhili.core.signals.store import keeping
 
             keeping.forget()  # emptied tables give out other numbers
             keeping.prepare()

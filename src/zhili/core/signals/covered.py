@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhili.core.signals import keeping_steps
 from zhili.core.signals.models import WarningStep
+from zhili.core.signals.warnings import keeping_steps
 from zhili.core.trail.audit.covering import Rows, Told, record, register
 
 HIDDEN = ("facts", "words", "actor_id", "account_id", "office_id", "salt")

@@ -17,7 +17,7 @@ from zhili.core.people import managing
 from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
 from zhili.core.signals.models import Binding, Protocol, Source
-from zhili.core.signals.packing import EPOCH
+from zhili.core.signals.store.packing import EPOCH
 from zhili.core.trail import changes
 
 SENDER: Final = "sender"

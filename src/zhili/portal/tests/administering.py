@@ -16,8 +16,9 @@ from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Post, PostHolding
 from zhili.core.registers.models import Device
-from zhili.core.signals import sources, storing
-from zhili.core.signals.storing import Message, Said
+from zhili.core.signals import sources
+from zhili.core.signals.store import storing
+from zhili.core.signals.store.storing import Message, Said
 from zhili.core.trail.models import Change
 
 WALKED = (

@@ -13,8 +13,9 @@ from zhili.base.signals.conditions import Absence, Threshold, Window
 from zhili.base.signals.measures import Reading
 from zhili.base.signals.rules import SignalRule
 from zhili.core.people.actors import Actor
-from zhili.core.signals import registry, storing
+from zhili.core.signals import registry
 from zhili.core.signals.models import Source, Warning
+from zhili.core.signals.store import storing
 from zhili.scenarios.early_warning import plots, words
 from zhili.scenarios.early_warning.plots import Plot
 

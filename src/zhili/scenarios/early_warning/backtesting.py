@@ -23,8 +23,11 @@ from zhili.base.signals.rules import SignalRule
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.core.places.tree import nodes
-from zhili.core.signals import keeping, registry, storing, subjects, wording
+from zhili.core.signals import registry
+from zhili.core.signals.judge import subjects
 from zhili.core.signals.models import Source, Warning
+from zhili.core.signals.store import keeping, storing
+from zhili.core.signals.warnings import wording
 from zhili.core.trail.models import Change
 from zhili.scenarios.early_warning.models import BackTest, TestState
 

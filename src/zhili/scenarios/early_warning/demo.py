@@ -22,9 +22,12 @@ from zhili.base.signals.rules import SignalRule
 from zhili.core.people.actors import Actor, of_account
 from zhili.core.people.models import Account
 from zhili.core.places.models import Cell
-from zhili.core.signals import keeping_steps, past, sending, sources, trying
-from zhili.core.signals.keeping_steps import Change
+from zhili.core.signals import sources
 from zhili.core.signals.models import RuleStand, Source, Warning
+from zhili.core.signals.rules import trying
+from zhili.core.signals.store import past
+from zhili.core.signals.warnings import keeping_steps, sending
+from zhili.core.signals.warnings.keeping_steps import Change
 from zhili.scenarios.early_warning import rules
 
 DAYS = 7

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from zhili.core.cases.models import Case
 from zhili.core.cases.watching import ZONES
-from zhili.core.signals import storing
 from zhili.core.signals.models import Source
+from zhili.core.signals.store import storing
 
 SOON = timedelta(days=1)
 LEAST = 3

@@ -14,8 +14,9 @@ from django.utils.translation import gettext
 from zhili.base.margins import wilson
 from zhili.base.signals.rules import SignalRule
 from zhili.core.params.rules import last_day
-from zhili.core.signals import quality, registry, trying
+from zhili.core.signals import registry
 from zhili.core.signals.models import RuleStand, Warning
+from zhili.core.signals.rules import quality, trying
 from zhili.scenarios.early_warning import levels, words
 
 DAYS = 90

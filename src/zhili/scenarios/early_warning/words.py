@@ -10,8 +10,8 @@ from django.utils.translation import gettext, gettext_noop, pgettext
 from zhili.base.signals.describe import FOLDS, SECONDS
 from zhili.base.signals.rules import SignalRule
 from zhili.core.cases import registry as procedures
-from zhili.core.signals import saying
-from zhili.core.signals.saying import length, measure, number, unit
+from zhili.core.signals.rules import saying
+from zhili.core.signals.rules.saying import length, measure, number, unit
 from zhili.core.web import words
 
 __all__ = [

@@ -14,8 +14,9 @@ from zhili.core.people.actors import Actor, of_account
 from zhili.core.people.models import Account
 from zhili.core.people.offices import tree
 from zhili.core.places.models import Cell
-from zhili.core.signals import sources, storing
+from zhili.core.signals import sources
 from zhili.core.signals.models import Source
+from zhili.core.signals.store import storing
 from zhili.scenarios.eldercare.answering import ALARM
 from zhili.scenarios.eldercare.devices import KIND, PLATFORM
 from zhili.scenarios.eldercare.wearing import WEARING

@@ -13,10 +13,10 @@ from zhili.base.signals.measures import Reading
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.core.signals import registry, sources
-from zhili.core.signals.forgetting import forget as forget_subject
 from zhili.core.signals.models import Source
-from zhili.core.signals.reading import opening_id
-from zhili.core.signals.storing import history
+from zhili.core.signals.store.forgetting import forget as forget_subject
+from zhili.core.signals.store.reading import opening_id
+from zhili.core.signals.store.storing import history
 from zhili.scenarios.eldercare import rules
 
 WEARER = "wearer"

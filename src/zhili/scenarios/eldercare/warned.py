@@ -8,8 +8,8 @@ from django.db import transaction
 
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
-from zhili.core.signals import warnings
 from zhili.core.signals.models import Warning
+from zhili.core.signals.warnings import handling
 from zhili.scenarios.eldercare.kinds import BY_RULE
 
 
@@ -24,13 +24,13 @@ def kind_of(warning_id: int | None) -> str:
 def accept(ids: Iterable[int], actor: Actor) -> None:
     """Somebody goes: nobody else need be told of these."""
     for one in ids:
-        _unless_refused(lambda pk=one: warnings.accept(pk, actor))
+        _unless_refused(lambda pk=one: handling.accept(pk, actor))
 
 
 def close(ids: Iterable[int], actor: Actor, finding: str, words: str) -> None:
     """What was found; the precision of the rule is counted from it."""
     for one in ids:
-        _unless_refused(lambda pk=one: warnings.close(pk, actor, finding, words))
+        _unless_refused(lambda pk=one: handling.close(pk, actor, finding, words))
 
 
 def _unless_refused(do: object) -> None:

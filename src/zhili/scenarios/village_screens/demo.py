@@ -18,7 +18,7 @@ from zhili.core.people.actors import ANONYMOUS, Actor, of_account
 from zhili.core.people.models import Account, Office, Post
 from zhili.core.signals import sources
 from zhili.core.signals.models import Source
-from zhili.core.signals.storing import Message, accept
+from zhili.core.signals.store.storing import Message, accept
 from zhili.scenarios.village_screens import checklist, keeping, waste
 from zhili.scenarios.village_screens.models import Tile, WasteDay, WastePoint
 

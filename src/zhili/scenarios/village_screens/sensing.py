@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from zhili.core.signals import registry, showing
+from zhili.core.signals import registry
 from zhili.core.signals.models import Source
-from zhili.core.signals.reading import history
+from zhili.core.signals.store.reading import history
+from zhili.core.signals.warnings import showing
 
 
 def values(

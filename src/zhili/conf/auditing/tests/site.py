@@ -22,8 +22,10 @@ from zhili.core.draws.kinds import Kind
 from zhili.core.files.tests.samples import camera_photo, picture, send
 from zhili.core.indicators import publishing
 from zhili.core.people.actors import ANONYMOUS
-from zhili.core.signals import kernel_rules, raising, tallying, warnings
+from zhili.core.signals.judge import tallying
 from zhili.core.signals.models import RuleStand
+from zhili.core.signals.rules import kernel_rules
+from zhili.core.signals.warnings import handling, raising
 from zhili.core.streams import run_until_idle
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
@@ -136,8 +138,8 @@ def warned(city: SmallCity) -> None:
     firing = Firing(timezone.now(), 1200.0, {"minutes": 20.0})
     fired = raising.Fired(kernel_rules.SILENT, ("office", office.office_id or 0), firing, {"longer": 900.0})
     (one,) = raising.raise_all([fired], tallying.load([kernel_rules.SILENT.name])).new
-    warnings.accept(one, office)
-    warnings.close(one, office, "real", "网关断电，已恢复")
+    handling.accept(one, office)
+    handling.close(one, office, "real", "网关断电，已恢复")
 
 
 def drawn(city: SmallCity) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from zhili.base.devices import Decoded, Undecodable, plain, traccar
-from zhili.core.signals.storing import Message
+from zhili.core.signals.store.storing import Message
 
 if TYPE_CHECKING:
     from zhili.core.signals.gateway.gathering import Arrived

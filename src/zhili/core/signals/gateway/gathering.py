@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 
 from django.db import DataError, IntegrityError, close_old_connections, connection
 
-from zhili.core.signals.checking import Channel
 from zhili.core.signals.gateway.counting import Counts
 from zhili.core.signals.gateway.decoding import Undecodable, decode
-from zhili.core.signals.storing import Message, Verdict, accept, undecoded
+from zhili.core.signals.store.checking import Channel
+from zhili.core.signals.store.storing import Message, Verdict, accept, undecoded
 
 log = logging.getLogger("zhili.gateway")
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0

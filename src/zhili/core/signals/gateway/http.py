@@ -21,7 +21,7 @@ from zhili.core.signals.gateway import trusted
 from zhili.core.signals.gateway.counting import healthy, prometheus
 from zhili.core.signals.gateway.gathering import UNDECODED, Arrived
 from zhili.core.signals.gateway.listening import Listener, Surroundings, register
-from zhili.core.signals.storing import Verdict
+from zhili.core.signals.store.storing import Verdict
 
 PATIENCE = 20.0  # seconds a sender waits for the store
 BODY_PATIENCE = 15.0  # seconds a sender may take to send

@@ -16,7 +16,7 @@ from zhili.base.devices import mqttwire as wire
 from zhili.core.signals.gateway.gathering import Arrived
 from zhili.core.signals.gateway.listening import Listener, Surroundings, register
 from zhili.core.signals.gateway.options import Broker
-from zhili.core.signals.storing import Verdict
+from zhili.core.signals.store.storing import Verdict
 
 log = logging.getLogger("zhili.gateway")
 TOPIC = "zhili/+/up"

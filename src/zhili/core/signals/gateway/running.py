@@ -6,12 +6,12 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-from zhili.core.signals import garbage
 from zhili.core.signals.gateway import http, mqtt, watch  # noqa: F401 - they register themselves
 from zhili.core.signals.gateway.counting import Counts
 from zhili.core.signals.gateway.gathering import Gatherer
 from zhili.core.signals.gateway.listening import Listener, Surroundings, listeners
 from zhili.core.signals.gateway.options import Options
+from zhili.core.signals.judge import garbage
 
 log = logging.getLogger("zhili.gateway")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0

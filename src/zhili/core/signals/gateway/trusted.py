@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from zhili.core.signals.gateway.options import EMBEDDED_USER, Options
-from zhili.core.signals.storing import admits
+from zhili.core.signals.store.storing import admits
 
 NEAR = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 READ, WRITE, SUBSCRIBE = 1, 2, 4

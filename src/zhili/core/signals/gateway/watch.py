@@ -18,7 +18,7 @@ from zhili.core.signals.gateway import trusted
 from zhili.core.signals.gateway.decoding import of_watch
 from zhili.core.signals.gateway.gathering import Arrived
 from zhili.core.signals.gateway.listening import Listener, Surroundings, register
-from zhili.core.signals.storing import Verdict
+from zhili.core.signals.store.storing import Verdict
 
 log = logging.getLogger("zhili.gateway")
 CHUNK = 16_384

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from zhili.core.people.actors import Actor
-from zhili.core.signals import sources, storing
+from zhili.core.signals import sources
 from zhili.core.signals.models import Source
-from zhili.core.signals.storing import Message, Said, Verdict
+from zhili.core.signals.store import storing
+from zhili.core.signals.store.storing import Message, Said, Verdict
 
 RULE = Actor(kind="rule", label="测试")
 Sender = Callable[..., tuple[Source, str]]

@@ -17,9 +17,11 @@ from zhili.core.cases.tests.city import SmallCity
 from zhili.core.params import declarations
 from zhili.core.params import rules as automated
 from zhili.core.people.actors import Actor
-from zhili.core.signals import judging_run, keeping, registry, sources, storing
+from zhili.core.signals import registry, sources
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.models import Source, Warning
-from zhili.core.signals.storing import Message, Said
+from zhili.core.signals.store import keeping, storing
+from zhili.core.signals.store.storing import Message, Said
 
 ENGINEER = Actor(kind="rule", label="测试")
 LIMIT = Tuned("limit_m", 0.5, "水深上限", "米", low=0, high=5)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from zhili.core.notices.models import Notice
-from zhili.core.signals import judging_run
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.models import Batch, RuleStand, SubjectState, Warning, WarningStep
 from zhili.core.signals.tests.judged import Court, Gauge
 from zhili.core.streams.models import StreamEvent
@@ -36,7 +36,8 @@ django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 import psycopg
-from zhili.core.signals import judging_run, registry
+from zhili.core.signals import registry
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.tests.judged import MEASURES, RULES
 registry._own.clear()
 registry.declare(*MEASURES, *RULES)

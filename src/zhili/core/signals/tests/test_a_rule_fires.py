@@ -11,9 +11,10 @@ from zhili.core import params
 from zhili.core.cases.errors import Refused
 from zhili.core.notices.models import Notice
 from zhili.core.people.actors import ANONYMOUS
-from zhili.core.signals import raising, sending, showing, tallying, telling, warnings, wording
+from zhili.core.signals.judge import tallying
 from zhili.core.signals.models import RuleStand, SubjectState, Warning, WarningStep
 from zhili.core.signals.tests.judged import SMOKE, WATER, Court, ago
+from zhili.core.signals.warnings import handling, raising, sending, showing, telling, wording
 from zhili.core.streams.live import Row
 from zhili.core.streams.models import StreamEvent
 from zhili.core.trail.audit.covering import covers
@@ -62,7 +63,7 @@ def test_from_the_reading_to_the_finding(court: Court) -> None:
     # seen by those of the ground, and by nobody else
     village, elsewhere = court.city.actor("A.village"), court.city.actor("B.village")
     seeing = (court.city.actor("A.grid"), village, court.city.actor("A"), court.city.actor("city"))
-    assert all(warnings.visible(who).exists() for who in seeing)
+    assert all(handling.visible(who).exists() for who in seeing)
     blind = (
         elsewhere,
         court.city.actor("A.gridn"),
@@ -70,24 +71,24 @@ def test_from_the_reading_to_the_finding(court: Court) -> None:
         court.city.resident(),
         ANONYMOUS,
     )
-    assert not any(warnings.visible(who).exists() for who in blind)
+    assert not any(handling.visible(who).exists() for who in blind)
     with pytest.raises(Refused, match="辖区"):
-        warnings.accept(one, elsewhere)
+        handling.accept(one, elsewhere)
 
     shown = showing.on_screen(court.city.divisions["A.town"].pk)
     assert [(s.level, s.words, s.state) for s in shown] == [("orange", f"{said.place}积水", "raised")]
     assert showing.on_screen(court.city.divisions["B"].pk) == []
 
-    warnings.accept(one, village)
-    assert warnings.accept(one, village).accepted_office == village.office_id
+    handling.accept(one, village)
+    assert handling.accept(one, village).accepted_office == village.office_id
     with pytest.raises(Refused, match="已经接手"):
-        warnings.accept(one, court.city.actor("A"))
+        handling.accept(one, court.city.actor("A"))
     with pytest.raises(Refused, match="请选择"):
-        warnings.close(one, village, "")
-    closed = warnings.close(one, village, "real", "王小明13812345678说已抽水")
+        handling.close(one, village, "")
+    closed = handling.close(one, village, "real", "王小明13812345678说已抽水")
     assert "13812345678" not in closed.words
     with pytest.raises(Refused, match="了结"):
-        warnings.close(one, village, "false")
+        handling.close(one, village, "false")
     assert showing.on_screen(court.city.divisions["A.town"].pk) == []
 
     # once closed, the next one is a new warning
@@ -145,7 +146,7 @@ def test_a_rule_past_its_last_day_is_not_asked(court: Court) -> None:
 
 
 def test_one_rule_at_fault_does_not_stop_the_others(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zhili.core.signals import judging_run
+    from zhili.core.signals.judge import judging_run
 
     real = judging_run.judge
 

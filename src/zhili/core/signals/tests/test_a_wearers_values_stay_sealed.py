@@ -12,9 +12,12 @@ from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE
 from zhili.core.notices.models import Notice
 from zhili.core.people.models import Secret
-from zhili.core.signals import forgetting, quality, states, telling, warnings, wording
+from zhili.core.signals.judge import states
 from zhili.core.signals.models import SubjectState, Warning, WarningStep
+from zhili.core.signals.rules import quality
+from zhili.core.signals.store import forgetting
 from zhili.core.signals.tests.judged import Court, Gauge
+from zhili.core.signals.warnings import handling, telling, wording
 from zhili.core.streams.models import StreamEvent
 from zhili.core.trail.models import Access, Leaf
 
@@ -92,5 +95,5 @@ def test_an_sos_is_red_and_told_at_once_whatever_the_hour(court: Court, wrist: G
     one = court.warning()
     assert (one.rule, one.level) == ("test.sos", "red")
     assert one.told_at is not None
-    closed = warnings.close(one, court.city.actor("A.grid"), "drill", "每月演练")
+    closed = handling.close(one, court.city.actor("A.grid"), "drill", "每月演练")
     assert closed.feedback == "drill"

@@ -15,10 +15,12 @@ from zhili.base.signals.rules import SignalRule
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE
-from zhili.core.signals import deriving, judging_run, packing, registry, storing
+from zhili.core.signals import registry
+from zhili.core.signals.judge import deriving, judging_run
+from zhili.core.signals.judge.states import State, unpack, write
 from zhili.core.signals.models import SubjectState, Warning
-from zhili.core.signals.states import State, unpack, write
-from zhili.core.signals.storing import Message
+from zhili.core.signals.store import packing, storing
+from zhili.core.signals.store.storing import Message
 from zhili.core.signals.tests.judged import Court, Gauge, about
 
 pytestmark = pytest.mark.django_db

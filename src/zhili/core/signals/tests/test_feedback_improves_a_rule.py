@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zhili.core.signals import quality
 from zhili.core.signals.models import Warning
+from zhili.core.signals.rules import quality
 from zhili.core.signals.tests.judged import Court, ago
 
 pytestmark = pytest.mark.django_db

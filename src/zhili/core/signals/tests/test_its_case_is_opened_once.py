@@ -14,9 +14,11 @@ from zhili.core import forms
 from zhili.core.cases import registry as cases
 from zhili.core.cases.models import Case
 from zhili.core.params import Param, declarations, declare
-from zhili.core.signals import judging_run, opening, registry
+from zhili.core.signals import registry
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.models import Warning
 from zhili.core.signals.tests.judged import MEASURES, WATER, Court
+from zhili.core.signals.warnings import opening
 from zhili.core.streams.models import StreamEvent
 
 pytestmark = pytest.mark.django_db

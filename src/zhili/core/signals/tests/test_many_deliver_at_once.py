@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from zhili.core.signals import keeping, storing
 from zhili.core.signals.models import Measurement, Source
-from zhili.core.signals.storing import Message, Said, Verdict
+from zhili.core.signals.store import keeping, storing
+from zhili.core.signals.store.storing import Message, Said, Verdict
 from zhili.core.signals.tests.conftest import Sender
 
 WAYS, READINGS = 6, 80

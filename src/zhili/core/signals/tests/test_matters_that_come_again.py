@@ -6,8 +6,10 @@ import pytest
 
 from zhili.core.cases import doors
 from zhili.core.cases.tests.city import INSIDE, NORTH
-from zhili.core.signals import judging_run, kernel_rules, matters, registry
+from zhili.core.signals import registry
+from zhili.core.signals.judge import judging_run, matters
 from zhili.core.signals.models import CategoryPlace, Source, Warning
+from zhili.core.signals.rules import kernel_rules
 from zhili.core.signals.tests.judged import Court
 from zhili.core.streams.testing import deliver
 

@@ -5,9 +5,9 @@ from django.db import connection
 from django.utils import timezone
 
 from zhili.core.people import keys, secrets
-from zhili.core.signals import ending, keeping, rolling, rotating, storing
 from zhili.core.signals.models import SealedMeasurement
-from zhili.core.signals.storing import Said
+from zhili.core.signals.store import ending, keeping, rolling, rotating, storing
+from zhili.core.signals.store.storing import Said
 from zhili.core.signals.tests.conftest import RULE, Sender, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]

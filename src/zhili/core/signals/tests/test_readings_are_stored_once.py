@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from zhili.core.signals import sources, storing
+from zhili.core.signals import sources
 from zhili.core.signals.models import Batch, Measurement, SealedMeasurement, Source
-from zhili.core.signals.storing import Said
+from zhili.core.signals.store import storing
+from zhili.core.signals.store.storing import Said
 from zhili.core.signals.tests.conftest import RULE, Sender, message, send
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from zhili.core import params
-from zhili.core.signals import judging_run, kernel_rules, registry, states
+from zhili.core.signals import registry
+from zhili.core.signals.judge import judging_run, states
 from zhili.core.signals.models import SubjectState, Warning
+from zhili.core.signals.rules import kernel_rules
 from zhili.core.signals.tests.judged import SILENT, Court, ago
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from zhili.core import params
 from zhili.core.cases.errors import Refused
 from zhili.core.notices.models import Notice
-from zhili.core.signals import fusing
 from zhili.core.signals.models import RuleStand, Warning
 from zhili.core.signals.tests.judged import Court, ago
+from zhili.core.signals.warnings import fusing
 from zhili.core.trail.models import Change
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from zhili.core.signals import ending, packing, refusing, sources, storing
+from zhili.core.signals import sources
 from zhili.core.signals.models import Frame, Measurement, Refusal, Source, Tally
-from zhili.core.signals.storing import Message, Said
+from zhili.core.signals.store import ending, packing, refusing, storing
+from zhili.core.signals.store.storing import Message, Said
 from zhili.core.signals.tests.conftest import RULE, Sender, message, send
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,10 @@ from django.conf import settings
 from zhili.base.signals.firing import Firing
 from zhili.base.signals.rules import SignalRule
 from zhili.core.notices.models import Notice
-from zhili.core.signals import quiet, raising, tallying, warnings
+from zhili.core.signals.judge import tallying
 from zhili.core.signals.models import RuleStand, Warning
 from zhili.core.signals.tests.judged import SMOKE, WATER, Court
+from zhili.core.signals.warnings import handling, quiet, raising
 
 HERE = ZoneInfo(settings.TIME_ZONE)
 NIGHT = datetime(2026, 3, 2, 23, 30, tzinfo=HERE)
@@ -47,9 +48,9 @@ def test_a_yellow_warning_at_night_is_told_in_the_morning_and_a_red_one_at_once(
     assert one is not None
     assert (one.told_at, one.tell_at) == (None, MORNING)
     assert not Notice.objects.filter(kind="signals.test.smoke").exists()
-    assert warnings.tell_due(MORNING - timedelta(seconds=1)) == 0
-    assert warnings.tell_due(MORNING) == 1
-    assert warnings.tell_due(MORNING) == 0
+    assert handling.tell_due(MORNING - timedelta(seconds=1)) == 0
+    assert handling.tell_due(MORNING) == 1
+    assert handling.tell_due(MORNING) == 0
     assert Notice.objects.filter(kind="signals.test.smoke").count() == 1
     assert list(one.steps.order_by("id").values_list("kind", flat=True)) == ["raised", "told"]
 
@@ -62,8 +63,8 @@ def test_a_yellow_warning_at_night_is_told_in_the_morning_and_a_red_one_at_once(
 def test_one_accepted_in_the_night_is_not_told_again(court: Court) -> None:
     one = fire(court, SMOKE, NIGHT)
     assert one is not None
-    warnings.accept(one, court.city.actor("A.grid"))
-    assert warnings.tell_due(MORNING) == 0
+    handling.accept(one, court.city.actor("A.grid"))
+    assert handling.tell_due(MORNING) == 0
 
 
 @pytest.mark.django_db
@@ -71,13 +72,13 @@ def test_nobody_accepts(court: Court) -> None:
     one = fire(court, WATER, NIGHT)
     assert one is not None
     assert one.office_id == court.city.offices["A.grid"].pk
-    assert warnings.escalate_due(NIGHT + timedelta(seconds=119)) == 0
-    assert warnings.escalate_due(NIGHT + timedelta(seconds=120)) == 1
+    assert handling.escalate_due(NIGHT + timedelta(seconds=119)) == 0
+    assert handling.escalate_due(NIGHT + timedelta(seconds=120)) == 1
     one.refresh_from_db()
     assert (one.office_id, one.rung) == (court.city.offices["A.town"].pk, 1)
-    assert warnings.escalate_due(NIGHT + timedelta(seconds=299)) == 0
-    assert warnings.escalate_due(NIGHT + timedelta(hours=3)) == 1
-    assert warnings.escalate_due(NIGHT + timedelta(hours=4)) == 0
+    assert handling.escalate_due(NIGHT + timedelta(seconds=299)) == 0
+    assert handling.escalate_due(NIGHT + timedelta(hours=3)) == 1
+    assert handling.escalate_due(NIGHT + timedelta(hours=4)) == 0
     one.refresh_from_db()
     assert one.office_id == court.city.offices["A"].pk
     told = list(
@@ -94,5 +95,5 @@ def test_nobody_accepts(court: Court) -> None:
 def test_somebody_accepts_in_time(court: Court) -> None:
     one = fire(court, WATER, NIGHT)
     assert one is not None
-    warnings.accept(one, court.city.actor("A.grid"))
-    assert warnings.escalate_due(NIGHT + timedelta(hours=3)) == 0
+    handling.accept(one, court.city.actor("A.grid"))
+    assert handling.escalate_due(NIGHT + timedelta(hours=3)) == 0

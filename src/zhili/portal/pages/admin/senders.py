@@ -20,9 +20,10 @@ from zhili.core.people.managing import AdminRefused
 from zhili.core.people.offices import tree
 from zhili.core.places.models import Cell
 from zhili.core.registers.models import Device
-from zhili.core.signals import sources, storing
+from zhili.core.signals import sources
 from zhili.core.signals.models import Protocol, Refusal, Source
 from zhili.core.signals.models.refusals import REASONS
+from zhili.core.signals.store import storing
 from zhili.portal.pages.admin import frame
 from zhili.portal.pages.admin.frame import Task
 from zhili.portal.receipts import qr

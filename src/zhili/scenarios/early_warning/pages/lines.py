@@ -11,8 +11,9 @@ from django.utils.translation import gettext, ngettext
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes
-from zhili.core.signals import registry, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import Source, Warning
+from zhili.core.signals.warnings import wording
 from zhili.scenarios.early_warning import levels
 from zhili.scenarios.early_warning.pages.who import acts
 

@@ -19,8 +19,9 @@ from zhili.base.text import redact
 from zhili.core.cases import doors, query
 from zhili.core.people.actors import Actor
 from zhili.core.places.tree import nodes
-from zhili.core.signals import registry, warnings
+from zhili.core.signals import registry
 from zhili.core.signals.models import Source, Warning
+from zhili.core.signals.warnings import handling
 from zhili.core.streams.live.position import position
 from zhili.portal.asked import number_in, text_in
 from zhili.portal.inbox.choices import places_of
@@ -92,7 +93,7 @@ class Asked:
     def found(self, actor: Actor) -> QuerySet[Warning]:
         """Of any state. What still waits for somebody is shown however old it is."""
         since = timezone.now() - timedelta(days=self.days)
-        found = warnings.visible(actor).filter(Q(at__gte=since) | ~Q(state="closed"))
+        found = handling.visible(actor).filter(Q(at__gte=since) | ~Q(state="closed"))
         if self.level:
             found = found.filter(level=self.level)
         if self.rule:

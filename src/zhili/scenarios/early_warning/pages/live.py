@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from zhili.core.people.actors import Actor
-from zhili.core.signals import storing
 from zhili.core.signals.models import Batch, Refusal, Source, Warning
+from zhili.core.signals.store import storing
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
 from zhili.scenarios.early_warning import plots

@@ -24,8 +24,10 @@ from zhili.core.forms import Choice, Form, FormErrors, LongText
 from zhili.core.people import managing
 from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
-from zhili.core.signals import fusing, quality, registry, trying, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import RuleStand, Warning
+from zhili.core.signals.rules import quality, trying
+from zhili.core.signals.warnings import fusing, wording
 from zhili.core.trail.models import Change
 from zhili.core.web import words as spoken
 from zhili.portal.asked import text_in

@@ -20,8 +20,9 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account
 from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes
-from zhili.core.signals import giving_back, registry, warnings, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import Source, Warning
+from zhili.core.signals.warnings import giving_back, handling, wording
 from zhili.core.web import words as spoken
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
@@ -82,7 +83,7 @@ def open_data(request: HttpRequest, actor: Actor, warning: int) -> HttpResponse:
 def accept(request: HttpRequest, actor: Actor, warning: int) -> HttpResponse:
     """Taken by the actor's office: nothing goes further up. Given back within a minute when it was a slip."""
     found = _acting(actor, warning)
-    found = warnings.accept(found, actor)
+    found = handling.accept(found, actor)
     return _after(request, actor, found, gettext("已接，不再往上级报。"), undo=giving_back.WITHIN)
 
 
@@ -101,7 +102,7 @@ def close(request: HttpRequest, actor: Actor, warning: int) -> HttpResponse:
         values = Closing.validate(sent.data).values
     except FormErrors as error:
         return _page(request, actor, found, bound=Closing.bind(sent.data, error.errors), status=422)
-    warnings.close(found, actor, values["feedback"], values.get("words", ""))
+    handling.close(found, actor, values["feedback"], values.get("words", ""))
     messages.success(request, gettext("已了结。反馈算进了这条规则的准确率。"))
     return redirect("warning", warning)
 
@@ -120,7 +121,7 @@ def _after(request: HttpRequest, actor: Actor, found: Warning, said: str, undo: 
 
 
 def _found(actor: Actor, warning: int) -> Warning:
-    found = warnings.visible(actor).select_related("cell", "case").filter(pk=warning).first()
+    found = handling.visible(actor).select_related("cell", "case").filter(pk=warning).first()
     if found is None:
         raise Http404
     return found

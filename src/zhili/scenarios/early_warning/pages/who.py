@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
-from zhili.core.signals import warnings
+from zhili.core.signals.warnings import handling
 
-READS = warnings.ROLES | {"auditor", "admin"}
+READS = handling.ROLES | {"auditor", "admin"}
 SWITCHES = frozenset({"commander", "leader", "admin"})
 
 
@@ -22,7 +22,7 @@ def reads(actor: Actor) -> bool:
 
 def acts(actor: Actor) -> bool:
     """Whoever may take a warning and say what came of it; an auditor only looks."""
-    return actor.kind == "post" and warnings.may_act(actor)
+    return actor.kind == "post" and handling.may_act(actor)
 
 
 def switches(actor: Actor) -> bool:

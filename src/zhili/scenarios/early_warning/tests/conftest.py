@@ -13,9 +13,11 @@ from zhili.base.signals.measures import Reading
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import SESSION_POST, Actor
 from zhili.core.people.models import Account
-from zhili.core.signals import judging_run, keeping, past, sources, storing
+from zhili.core.signals import sources
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.models import Source, Warning
-from zhili.core.signals.storing import Message, Said
+from zhili.core.signals.store import keeping, past, storing
+from zhili.core.signals.store.storing import Message, Said
 
 RULE = Actor(kind="rule", label="测试")
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from zhili.core.administration.models import Proposal
 from zhili.core.notices.models import Notice
-from zhili.core.signals import trying, warnings
 from zhili.core.signals.models import RuleStand, Warning
+from zhili.core.signals.rules import trying
+from zhili.core.signals.warnings import handling
 from zhili.core.trail.models import Change
 from zhili.scenarios.early_warning import backtesting, standing
 from zhili.scenarios.early_warning.models import BackTest
@@ -29,14 +30,14 @@ def fed_back(desk: Desk, real: int, wrong: int) -> None:
     for n in range(real + wrong):
         source = desk.sensor(f"g-{n}", f"第 {n} 个")
         made = desk.rises(source, by=0.6 if n < real else 0.35)
-        warnings.close(made, grid, "real" if n < real else "false")
+        handling.close(made, grid, "real" if n < real else "false")
     RuleStand.objects.filter(name=NAME).update(cut_at=None)
 
 
 def test_feedback_is_the_precision_and_suggests_a_threshold(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhili.core.signals.fusing.allowed", lambda rule, stand: 2**62)
+    monkeypatch.setattr("zhili.core.signals.warnings.fusing.allowed", lambda rule, stand: 2**62)
     fed_back(desk, 6, 5)
     line = standing.one_line(RIVER)
     assert (line.week, line.false, line.precision, line.interval) == (11, 5, "55%", "28%–79%")
@@ -61,7 +62,7 @@ def _thresholds() -> list:  # type: ignore[type-arg]
 
 
 def test_the_table_of_rules_puts_the_noisy_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zhili.core.signals.fusing.allowed", lambda rule, stand: 2**62)
+    monkeypatch.setattr("zhili.core.signals.warnings.fusing.allowed", lambda rule, stand: 2**62)
     fed_back(desk, 1, 3)
     client = desk.client("A.town")
     client.get("/desk/rules")

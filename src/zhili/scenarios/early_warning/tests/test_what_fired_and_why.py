@@ -109,7 +109,7 @@ def test_the_page_says_why_with_the_data_and_the_threshold(desk: Desk) -> None:
 
 
 def test_who_may_not_switch(desk: Desk) -> None:
-    from zhili.core.signals import trying
+    from zhili.core.signals.rules import trying
 
     with pytest.raises(PermissionDenied):
         trying.put("early_warning.river", "off", desk.city.actor("A.town"), "x")

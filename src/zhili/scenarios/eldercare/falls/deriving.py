@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from zhili.base.signals.measures import Reading
-from zhili.core.signals import deriving
+from zhili.core.signals.judge import deriving
 from zhili.scenarios.eldercare.falls import filed
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from zhili.core.cases.models import Case, Step
 from zhili.core.forms import FormErrors
 from zhili.core.people import secrets
 from zhili.core.people.models import Secret
-from zhili.core.signals import storing
 from zhili.core.signals.models import SealedMeasurement, Source
+from zhili.core.signals.store import storing
 from zhili.portal.tests.pages_client import reader, words_of
 from zhili.scenarios.eldercare import family, home, looking
 from zhili.scenarios.eldercare.models import WearingDetail

@@ -19,12 +19,13 @@ from playwright.sync_api import Page, expect
 from zhili.core.cases import doors, sweeping
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.signals import judging_run, keeping, storing
 from zhili.core.signals.gateway import gathering
 from zhili.core.signals.gateway.options import Options
 from zhili.core.signals.gateway.tests.doubles import gateway
 from zhili.core.signals.gateway.tests.mosquitto import free_port, until
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.models import Warning
+from zhili.core.signals.store import keeping, storing
 from zhili.core.web import assets
 from zhili.portal.tests.browsing import Visits, browsing
 from zhili.portal.tests.serving import Served

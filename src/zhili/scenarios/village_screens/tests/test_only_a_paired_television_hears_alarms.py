@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from zhili.core.cases import doors
 from zhili.core.cases.watching import Sight, seat_of
-from zhili.core.signals import showing
+from zhili.core.signals.warnings import showing
 from zhili.core.streams.live import Row, telling
 from zhili.core.streams.models import StreamEvent
 from zhili.core.trail.models import Change

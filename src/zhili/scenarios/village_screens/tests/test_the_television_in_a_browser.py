@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from zhili.core.cases import doors
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.signals import showing
 from zhili.core.signals.tests.judged import Court, court, test_rules
+from zhili.core.signals.warnings import showing
 from zhili.core.web import assets
 from zhili.portal.tests.browsing import Visits, browsing
 from zhili.portal.tests.pages_client import reader

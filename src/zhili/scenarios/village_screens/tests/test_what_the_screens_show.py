@@ -15,7 +15,7 @@ from zhili.core.cases import doors
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.core.signals import sources
-from zhili.core.signals.storing import Message, accept
+from zhili.core.signals.store.storing import Message, accept
 from zhili.core.trail.models import Change
 from zhili.portal.tests.pages_client import reader, words_of
 from zhili.scenarios.village_screens import content, keeping, television, tiles, waste

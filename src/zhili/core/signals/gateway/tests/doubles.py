@@ -11,7 +11,7 @@ from django.db import OperationalError
 from zhili.core.signals.gateway import gathering, running, trusted
 from zhili.core.signals.gateway.listening import Surroundings
 from zhili.core.signals.gateway.options import Options
-from zhili.core.signals.storing import Message, Verdict
+from zhili.core.signals.store.storing import Message, Verdict
 
 
 class Kept:

@@ -8,9 +8,10 @@ import pytest
 
 from zhili.base.signals.measures import Said, pack_samples
 from zhili.core.cases.models import Case
-from zhili.core.signals import judging_run, storing
+from zhili.core.signals.judge import judging_run
 from zhili.core.signals.models import Warning
-from zhili.core.signals.storing import Message
+from zhili.core.signals.store import storing
+from zhili.core.signals.store.storing import Message
 from zhili.scenarios.eldercare.tests.caring import ALARM, Caring
 from zhili.scenarios.eldercare.tests.conftest import caring  # noqa: F401
 

@@ -13,9 +13,9 @@ from hashlib import blake2b
 from typing import Final, Literal
 
 from zhili.base.signals.measures import Measure, Said
-from zhili.core.signals import packing
-from zhili.core.signals.limits import READINGS_MOST, URGENT, WRONG_CLOCK, Limits
 from zhili.core.signals.sources import KEYLESS, digest
+from zhili.core.signals.store import packing
+from zhili.core.signals.store.limits import READINGS_MOST, URGENT, WRONG_CLOCK, Limits
 
 Channel = Literal["mqtt", "http", "watch", "internal"]
 SEQUENCE_RESTART: Final = 10_000

@@ -14,9 +14,10 @@ from zhili.core.cases.doors import open_case
 from zhili.core.cases.errors import Refused
 from zhili.core.forms import FormErrors
 from zhili.core.people.actors import Actor
-from zhili.core.signals import keeping_steps, registry
-from zhili.core.signals.keeping_steps import Change
+from zhili.core.signals import registry
 from zhili.core.signals.models import Warning, WarningState
+from zhili.core.signals.warnings import keeping_steps
+from zhili.core.signals.warnings.keeping_steps import Change
 
 log = logging.getLogger("zhili.signals")
 AT_ONCE: Final = 50

@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.utils import timezone
 
 from zhili.core.people import keys
-from zhili.core.signals import keeping, packing
-from zhili.core.signals.checking import Known, New
+from zhili.core.signals.store import keeping, packing
+from zhili.core.signals.store.checking import Known, New
 
 ORDINARY: Final = """
 INSERT INTO signals_measurement (source_id, measure, at, keeps, received_at, value, lon, lat, samples)

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from zhili.core.people import keys
-from zhili.core.signals import packing
-from zhili.core.signals.checking import Checked, Message
-from zhili.core.signals.limits import RAW_MOST
+from zhili.core.signals.store import packing
+from zhili.core.signals.store.checking import Checked, Message
+from zhili.core.signals.store.limits import RAW_MOST
 
 TALLY: Final = """
 INSERT INTO signals_tally (minute, channel, messages, readings, refused, undecoded)

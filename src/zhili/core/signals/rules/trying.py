@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from zhili.base.signals.rules import SignalRule
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
-from zhili.core.signals import fusing, registry, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import RuleStand
+from zhili.core.signals.warnings import fusing, wording
 from zhili.core.streams import emit
 from zhili.core.trail import changes
 

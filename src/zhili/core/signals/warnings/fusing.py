@@ -22,10 +22,11 @@ from zhili.core.cases.errors import Refused
 from zhili.core.notices.models import Channel, Notice, State
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
-from zhili.core.signals import registry, sending, wording
+from zhili.core.signals import registry
+from zhili.core.signals.judge.states import Key
+from zhili.core.signals.judge.tallying import Tally
 from zhili.core.signals.models import RuleStand
-from zhili.core.signals.states import Key
-from zhili.core.signals.tallying import Tally
+from zhili.core.signals.warnings import sending, wording
 from zhili.core.streams import emit
 from zhili.core.trail import changes
 

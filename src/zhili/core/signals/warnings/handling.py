@@ -16,10 +16,11 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
 from zhili.core.places.models import DivisionClosure
-from zhili.core.signals import keeping_steps, noting, raising, registry, sending
-from zhili.core.signals.keeping_steps import Change
+from zhili.core.signals import registry
 from zhili.core.signals.models import Feedback, Warning, WarningState
-from zhili.core.signals.sending import Where
+from zhili.core.signals.warnings import keeping_steps, noting, raising, sending
+from zhili.core.signals.warnings.keeping_steps import Change
+from zhili.core.signals.warnings.sending import Where
 
 ROLES: Final = frozenset({"grid", "handler", "leader", "commander", "hotline"})
 BY_THEMSELVES: Final = frozenset({"rule", "clock", "site"})

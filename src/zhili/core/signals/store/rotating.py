@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from zhili.core.people import keys
-from zhili.core.signals import packing
+from zhili.core.signals.store import packing
 
 AT_ONCE: Final = 2_000
 TABLES: Final = ("signals_sealed", "signals_batch", "signals_refusal", "signals_frame")

@@ -16,9 +16,10 @@ from zhili.core.cases.query import zones
 from zhili.core.cases.watching import Seat, over
 from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes as divisions
-from zhili.core.signals import keeping_steps, registry, showing, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import Level, Warning, WarningState
-from zhili.core.signals.showing import Display
+from zhili.core.signals.warnings import keeping_steps, showing, wording
+from zhili.core.signals.warnings.showing import Display
 from zhili.core.streams.live import Row, Told
 
 TOPIC: Final = "warning"

@@ -20,7 +20,7 @@ from django.db import connection
 
 from zhili.base.signals.rules import WEARER
 from zhili.core.people import keys
-from zhili.core.signals import packing
+from zhili.core.signals.store import packing
 
 Key = tuple[str, int]
 """A subject: its kind and its id."""

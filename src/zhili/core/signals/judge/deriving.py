@@ -18,8 +18,8 @@ from typing import Final
 
 from zhili.base.signals.measures import Reading
 from zhili.core.people import keys
-from zhili.core.signals import packing
-from zhili.core.signals.states import Key, State
+from zhili.core.signals.judge.states import Key, State
+from zhili.core.signals.store import packing
 
 log = logging.getLogger("zhili.signals")
 

@@ -14,8 +14,9 @@ from zhili.base.signals.conditions import Threshold, Tuned, Window
 from zhili.base.signals.rules import SignalRule
 from zhili.core import params
 from zhili.core.people.actors import Actor
-from zhili.core.signals import registry, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import Feedback, Warning
+from zhili.core.signals.warnings import wording
 
 LEAST: Final = "signals.suggest_least"
 MANY: Final = 10**9

@@ -15,9 +15,9 @@ from typing import Any, Final, Literal
 from django.db import connection, transaction
 from django.utils import timezone
 
-from zhili.core.signals import keeping
 from zhili.core.signals.models import Closed
-from zhili.core.signals.writing import GRACE
+from zhili.core.signals.store import keeping
+from zhili.core.signals.store.writing import GRACE
 
 HOUR: Final = timedelta(hours=1)
 SETTLED: Final = GRACE + timedelta(minutes=2)

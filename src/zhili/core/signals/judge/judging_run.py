@@ -25,22 +25,14 @@ from zhili.base.signals.firing import Outcome
 from zhili.base.signals.judging import judge, wake
 from zhili.base.signals.measures import Reading
 from zhili.base.signals.rules import WEARER
-from zhili.core.signals import (
-    deriving,
-    garbage,
-    opening,
-    raising,
-    states,
-    storing,
-    subjects,
-    tallying,
-    warnings,
-)
-from zhili.core.signals.planning import Plan, Planner, Ruled
-from zhili.core.signals.raising import Fired, Raised
-from zhili.core.signals.states import Key, State
-from zhili.core.signals.subjects import Seen
-from zhili.core.signals.tallying import Tally
+from zhili.core.signals.judge import deriving, garbage, states, subjects, tallying
+from zhili.core.signals.judge.planning import Plan, Planner, Ruled
+from zhili.core.signals.judge.states import Key, State
+from zhili.core.signals.judge.subjects import Seen
+from zhili.core.signals.judge.tallying import Tally
+from zhili.core.signals.store import storing
+from zhili.core.signals.warnings import handling, opening, raising
+from zhili.core.signals.warnings.raising import Fired, Raised
 
 log = logging.getLogger("zhili.signals")
 AT_ONCE: Final = 5_000
@@ -337,7 +329,7 @@ def run_once() -> int:
 
 def regular(now: datetime | None = None) -> int:
     """What is due by the clock: quiet hours that ended, escalations, cases to open. Each by an index."""
-    return warnings.tell_due(now) + warnings.escalate_due(now) + opening.open_due(now)
+    return handling.tell_due(now) + handling.escalate_due(now) + opening.open_due(now)
 
 
 def run(stop: threading.Event | None = None) -> None:

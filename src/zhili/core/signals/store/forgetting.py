@@ -7,7 +7,7 @@ from typing import Final
 from django.db import connection
 
 from zhili.core.people import secrets
-from zhili.core.signals import states
+from zhili.core.signals.judge import states
 from zhili.core.signals.models import Warning
 
 UNDER: Final = "撤回同意"

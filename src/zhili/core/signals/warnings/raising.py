@@ -17,11 +17,13 @@ from zhili.base.signals.rules import SignalRule
 from zhili.core.cases import registry as cases
 from zhili.core.people import secrets
 from zhili.core.people.offices import tree
-from zhili.core.signals import fusing, keeping_steps, noting, quiet, registry, sending, subjects, wording
-from zhili.core.signals.keeping_steps import Change
+from zhili.core.signals import registry
+from zhili.core.signals.judge import subjects
+from zhili.core.signals.judge.states import Key
+from zhili.core.signals.judge.tallying import Tally
 from zhili.core.signals.models import Warning, WarningState
-from zhili.core.signals.states import Key
-from zhili.core.signals.tallying import Tally
+from zhili.core.signals.warnings import fusing, keeping_steps, noting, quiet, sending, wording
+from zhili.core.signals.warnings.keeping_steps import Change
 
 RED: Final = "red"
 OPEN: Final = """

@@ -15,9 +15,9 @@ from zhili.core.cases.models import Case
 from zhili.core.people.offices import tree
 from zhili.core.places import tree as places
 from zhili.core.places.models import Cell
+from zhili.core.signals.judge.states import Key
 from zhili.core.signals.models import CategoryPlace, Source
-from zhili.core.signals.sending import Where
-from zhili.core.signals.states import Key
+from zhili.core.signals.warnings.sending import Where
 
 KINDS: Final = SUBJECTS | {WEARER, "cell", "division"}
 """What a state may be kept of. Whatever else a device is said to be about, a person above all, is not judged."""

@@ -12,7 +12,8 @@ from typing import Final
 from django.db import connection, transaction
 
 from zhili.base.signals.measures import Reading
-from zhili.core.signals import keeping, registry
+from zhili.core.signals import registry
+from zhili.core.signals.store import keeping
 
 INSERT: Final = """
 INSERT INTO signals_measurement (source_id, measure, at, keeps, received_at, value, lon, lat, samples)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
-from zhili.core.signals import keeping_steps, raising, registry, warnings
-from zhili.core.signals.keeping_steps import Change
+from zhili.core.signals import registry
 from zhili.core.signals.models import Warning, WarningState
+from zhili.core.signals.warnings import handling, keeping_steps, raising
+from zhili.core.signals.warnings.keeping_steps import Change
 
 WITHIN: Final = 60.0
 """Seconds."""
@@ -33,7 +34,7 @@ def give_back(warning: Warning | int, actor: Actor) -> Warning:
     Raises Refused: 404 none they see, 403 not theirs to do, 409 taken by another post, too late, or moved on.
     """
     with transaction.atomic():
-        row = warnings._locked(warning, actor)
+        row = handling._locked(warning, actor)
         if not seconds_left(row, actor):
             raise Refused("too_late", _("接手一分钟以后，或者不是您接的，就不能退回了。"), 409)
         row.state = WarningState.RAISED

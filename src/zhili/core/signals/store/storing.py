@@ -17,12 +17,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from zhili.base.signals.measures import Reading, Said
-from zhili.core.signals import checking, keeping, limits, packing, refusing, registry, writing
-from zhili.core.signals.checking import TAKEN, Message, Verdict
+from zhili.core.signals import registry
 from zhili.core.signals.models import Binding, Source
-from zhili.core.signals.reading import PersonalNotOpened, history, openings
-from zhili.core.signals.refusing import Minute, statistics, undecoded
 from zhili.core.signals.sources import KEYLESS, NUMBER, digest
+from zhili.core.signals.store import checking, keeping, limits, packing, refusing, writing
+from zhili.core.signals.store.checking import TAKEN, Message, Verdict
+from zhili.core.signals.store.reading import PersonalNotOpened, history, openings
+from zhili.core.signals.store.refusing import Minute, statistics, undecoded
 
 __all__ = [
     "Batch",

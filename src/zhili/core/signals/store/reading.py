@@ -13,8 +13,9 @@ from django.db import connection, transaction
 
 from zhili.base.signals.measures import Measure, Reading
 from zhili.core.people.actors import Actor
-from zhili.core.signals import keeping, packing, registry
+from zhili.core.signals import registry
 from zhili.core.signals.models import Binding
+from zhili.core.signals.store import keeping, packing
 from zhili.core.trail.access import record_access
 from zhili.core.trail.models import Access
 

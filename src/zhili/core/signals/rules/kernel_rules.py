@@ -11,7 +11,8 @@ from zhili.base.signals.conditions import Absence, Tuned, Window
 from zhili.base.signals.measures import Measure
 from zhili.base.signals.rules import SignalRule
 from zhili.core.params import Param
-from zhili.core.signals import fusing, quality
+from zhili.core.signals.rules import quality
+from zhili.core.signals.warnings import fusing
 
 OWN: Final = "平台约定，城市可改"
 OPENED: Final = "case_opened"

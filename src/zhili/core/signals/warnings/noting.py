@@ -11,8 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from zhili.core.notices.models import Channel, Notice, State
-from zhili.core.signals import registry, wording
+from zhili.core.signals import registry
 from zhili.core.signals.models import Level, Warning
+from zhili.core.signals.warnings import wording
 
 
 def note(warnings: Iterable[Warning], what: str, now: datetime) -> None:

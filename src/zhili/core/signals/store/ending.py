@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from zhili.core import params
-from zhili.core.signals.limits import seconds
 from zhili.core.signals.models import Closed
+from zhili.core.signals.store.limits import seconds
 
 TALLIES_KEPT: Final = timedelta(days=31)
 QUIET: Final = timedelta(minutes=3)

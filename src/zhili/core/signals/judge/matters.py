@@ -13,9 +13,10 @@ from typing import ClassVar, Final
 
 from zhili.core import params
 from zhili.core.cases.models import Case
-from zhili.core.signals import registry, storing
-from zhili.core.signals.kernel_rules import OPENED
+from zhili.core.signals import registry
 from zhili.core.signals.models import CategoryPlace
+from zhili.core.signals.rules.kernel_rules import OPENED
+from zhili.core.signals.store import storing
 from zhili.core.streams import Consumer, Event
 
 ZONES: Final = ("public", "government")

@@ -15,9 +15,11 @@ from zhili.base.signals.zones import Zone
 from zhili.core import params
 from zhili.core.params.cache import Known, known
 from zhili.core.people.offices import tree
-from zhili.core.signals import registry, trying, wording
+from zhili.core.signals import registry
+from zhili.core.signals.judge.states import Key
 from zhili.core.signals.models import RuleStand
-from zhili.core.signals.states import Key
+from zhili.core.signals.rules import trying
+from zhili.core.signals.warnings import wording
 
 ZONE_SECONDS: Final = 20.0
 """How long a subject's zone is believed: a fence the wearer moves holds after that at the latest."""

@@ -1,0 +1,1 @@
+"""Asking every rule of what came, in one transaction a turn. Read `judging_run` first."""

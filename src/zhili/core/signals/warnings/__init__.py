@@ -1,0 +1,1 @@
+"""What follows when a rule fires: merged, told, escalated, answered, shown. Read `raising`, then `handling`."""
