@@ -18,7 +18,7 @@ WORKERS ?= 2
 
 help:
 	@echo "make run     启动整套系统，PORT=8000           start the whole site"
-	@echo "make test    快速测试（10 分钟以内）            quick tests (10 minutes at most)"
+	@echo "make test    快速测试（双核一刻钟到半小时）      quick tests (15 to 30 minutes on two cores)"
 	@echo "make check   代码风格、类型、依赖、流程、翻译    lint, types, import rules, procedures, translations"
 	@echo "make audit   依赖有无已知漏洞                    libraries against the lists of known weaknesses"
 	@echo "make bench   性能表                            the table of speeds"

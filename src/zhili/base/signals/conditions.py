@@ -91,7 +91,7 @@ class Absence:
     """No reading of a measure (None: of any) for longer than ``longer`` seconds; counted from the last one.
 
     It fires once, dated when the time was up, however late that is found; the next reading ends it. A subject never
-    heard is not missed.
+    heard is not missed. Of any measure, the judge counts from when the last reading came, whatever time it tells.
     """
 
     measure: str | None

@@ -14,7 +14,7 @@ import socket
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -197,6 +197,8 @@ class Judge:
         day: date,
     ) -> None:
         ruled = question.ruled
+        if ruled.heartbeat:
+            readings = [_heard(one, made.now) for one in readings]
         before = state.rules.get(number)
         tuning = self.planner.tuning(ruled, question.office, day)
         zone = self.planner.zone(ruled, key) if ruled.zone else None
@@ -265,6 +267,12 @@ class Judge:
         self.opens = raised.opens
         self.memory.store(made.states)
         tallying.store(made.tallies)
+
+
+def _heard(reading: Reading, now: datetime) -> Reading:
+    """Dated when it came: a device that hands in what it measured long ago is not silent."""
+    came = reading.received_at or now
+    return replace(reading, at=came) if came > reading.at else reading
 
 
 def _gather(

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from zhili.base.signals.conditions import Geofence
+from zhili.base.signals.conditions import Absence, Geofence
 from zhili.base.signals.rules import SignalRule
 from zhili.base.signals.zones import Zone
 from zhili.core import params
@@ -35,6 +35,11 @@ class Ruled:
     by: str
     guarded: bool
     zone: str
+
+    @property
+    def heartbeat(self) -> bool:
+        """It asks whether anything is heard at all: when readings came counts, not what time they tell."""
+        return isinstance(self.rule.condition, Absence) and self.rule.condition.measure is None
 
 
 @dataclass

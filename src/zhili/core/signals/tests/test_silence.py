@@ -85,3 +85,14 @@ def test_all_devices_of_an_office_are_silent(court: Court, monkeypatch: pytest.M
     one = Warning.objects.get(rule="signals.silent_office")
     assert (one.subject_kind, one.subject_id, one.office_id) == ("office", office.pk, office.pk)
     assert states.due(timezone.now(), 10) == []
+
+
+def test_an_office_whose_device_hands_in_old_readings_is_not_silent(court: Court) -> None:
+    registry.declare(kernel_rules.SILENT)
+    one = court.gauge("g-late")
+    type(one.source).objects.filter(pk=one.source.pk).update(office=court.city.offices["A.village"])
+    one.says(at=ago(hours=8), battery=0.5)
+    one.says(at=ago(hours=5), battery=0.5)
+    court.judge()
+    court.judge()  # whoever is to be woken is
+    assert not Warning.objects.exists()
