@@ -14,6 +14,11 @@ export function pairing(now: boolean): void {
   else if (ASKED && Date.now() > until && !waiting) void ask();
 }
 
+/** Whether a code is shown that may be typed any moment: the answer to it is then asked for often. */
+export function waits(): boolean {
+  return ASKED && !paired;
+}
+
 async function ask(): Promise<void> {
   const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
   waiting = window.setTimeout(() => (waiting = 0), 5000);

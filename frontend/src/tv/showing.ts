@@ -90,4 +90,5 @@ export function sayAlarms(alarms: Alarm[]): void {
   });
   box.hidden = alarms.length === 0;
   document.body.classList.toggle("tv-alarmed", alarms.length > 0);
+  document.body.classList.toggle("tv-many", alarms.length > 1); // they take the screen, the page below waits
 }

@@ -4,7 +4,7 @@
  * Every night it loads itself again. Nobody touches it: there is no focus, no key, no pointer.
  */
 import "./tv.css";
-import { pairing } from "./pairing";
+import { pairing, waits } from "./pairing";
 import { fill, say, sayAlarms, type Told } from "./showing";
 import { word } from "./words";
 
@@ -13,6 +13,8 @@ const PREVIEW = body.dataset.preview !== undefined;
 const KEPT = `zhili-tv:${location.pathname}`;
 const ZONE = body.dataset.zone;
 const ASK_EVERY = 30_000;
+/** While a pairing code is shown: whoever typed it stands before the screen. */
+const ASK_PAIRING = 3_000;
 const WAIT = 12_000;
 /** Whoever is asked anew so soon after an event hears it: two seconds are what an alarm may take. */
 const SOON = 50;
@@ -111,7 +113,7 @@ async function ask(): Promise<void> {
     window.clearTimeout(limit);
     busy = false;
     status();
-    plan(again ? SOON : ASK_EVERY);
+    plan(again ? SOON : waits() ? ASK_PAIRING : ASK_EVERY);
     again = false;
   }
 }

@@ -17,6 +17,9 @@ from zhili.portal.offline import mark_of
 from zhili.portal.pages import mini
 from zhili.portal.pages.notices import unread_count
 
+PLACES = 5
+"""So many fit in the bar of a phone."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -28,7 +31,7 @@ class Item:
     current: bool
     count: int = 0
     more: bool = False
-    """Brought by a scenario: on a phone it stands in the account's menu."""
+    """Behind the first five: on a phone it stands in the account's menu."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -57,10 +60,14 @@ def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
             (gettext("地图"), "/map", "map"),
             (gettext("统计"), "/stats", "chart-column"),
         ]
-    more = [(gettext(one.title), one.url, one.icon) for one in lenses.entries(actor)]
+    brought = sorted(lenses.entries(actor), key=lambda one: not one.first)
+    more = [(gettext(one.title), one.url, one.icon) for one in brought]
+    first = sum(one.first for one in brought)
+    places, more = [*places[:1], *more[:first], *places[1:]], more[first:]
     here = max((url for _, url, _ in (*places, *more) if _under(request.path, url)), key=len, default="")
-    return [Item(title, url, icon, url == here) for title, url, icon in places] + [
-        Item(title, url, icon, url == here, more=True) for title, url, icon in more
+    return [
+        Item(title, url, icon, url == here, more=n >= PLACES)
+        for n, (title, url, icon) in enumerate([*places, *more])
     ]
 
 

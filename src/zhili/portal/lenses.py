@@ -41,12 +41,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in the main navigation (on a phone: in the account's menu), for posts of whom ``may(actor)`` holds."""
+    """A place in the main navigation (on a phone: in the account's menu), for posts of whom ``may(actor)`` holds.
+
+    ``first``: what cannot wait; it stands behind the inbox, and on a phone in the bottom bar for the last of its five.
+    """
 
     title: str
     url: str
     icon: str
     may: May
+    first: bool = False
 
 
 @dataclass(frozen=True)

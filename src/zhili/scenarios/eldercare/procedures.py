@@ -39,7 +39,8 @@ class Wearing(Procedure):
     applied = Stage(
         "已登记，等发手环", owner=Keep(), limit=Limit("eldercare.bind"), plain="已登记，等村社区发手环"
     )
-    active = Stage("佩戴中", owner=Keep(), limit=Limit("eldercare.renew"))
+    # While it is worn the next word is the wearer's: the village has nothing to do, and no line of it in its inbox.
+    active = Stage("佩戴中", owner=Party("reporter"), limit=Limit("eldercare.renew"))
     ended = Final("已结束")
     withdrawn = Final("已撤回同意", outcome="withdrawn")
     refused = Final("不予办理", outcome="refused")

@@ -12,12 +12,13 @@ from django.utils import timezone
 from zhili.scenarios.village_screens.kinds import DUTIES, Duty
 from zhili.scenarios.village_screens.models import DisclosureDetail
 
-DONE, OWED, COMING, WHEN = "done", "owed", "coming", "when"
+DONE, OWED, COMING, LATER, WHEN = "done", "owed", "coming", "later", "when"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to be published, for one period. ``state``: done, owed, coming (its month runs still), when."""
+    """One thing to be published, for one period. ``state``: done, owed, coming (its month runs still), later
+    (its month has not begun), when."""
 
     duty: Duty
     first: date
@@ -74,7 +75,9 @@ def of(division_id: int, monthly: bool, today: date | None = None) -> list[Line]
             elif duty.every == "once":
                 state = WHEN
             else:
-                state = OWED if until < today or duty.every == "quarter" else COMING
+                state = (
+                    OWED if until < today or duty.every == "quarter" else LATER if since > today else COMING
+                )
             lines.append(Line(duty, since, until, state, found.case.number if found else ""))
     return lines
 

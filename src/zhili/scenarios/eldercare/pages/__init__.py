@@ -25,4 +25,4 @@ own = (
     Own("eldercare.wearing", gettext_noop("看手环、家人和查看记录"), "/care/w/{number}", "user"),
     Own("eldercare.alarm", gettext_noop("打开呼救页"), "/care/a/{number}", "triangle-alert"),
 )
-entries = (Entry(gettext_noop("呼救"), "/care", "triangle-alert", may=responds),)
+entries = (Entry(gettext_noop("呼救"), "/care", "triangle-alert", may=responds, first=True),)

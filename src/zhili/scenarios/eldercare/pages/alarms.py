@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhili.base.geo import distance_m
 from zhili.core.cases import present, registry
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
@@ -18,7 +19,7 @@ from zhili.core.streams.live import position
 from zhili.portal.acting import take
 from zhili.portal.errors import Trouble
 from zhili.portal.submitted import Submission, new_key
-from zhili.scenarios.eldercare import looking
+from zhili.scenarios.eldercare import devices, looking
 from zhili.scenarios.eldercare.answering import ALARM
 from zhili.scenarios.eldercare.kinds import KINDS
 from zhili.scenarios.eldercare.models import AlarmDetail
@@ -113,7 +114,7 @@ def _draw(
     *,
     tried: tuple[str, Submission, Trouble] | None = None,
     person: looking.Person | None = None,
-    place: Any = None,
+    place: devices.Position | None = None,
     asked: bool = False,
 ) -> HttpResponse:
     mine = looking.is_responder(case, detail, actor)
@@ -129,6 +130,7 @@ def _draw(
         "mine": mine,
         "person": person,
         "place": place,
+        "from_home": _from_home(person, place),
         "asked": asked,
         "must_call": looking.must_call(case, actor),
         "presses": [one for one in offers if one.name in PLAIN and (mine or one.name == "accept")],
@@ -144,6 +146,13 @@ def _draw(
     if person is not None or place is not None:
         answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _from_home(person: looking.Person | None, place: devices.Position | None) -> int | None:
+    """Metres from home to the wristband, to the ten: numbers of a map say nothing to whoever runs."""
+    if person is None or person.point is None or place is None:
+        return None
+    return 10 * round(distance_m(person.point, (place.lon, place.lat)) / 10)
 
 
 def _form(case: Case, offer: Any, tried: tuple[str, Submission, Trouble] | None) -> dict[str, Any]:

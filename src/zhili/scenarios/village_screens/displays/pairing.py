@@ -83,6 +83,7 @@ def confirm(actor: Actor, division_id: int, code: str, name: str) -> Display:
         if waiting is None:
             words = _("没有哪台电视正在显示这个配对码，请核对；过了一刻钟的码要在电视上重新打开")
             raise Refused("no_code", words, 422)
+        name = _numbered(division_id, name)
         made = Display.objects.create(
             division_id=division_id,
             name=name,
@@ -94,6 +95,17 @@ def confirm(actor: Actor, division_id: int, code: str, name: str) -> Display:
         told = {"division": division_id}
         changes.record(SUBJECT, "paired", actor, key=made.pk, name=name, office=actor.office_id, after=told)
     return made
+
+
+def _numbered(division_id: int, name: str) -> str:
+    """A second television of the same place gets a number: each line of the list is one that can be told apart."""
+    live = Display.objects.filter(division_id=division_id, revoked_at=None, name__startswith=name[:36])
+    taken = set(live.values_list("name", flat=True))
+    n, free = 1, name
+    while free in taken:
+        n += 1
+        free = f"{name[:36]} {n}"
+    return free
 
 
 def revoke(actor: Actor, display: Display, reason: str = "") -> None:

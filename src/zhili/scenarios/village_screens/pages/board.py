@@ -14,6 +14,8 @@ from zhili.scenarios.village_screens.content import Content
 from zhili.scenarios.village_screens.models import Display
 
 WRITTEN = 6
+POINTS = 2
+"""Of waste, as many lines as stand on the screen with the tiles above; the rest is said as a number."""
 HEIGHT = 100
 """Of the bars of waste, in units of the drawing."""
 
@@ -43,6 +45,8 @@ def board_context(division: Node) -> dict[str, Any]:
         "written": _written(shown),
         "bars": bars(days),
         "days": days,
+        "points": shown.waste[:POINTS],
+        "points_more": max(0, len(shown.waste) - POINTS),
         "kilograms": f"{sum(one.kilograms or 0 for one in days[-7:]):g}",
         "tiles_alert": sum(one.state in ("alarm", "watch") for one in shown.tiles),
     }

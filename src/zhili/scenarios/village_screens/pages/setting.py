@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -120,11 +120,12 @@ def displays(request: HttpRequest, actor: Actor) -> HttpResponse:
         return done
     found = list(Display.objects.filter(division_id=division.id).order_by("-revoked_at", "-pk")[:50])
     found.sort(key=lambda one: (one.revoked_at is not None, -one.pk))
+    fresh = timezone.now() - timedelta(minutes=1)
     posts = dict(Post.objects.filter(pk__in=[one.paired_by for one in found]).values_list("pk", "title"))
     context = {
         **common(request, actor, division),
         **bound,
-        "displays": [(one, posts.get(one.paired_by or 0, "")) for one in found],
+        "displays": [(one, posts.get(one.paired_by or 0, ""), one.paired_at > fresh) for one in found],
         "address": request.build_absolute_uri(f"/tv/{division.code}?pair"),
     }
     return render(request, "village_screens/displays.html", context, status=bound["status"])

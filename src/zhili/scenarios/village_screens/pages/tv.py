@@ -23,7 +23,7 @@ from zhili.scenarios.village_screens.displays import pairing
 from zhili.scenarios.village_screens.pages.public import framed
 
 ALARMS = 3
-"""So many fit above the page; the most serious first."""
+"""So many fit on the screen; the most serious first. From two on they have it to themselves."""
 LEVELS = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 SCRIPT = "tv/tv.ts"
 
@@ -101,7 +101,7 @@ def _alarms(division: Node) -> list[dict[str, str]]:
             "level": one.level,
             "title": _level(one.level),
             "words": one.words,
-            "cell": one.cell_name,
+            "cell": "" if one.cell_name in one.words else one.cell_name,
             "since": words.moment(timezone.localtime(one.since)),
             "state": gettext("已有人处置") if one.state == "accepted" else gettext("等人接手"),
         }

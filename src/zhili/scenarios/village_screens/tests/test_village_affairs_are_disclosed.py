@@ -33,6 +33,7 @@ def test_the_quarters_list_says_what_is_missing(committee: Committee) -> None:
     assert empty["finance"] == ["owed", "owed", "coming"]
     assert [empty[key] for key in ("decided", "family", "relief", "assisting", "concern")] == [["owed"]] * 5
     assert empty["major"] == ["when"]
+    assert states(committee, first)["finance"] == ["coming", "later", "later"]
     month_end = date(first.year, first.month, 28)
     committee.disclosed("finance", str(first), str(month_end))
     before = checklist.before(today)
