@@ -14,8 +14,8 @@ from zhili.scenarios.village_screens.content import Content
 from zhili.scenarios.village_screens.models import Display
 
 WRITTEN = 6
-POINTS = 2
-"""Of waste, as many lines as stand on the screen with the tiles above; the rest is said as a number."""
+ALARMS = POINTS = 3
+"""So many lines of alarms and of waste stand on the screen, each alarm for one of waste; the rest is a number."""
 HEIGHT = 100
 """Of the bars of waste, in units of the drawing."""
 
@@ -30,6 +30,8 @@ def board_context(division: Node) -> dict[str, Any]:
     )
     stages = list(open_.values_list("procedure", "stage", "overdue"))
     days = waste.total(shown.waste) if shown.waste else []
+    alarms = sensing.alarms(division.id)
+    room = max(0, POINTS - len(alarms))
     return {
         "last": last,
         "now": timezone.localtime(),
@@ -40,13 +42,14 @@ def board_context(division: Node) -> dict[str, Any]:
         "asked": sum(procedure.endswith("question") for procedure, _s, _o in stages),
         "motions_open": sum(procedure.endswith("motion") for procedure, _s, _o in stages),
         "late": sum(overdue for _p, _s, overdue in stages),
-        "alarms": sensing.alarms(division.id),
+        "alarms": alarms[:ALARMS],
+        "alarms_more": max(0, len(alarms) - ALARMS),
         "displays": Display.objects.filter(division_id=division.id, revoked_at=None).count(),
         "written": _written(shown),
         "bars": bars(days),
         "days": days,
-        "points": shown.waste[:POINTS],
-        "points_more": max(0, len(shown.waste) - POINTS),
+        "points": shown.waste[:room],
+        "points_more": max(0, len(shown.waste) - room),
         "kilograms": f"{sum(one.kilograms or 0 for one in days[-7:]):g}",
         "tiles_alert": sum(one.state in ("alarm", "watch") for one in shown.tiles),
     }
