@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from zhili.core.cases import doors, sweeping
+from zhili.base.signals.measures import Said
+from zhili.core.cases import doors, query, sweeping
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
+from zhili.core.cases.tests.city import INSIDE
 from zhili.core.people.actors import Actor
+from zhili.core.signals.store import storing
 from zhili.core.trail.models import Access
 from zhili.portal.tests.pages_client import reader, words_of
+from zhili.scenarios.eldercare.kinds import KINDS
 from zhili.scenarios.eldercare.models import AlarmDetail
 from zhili.scenarios.eldercare.tests.caring import WISH, Caring
 
@@ -27,7 +31,12 @@ def shows(actor: Actor, alarm: Case) -> set[str]:
 
 def test_who_sees_what_at_every_point(caring: Caring) -> None:
     wearing = caring.worn()
+    assert wearing not in query.inbox(caring.village), "a worn wristband is no to-do"
     alarm = caring.calls(wearing)
+    assert alarm in query.inbox(caring.village)
+    assert '<li><a href="/care"' in reader(caring.grid).get("/desk").content.decode(), (
+        "in a phone's bottom bar"
+    )
     outsiders = (
         caring.city.actor("B.village"),
         caring.city.actor("A"),
@@ -60,7 +69,16 @@ def test_who_sees_what_at_every_point(caring: Caring) -> None:
     assert shows(caring.grid, alarm) == set()
     assert shows(caring.village, alarm) == set(PRIVATE)
     doors.act(alarm.pk, "go", caring.village)
+    now = timezone.now()
+    said = (Said("position", now, 10.0, (INSIDE["lon"], INSIDE["lat"] + 0.001)),)
+    storing.accept([storing.Message("3700000001", "watch", said, b"a frame", now)])
+    page = words_of(reader(caring.village).post(f"/care/a/{alarm.number}/where"))
+    assert "离家约 110 米" in page
+    assert "住处" in page
+    first = str(KINDS["sos"].first)
+    assert first in page
     doors.act(alarm.pk, "arrive", caring.village)
+    assert first not in words_of(reader(caring.village).get(f"/care/a/{alarm.number}"))
     data = {"finding": "false", "words": "起身时碰到了按键，人没事"}
     assert (
         reader(caring.village).post(f"/care/a/{alarm.number}/do/close", data).headers["Location"] == "/care"
