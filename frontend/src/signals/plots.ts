@@ -14,7 +14,7 @@ type Role = "now" | "quiet" | "good" | "bad" | "soon";
 interface Line {
   name: string;
   role: Role;
-  /** of a time axis [milliseconds, value], else a value for each name; null is a gap */
+  /** of a time axis [milliseconds of the city's wall clock, value], else a value for each name; null is a gap */
   values: ([number, number | null] | number | null)[];
   bars?: boolean;
   stacked?: boolean;
@@ -76,6 +76,7 @@ function option(drawing: Drawing, box: HTMLElement): Record<string, unknown> {
   if (series[0]) Object.assign(series[0], { markLine: marks(drawing, ink.bad, c.ink, text) });
   return {
     animation: false,
+    useUTC: true, // moments come as the city's wall clock (plots.millis)
     textStyle: text,
     legend: { show: drawing.lines.length > 1, top: 0, left: 0, itemWidth: size * 1.4, itemHeight: size * 0.7, textStyle: text, selectedMode: false },
     grid: { left: size * 0.5, right: size * (right ? 0.5 : 2), top: size * (drawing.lines.length > 1 ? 3.4 : 2.2), bottom: size * 0.5, containLabel: true },

@@ -64,7 +64,11 @@ def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
     more = [(gettext(one.title), one.url, one.icon) for one in brought]
     first = sum(one.first for one in brought)
     places, more = [*places[:1], *more[:first], *places[1:]], more[first:]
-    here = max((url for _, url, _ in (*places, *more) if _under(request.path, url)), key=len, default="")
+    known = [(url, url) for _, url, _ in (*places, *more)]
+    known += [(other, one.url) for one in brought for other in one.also]
+    # the longest address the page lies under names its place
+    under = [one for one in known if _under(request.path, one[0])]
+    _, here = max(under, key=lambda one: len(one[0]), default=("", ""))
     return [
         Item(title, url, icon, url == here, more=n >= PLACES)
         for n, (title, url, icon) in enumerate([*places, *more])

@@ -51,6 +51,8 @@ class Entry:
     icon: str
     may: May
     first: bool = False
+    also: tuple[str, ...] = ()
+    """Other addresses that belong to this place of the menu."""
 
 
 @dataclass(frozen=True)

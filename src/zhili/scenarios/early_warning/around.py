@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 
 from zhili.base.signals.conditions import Absence, Threshold, Window
 from zhili.base.signals.measures import Reading
-from zhili.base.signals.rules import SignalRule
+from zhili.base.signals.rules import WEARER, SignalRule
 from zhili.core.people.actors import Actor
 from zhili.core.signals import registry
 from zhili.core.signals.models import Source, Warning
 from zhili.core.signals.store import storing
+from zhili.core.signals.warnings import wording
 from zhili.scenarios.early_warning import plots, words
 from zhili.scenarios.early_warning.plots import Plot
 
@@ -24,6 +25,8 @@ MOST = timedelta(days=14)
 POINTS = 600
 """More a plot of this width cannot show; the table has every n-th."""
 ROWS = 60
+EVENTS = 40
+"""So many events are shown each at its own time, more by the hour."""
 
 
 def span(rule: SignalRule, values: Mapping[str, float]) -> timedelta:
@@ -50,11 +53,21 @@ def readings(
     return sorted(found, key=lambda one: one.at)
 
 
+def of_wearer(rule: SignalRule, warning: Warning) -> bool:
+    """Whether its data tell of a person, events too: they are shown only to whoever said why."""
+    if wording.personal(rule) or wording.of_wearer(rule) or warning.subject_kind == WEARER:
+        return True
+    source = warning.source or 0
+    return Source.objects.filter(pk=source, subject_kind=WEARER).exists()
+
+
 def plot(rule: SignalRule, warning: Warning, found: list[Reading]) -> Plot | None:
     """None where nothing is left of it."""
     if not found:
         return None
     numbers = [one for one in found if registry.measures()[one.measure].kind == "number"]
+    if not isinstance(rule.condition, Absence) and not numbers and len(found) <= EVENTS:
+        return _each(rule, warning, found)
     if isinstance(rule.condition, Absence) or not numbers:
         return _by_hour(rule, warning, found)
     return _lines(rule, warning, numbers)
@@ -99,6 +112,14 @@ def _said(rule: SignalRule, warning: Warning, found: list[Reading]) -> str:
     return words_ + (gettext("，横线是当时的门槛。") if limits else gettext("。"))
 
 
+def _each(rule: SignalRule, warning: Warning, found: list[Reading]) -> Plot:
+    """A few events, each named by its own minute."""
+    counted = Counter(plots.clock(one.at) for one in found)
+    names = list(counted)
+    mark = plots.clock(warning.at)
+    return _counts(rule, found, names, counted, mark)
+
+
 def _by_hour(rule: SignalRule, warning: Warning, found: list[Reading]) -> Plot:
     """Of events, and of silence: how much came in each hour."""
     zone = timezone.get_current_timezone()
@@ -119,6 +140,12 @@ def _by_hour(rule: SignalRule, warning: Warning, found: list[Reading]) -> Plot:
         counted[name] += hours[at]
     shown = warning.at.astimezone(zone)
     mark = plots.short(shown.date()) if days else plots.clock(shown.replace(minute=0))
+    return _counts(rule, found, names, counted, mark)
+
+
+def _counts(
+    rule: SignalRule, found: list[Reading], names: list[str], counted: Counter[str], mark: str
+) -> Plot:
     drawing = {
         "names": names,
         "lines": [plots.line(gettext("条数"), "now", [counted[name] for name in names], bars=True)],

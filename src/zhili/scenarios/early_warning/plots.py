@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -27,8 +27,8 @@ def line(name: str, role: str, values: list[Any], **more: Any) -> dict[str, Any]
 
 
 def millis(at: datetime) -> int:
-    """A moment as the script's clock counts it."""
-    return int(at.timestamp() * 1000)
+    """A moment for a time axis, which is drawn as UTC: the city's wall clock, wherever the browser stands."""
+    return int(timezone.localtime(at).replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def short(day: date) -> str:

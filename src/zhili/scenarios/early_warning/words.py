@@ -25,6 +25,7 @@ __all__ = [
     "number",
     "unit",
     "watches",
+    "within",
 ]
 LEVELS = {
     "grid": gettext_noop("网格"),
@@ -38,6 +39,11 @@ LEVELS = {
 def day(at: date) -> str:
     """2026年11月21日."""
     return words.day(at)  # type: ignore[arg-type]
+
+
+def within(share: str, interval: str) -> str:
+    """55%（28%–79%）."""
+    return gettext("%(office)s（%(number)s）") % {"office": share, "number": interval}
 
 
 def watches(rule: SignalRule) -> str:

@@ -153,4 +153,4 @@ def _of(
 
 def openings(wearing_id: int) -> dict[UUID, str]:
     """Under which ids openings of a wearer's measures stand in the record of who looked."""
-    return {opening_id(WEARER, wearing_id, one): one for one in PERSONAL}
+    return {opening_id(WEARER, wearing_id, one): one for one in registry.measures()}

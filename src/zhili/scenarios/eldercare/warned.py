@@ -24,17 +24,17 @@ def kind_of(warning_id: int | None) -> str:
 def accept(ids: Iterable[int], actor: Actor) -> None:
     """Somebody goes: nobody else need be told of these."""
     for one in ids:
-        _unless_refused(lambda pk=one: handling.accept(pk, actor))
+        _unless_refused(lambda pk=one: handling.accept(pk, actor, through_case=True))
 
 
 def close(ids: Iterable[int], actor: Actor, finding: str, words: str) -> None:
     """What was found; the precision of the rule is counted from it."""
     for one in ids:
-        _unless_refused(lambda pk=one: handling.close(pk, actor, finding, words))
+        _unless_refused(lambda pk=one: handling.close(pk, actor, finding, words, through_case=True))
 
 
 def _unless_refused(do: object) -> None:
-    """A warning somebody closed at the console, or merged away, does not stop the help."""
+    """A warning that was closed before, or is gone, does not stop the help."""
     try:
         with transaction.atomic():
             do()  # type: ignore[operator]

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from zhili.base.signals.measures import Measure, Reading
+from zhili.base.signals.rules import WEARER
 from zhili.core.people.actors import Actor
 from zhili.core.signals import registry
 from zhili.core.signals.models import Binding
@@ -48,11 +49,13 @@ def history(
     """Readings of these subjects (None: of all of that kind), ``since`` ≤ at < ``until``, by time.
 
     Personal measures want ``actor`` and ``purpose``: the opening is a leaf for each subject and measure, kept before
-    anything is given out. Raises KeyError for an unknown measure, PersonalNotOpened at once.
+    anything is given out. Of a wearer the same is kept for events, where a purpose is said.
+    Raises KeyError for an unknown measure, PersonalNotOpened at once.
     """
     known = registry.measures()
     wanted = [known[name] for name in measures]
-    personal = [one for one in wanted if one.personal]
+    of_wearer = subject_kind == WEARER and bool(purpose.strip())
+    personal = [one for one in wanted if one.personal or of_wearer]
     if personal:
         if actor is None or actor.kind == "anonymous" or not purpose.strip():
             raise PersonalNotOpened("查看个人感知数据必须说明用途")
@@ -69,12 +72,8 @@ def opening_id(subject_kind: str, subject_id: int, measure: str) -> UUID:
 
 
 def openings(subject_kind: str, subject_id: int) -> list[tuple[str, Access]]:
-    """Who opened personal measures of a subject: (measure, opening), newest first."""
-    ids = {
-        opening_id(subject_kind, subject_id, one.name): one.name
-        for one in registry.measures().values()
-        if one.personal
-    }
+    """Who opened measures of a subject: (measure, opening), newest first."""
+    ids = {opening_id(subject_kind, subject_id, name): name for name in registry.measures()}
     rows = Access.objects.filter(secret_id__in=ids).order_by("-id")
     return [(ids[row.secret_id], row) for row in rows]
 

@@ -23,7 +23,7 @@ def seconds_left(warning: Warning, actor: Actor) -> float:
     """How long this post may still give it back; 0 when it may not."""
     if warning.state != WarningState.ACCEPTED or warning.accepted_at is None:
         return 0.0
-    if actor.kind != "post" or warning.accepted_post != actor.id:
+    if handling.of_case(warning) or actor.kind != "post" or warning.accepted_post != actor.id:
         return 0.0
     return max(0.0, WITHIN - (timezone.now() - warning.accepted_at).total_seconds())
 

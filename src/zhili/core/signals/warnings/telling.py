@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from zhili.base.signals.rules import WEARER
 from zhili.core.cases.models import Case
 from zhili.core.cases.query import zones
 from zhili.core.cases.watching import Seat, over
@@ -18,7 +19,7 @@ from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes as divisions
 from zhili.core.signals import registry
 from zhili.core.signals.models import Level, Warning, WarningState
-from zhili.core.signals.warnings import keeping_steps, showing, wording
+from zhili.core.signals.warnings import handling, keeping_steps, showing, wording
 from zhili.core.signals.warnings.showing import Display
 from zhili.core.streams.live import Row, Told
 
@@ -34,11 +35,13 @@ class Posts:
     offices: frozenset[int]
     over: frozenset[int]
     cell_id: int | None
+    near: bool = False
+    """Of a wearer: told to nobody above the town."""
 
     def admits(self, who: Any) -> bool:
         if not isinstance(who, Seat):
             return False
-        if who.office_id in self.offices or who.everywhere:
+        if who.office_id in self.offices or (who.everywhere and not self.near):
             return True
         if who.cell_id is not None:
             return who.cell_id == self.cell_id
@@ -59,18 +62,17 @@ def tell(rows: list[Row]) -> Iterable[Told]:
     """Warnings raised, accepted, escalated, closed. Three queries for all of them."""
     ids = {row.payload["warning"] for row in rows}
     known = {one.pk: one for one in Warning.objects.filter(pk__in=ids, zone__in=zones())}
-    numbers = dict(
-        Case.objects.filter(pk__in={one.case_id for one in known.values() if one.case_id}).values_list(
-            "pk", "number"
-        )
-    )
+    cases = Case.objects.filter(pk__in={one.case_id for one in known.values() if one.case_id})
+    rows_of = list(cases.values_list("pk", "number", "office_id"))
+    numbers = {pk: number for pk, number, _office in rows_of}
+    holders = {pk: office for pk, _number, office in rows_of}
     names = showing.cell_names({one.cell_id for one in known.values() if one.cell_id is not None})
     for row in rows:
         warning = known.get(row.payload["warning"])
         if warning is None or warning.zone == "justice":
             continue
         ground = over(warning.division_id)
-        told = frozenset(warning.offices)
+        audience = _audience(warning, ground, holders.get(warning.case_id or 0))
         data, screen = {}, {}
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
@@ -79,9 +81,21 @@ def tell(rows: list[Row]) -> Iterable[Told]:
                 )
                 if shown := _on_display(row, warning, names):
                     screen[language] = json.dumps(shown, ensure_ascii=False)
-        yield Told(row, "warning", frozenset({TOPIC}), Posts(told, ground, warning.cell_id), data)
+        yield Told(row, "warning", frozenset({TOPIC}), audience, data)
         if screen:
             yield Told(row, "screen_warning", frozenset({SCREEN_TOPIC}), Displays(ground), screen)
+
+
+def _audience(warning: Warning, ground: frozenset[int], holder: int | None) -> Posts:
+    """As ``handling.visible`` has it. ``holder``: the office that has its case."""
+    if warning.subject_kind != WEARER:
+        return Posts(frozenset(warning.offices), ground, warning.cell_id)
+    known = tree().nodes
+    near = handling.NEAR | {"town"}
+    told = {one for one in (*warning.offices, holder or 0) if one in known and known[one].level in near}
+    places = divisions()
+    villages = {one for one in ground if one in places and places[one].level in handling.NEAR}
+    return Posts(frozenset(told), frozenset(villages), warning.cell_id, near=True)
 
 
 def said(row: Row, warning: Warning, number: str | None, names: dict[int, str]) -> dict[str, Any]:

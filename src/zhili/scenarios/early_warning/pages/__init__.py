@@ -14,4 +14,4 @@ pages = (
     *testing.pages,
     *rule.pages,
 )
-entries = (Entry(gettext_noop("预警"), "/desk/warnings", "triangle-alert", may=reads),)
+entries = (Entry(gettext_noop("预警"), "/desk/warnings", "triangle-alert", may=reads, also=("/desk/rules",)),)

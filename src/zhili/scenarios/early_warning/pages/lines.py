@@ -8,12 +8,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
+from zhili.core.cases import query
+from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes
 from zhili.core.signals import registry
 from zhili.core.signals.models import Source, Warning
-from zhili.core.signals.warnings import wording
+from zhili.core.signals.warnings import handling, wording
 from zhili.scenarios.early_warning import levels
 from zhili.scenarios.early_warning.pages.who import acts
 
@@ -49,19 +51,26 @@ class Line:
     trial: bool
     closed: bool
     may_accept: bool
+    of_case: bool
+    """Taken and closed through the case it opened. ``case``: its number, for whoever may see it."""
+    case: str = ""
     until: str = ""
 
 
 def lines(found: Iterable[Warning], actor: Actor) -> list[Line]:
-    """One query for the names of all their sources."""
+    """One query for the names of all their sources, and one for the cases of them the actor may see."""
     rows = list(found)
     names = dict(
         Source.objects.filter(pk__in={one.source for one in rows if one.source}).values_list("pk", "title")
     )
-    return [line(one, actor, names.get(one.source or 0, "")) for one in rows]
+    ids = {one.case_id for one in rows if one.case_id is not None}
+    seen = Case.objects.filter(query.scope(actor), pk__in=ids).values_list("pk", "number") if ids else ()
+    cases = dict(seen)
+    return [line(one, actor, names.get(one.source or 0, ""), cases.get(one.case_id or 0, "")) for one in rows]
 
 
-def line(one: Warning, actor: Actor, thing: str) -> Line:
+def line(one: Warning, actor: Actor, thing: str, case: str = "") -> Line:
+    of_case = handling.of_case(one) and one.state != "closed"
     rule = registry.rules().get(one.rule)
     icon, css = STATES[one.state]
     title = one.get_state_display()
@@ -94,7 +103,9 @@ def line(one: Warning, actor: Actor, thing: str) -> Line:
         feedback_title=str(one.get_feedback_display()) if one.feedback else "",
         trial=one.trial,
         closed=one.state == "closed",
-        may_accept=one.state == "raised" and acts(actor),
+        may_accept=one.state == "raised" and acts(actor) and not of_case,
+        of_case=of_case,
+        case=case,
     )
 
 

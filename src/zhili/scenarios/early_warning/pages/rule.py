@@ -91,7 +91,7 @@ def show(
         "may_read_params": manages(actor),
         "may_switch": may,
         "may_test": switches(actor),
-        "bound": bound or (Switching.bind({"state": _next_state(line.state)}) if may else None),
+        "bound": bound or (Switching.bind({"state": _present_state(line.state)}) if may else None),
         "fuse": _fuse(stand) if line.state == "cut" else "",
         "state_said": _state_said(found, line, stand),
         "personal": personal,
@@ -249,8 +249,9 @@ def _spans(rule: str, span: str) -> list[dict[str, Any]]:
     ]
 
 
-def _next_state(state: str) -> str:
-    return {"on": "trial", "trial": "on", "off": "trial", "cut": "on"}.get(state, "on")
+def _present_state(state: str) -> str:
+    """What the form of the switch shows as chosen: how the rule stands. Cut off by its fuse, it is off."""
+    return {"cut": "off", "over": "on"}.get(state, state)
 
 
 def _fuse(stand: RuleStand | None) -> str:
@@ -287,7 +288,7 @@ def _state_said(rule: SignalRule, line: standing.Line, stand: RuleStand | None) 
 
 def _facts(rule: SignalRule, line: standing.Line) -> list[tuple[str, str]]:
     about = rule.about
-    precision = f"{line.precision}（{line.interval}）" if line.precision else gettext("还没有反馈")
+    precision = words.within(line.precision, line.interval) if line.precision else gettext("还没有反馈")
     rows = [
         (gettext("准确率"), precision),
         (gettext("看什么数据"), gettext(about.reads)),
@@ -319,7 +320,9 @@ def history(rule: SignalRule) -> list[dict[str, Any]]:
     rows = []
     for one in (mine | theirs).order_by("-id")[:12]:
         icon, title = CHANGES.get(one.done, ("circle", one.done))
-        text = gettext(title) + (f"：{one.name}" if one.subject == parameters.PARAMETER and one.name else "")
+        text = gettext(title)
+        if one.subject == parameters.PARAMETER and one.name:
+            text = gettext("%(what)s：%(where)s") % {"what": text, "where": one.name}
         note = " · ".join(part for part in (one.actor_label, one.reason) if part)
         rows.append({"icon": icon, "text": text, "at": one.at, "note": note})
     return rows

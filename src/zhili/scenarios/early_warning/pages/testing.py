@@ -145,7 +145,7 @@ def _found(rule: SignalRule, row: BackTest) -> dict[str, Any]:
         (gettext("会报几次"), str(result.get("firings", 0))),
         (gettext("几个对象报过"), str(len(result.get("subjects", [])))),
         (gettext("看了几个测量值"), str(result.get("readings", 0))),
-        (gettext("和已有反馈对上的准确率"), f"{precision}（{interval}）" if precision else "–"),
+        (gettext("和已有反馈对上的准确率"), words.within(precision, interval) if precision else "–"),
     ]
     name = row.sweep
     swept = next((one for one in rule.tuned if one.name == name), None)
@@ -232,7 +232,7 @@ def sweep_plot(result: dict[str, Any], row: BackTest, swept: Any) -> Plot:
             str(one["firings"]),
             str(one["real"]),
             str(one["false"]),
-            f"{share}（{between}）" if share else "–",
+            words.within(share, between) if share else "–",
         ]
         for name, one, (share, between) in zip(names, lines, shares, strict=True)
     ]

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
+from zhili.base.signals.conditions import Absence
 from zhili.core.cases import query
 from zhili.core.forms import Choice, Form, FormErrors, LongText
 from zhili.core.people.actors import Actor
@@ -148,13 +149,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     rule = registry.rules().get(found.rule)
-    personal = rule is not None and wording.personal(rule)
-    shown = line(found, actor, _thing(found))
+    personal = rule is not None and around.of_wearer(rule, found)
+    case = found.case if found.case and query.sees(actor, found.case) else None
+    shown = line(found, actor, _thing(found), case.number if case else "")
     plot = None
     if rule is not None and (purpose or not personal):
         plot = around.plot(rule, found, around.readings(rule, found, actor, purpose))
-    mine = acts(actor)
-    case = found.case if found.case and query.sees(actor, found.case) else None
+    mine = acts(actor) and not shown.of_case
     context = {
         "line": shown,
         "said": words.condition(rule, found.tuning) if rule else "",
@@ -165,6 +166,7 @@ def _page(
         "course": course(found),
         "case": case,
         "facts": _facts(found, shown.thing),
+        "absent": rule is not None and isinstance(rule.condition, Absence),
         "may_accept": mine and found.state == "raised",
         "may_close": mine and found.state != "closed",
         "undo": int(giving_back.seconds_left(found, actor)),
@@ -206,9 +208,9 @@ STEPS = {
     "told": ("send", gettext_noop("通知")),
     "escalated": ("triangle-alert", gettext_noop("没有人接，往上报")),
     "accepted": ("hand", gettext_noop("接手")),
-    "given_back": ("undo-2", gettext_noop("退回")),
+    "given_back": ("undo-2", gettext_noop("退回，等人接手")),
     "case_opened": ("file-text", gettext_noop("开出事项")),
-    "closed": ("check", gettext_noop("了结")),
+    "closed": ("check", gettext_noop("了结了")),
 }
 
 
@@ -219,7 +221,9 @@ def course(found: Warning) -> list[Moment]:
     for step in found.steps.order_by("id"):
         icon, title = STEPS.get(step.kind, ("circle", step.kind))
         office = known.get(int(step.facts.get("office") or step.office_id or 0))
-        text = f"{gettext(title)}：{office.name}" if office else gettext(title)
+        text = gettext(title)
+        if office:
+            text = gettext("%(what)s：%(where)s") % {"what": text, "where": office.name}
         rows.append(Moment(icon, text, step.at, step.words))
     if found.merged:
         rows.append(
@@ -230,9 +234,9 @@ def course(found: Warning) -> list[Moment]:
                 gettext("最近一次"),
             )
         )
-    if found.state == "raised" and found.escalate_at and found.escalate_at > timezone.now():
-        text = gettext("没有人接，就往上级报")
-        rows.append(Moment("alarm-clock", text, found.escalate_at, coming=True))
+    coming = handling.next_up(found) if found.state == "raised" else None
+    if coming is not None and coming[0] > timezone.now():
+        rows.append(Moment("alarm-clock", gettext("没有人接，就往上级报"), coming[0], coming=True))
     if found.tell_at and found.state == "raised":
         rows.append(Moment("clock", gettext("不打扰的时段过后再通知"), found.tell_at, coming=True))
     return rows
@@ -259,7 +263,7 @@ def _facts(found: Warning, thing: str) -> list[tuple[str, str]]:
         (gettext("区划"), ground.name if ground else ""),
         (gettext("发生"), spoken.moment(found.at)),
         (gettext("判出"), spoken.moment(found.raised_at)),
-        (gettext("为什么给这个单位"), "；".join(explained.why)),
+        (gettext("为什么给这个单位"), gettext("；").join(explained.why)),
         (gettext("谁来定"), explained.decides),
     ]
     return [(term, text) for term, text in rows if text]
