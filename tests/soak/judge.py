@@ -193,12 +193,14 @@ def kept(reports: list[dict[str, Any]], cases: dict[int, Any]) -> Iterator[str]:
 
 def noticed(cases: dict[int, Any]) -> Iterator[str]:
     """Each message that a step calls for is there, once, and no other."""
-    from zhili.core.cases.models import Participation
+    from zhili.core.cases import routing
+    from zhili.core.cases.models import Case, Participation
     from zhili.core.notices.models import Notice
     from zhili.core.notices.telling import FOLLOWED, To, declared
     from zhili.core.streams import Event
     from zhili.core.streams.models import StreamEvent
 
+    grounds = dict(Case.objects.values_list("pk", "division_id"))
     reporters: dict[int, list[int]] = defaultdict(list)
     parts = Participation.objects.filter(role="reporter", account_id__isnull=False)
     for case_id, account_id in parts.values_list("case_id", "account_id"):
@@ -209,7 +211,13 @@ def noticed(cases: dict[int, Any]) -> Iterator[str]:
         for _procedure, notify in declared(event):
             if notify.to == "holder":
                 wanted[To("app", office_id=row.payload["office"]).key(event)] += 1
-            elif notify.to != "above" and notify != FOLLOWED:  # nobody here has met with the same
+            elif notify.to == "above":
+                over = row.payload["office"] and routing.above(
+                    row.payload["office"], grounds[row.payload["case"]]
+                )
+                if over:
+                    wanted[To("app", office_id=over).key(event)] += 1
+            elif notify != FOLLOWED:  # nobody here has met with the same
                 for account_id in reporters[row.payload["case"]]:
                     wanted[To("app", account_id=account_id).key(event)] += 1
     there = Counter(Notice.objects.values_list("key", flat=True))

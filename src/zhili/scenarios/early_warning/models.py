@@ -45,7 +45,7 @@ class BackTest(models.Model):
             models.Index(
                 fields=["id"],
                 name="early_warning_test_due",
-                condition=Q(state__in=["waiting", "running"]),
+                condition=Q(state="waiting") | Q(state="running"),
             ),
         ]
         constraints = [

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["rule", "-id"], name="early_warning_test_rule"),
                     models.Index(
-                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        condition=models.Q(("state", "waiting"), ("state", "running"), _connector="OR"),
                         fields=["id"],
                         name="early_warning_test_due",
                     ),
