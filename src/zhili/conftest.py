@@ -21,8 +21,9 @@ def fresh_caches() -> None:
     from zhili.core.cases import routing
     from zhili.core.people import offices
     from zhili.core.places import edition
+    from zhili.core.signals.store import keeping
 
-    for cache in (edition, offices, routing, params):
+    for cache in (edition, offices, routing, params, keeping):
         cache.forget()
 
 
