@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -70,14 +71,16 @@ def report(body: Body, alarm: str = "", now: datetime | None = None) -> bytes:
     return json.dumps(told | ({alarm: True} if alarm else {})).encode()
 
 
-class Line:
+class Line(ABC):
     """How a wristband is connected. ``say`` returns after the site said that it is stored; False: it did not."""
 
+    @abstractmethod
     async def open(self) -> None: ...
 
-    async def say(self, body: Body, alarm: str = "") -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    async def say(self, body: Body, alarm: str = "") -> bool: ...
 
+    @abstractmethod
     async def close(self) -> None: ...
 
 

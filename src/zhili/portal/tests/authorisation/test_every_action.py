@@ -10,7 +10,7 @@ from zhili.core.cases import present, registry
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
 from zhili.core.people.actors import of_account
-from zhili.portal.tests.authorisation import table
+from zhili.portal.tests.authorisation import roles, table, table_of_actions
 from zhili.portal.tests.authorisation.people import World
 from zhili.portal.tests.authorisation.walking import asked, refused
 
@@ -21,7 +21,9 @@ def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:
     for name, procedure in registry.procedures().items():
         openings = {f"{name}/{one.name}" for one in procedure.openings.values() if not one.standing}
         assert openings == {one for one in table.OPENINGS if one.startswith(f"{name}/")}
-        situations = {stage: actions for (of, stage, _by), actions in table.ACTIONS.items() if of == name}
+        situations = {
+            stage: actions for (of, stage, _by), actions in table_of_actions.ACTIONS.items() if of == name
+        }
         open_stages = {one.name for one in procedure.own_stages().values() if not one.final}
         assert set(situations) == open_stages
         for stage, actions in situations.items():
@@ -29,12 +31,12 @@ def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:
             assert set(actions) == declared, stage
 
 
-def with_standing() -> Iterator[tuple[str, str, str, dict[str, table.Roles]]]:
+def with_standing() -> Iterator[tuple[str, str, str, dict[str, roles.Roles]]]:
     """Each situation of the table with all that may be done in it, the kernel's standing actions too."""
-    situations = {**table.ACTIONS, **{one: {} for one in table.STANDING_STAGES}}
+    situations = {**table_of_actions.ACTIONS, **{one: {} for one in table_of_actions.STANDING_STAGES}}
     for (procedure, stage, holder), declared in situations.items():
         own = registry.procedures()[procedure].from_stage(stage)
-        standing = {one.name: table.standing(one.name, holder) for one in own if one.standing}
+        standing = {one.name: table_of_actions.standing(one.name, holder) for one in own if one.standing}
         yield procedure, stage, holder, declared | standing
 
 
@@ -52,7 +54,7 @@ def test_an_action_is_taken_by_whom_the_table_names(world: World) -> None:
                     continue  # the same everywhere: once for each holder is enough, in so many roles
                 tried.add((action, holder))
             path = f"/api/v1/cases/{thing.case.number}/actions/{action}"
-            for role in sorted(table.ALL):
+            for role in sorted(roles.ALL):
                 answer = asked(world.visitor(role, thing), "POST", path)
                 if answer.status_code >= 500 or refused(answer) == (role in allowed):
                     wrong.append(f"{role}: {action} in {stage} at {holder} answered {answer.status_code}")

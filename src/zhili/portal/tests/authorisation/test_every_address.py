@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from zhili.portal.tests.authorisation import table
+from zhili.portal.tests.authorisation import roles, table
 from zhili.portal.tests.authorisation.people import World
-from zhili.portal.tests.authorisation.table import Who
+from zhili.portal.tests.authorisation.roles import Who
 from zhili.portal.tests.authorisation.walking import addresses, asked, filled, has_case, refused
 
 pytestmark = pytest.mark.slow
@@ -26,11 +26,11 @@ def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
     assert set(DECLARED) | set(table.OPENING) == found, "gone from the site"
 
 
-def questions(known: dict[str, table.Methods]) -> Iterator[tuple[str, str, Who, str]]:
+def questions(known: dict[str, roles.Methods]) -> Iterator[tuple[str, str, Who, str]]:
     """(address, method, who may, name of the case) for all there is to ask."""
     for address, methods in known.items():
         for method, who in methods.items():
-            for name in table.CASES if has_case(address) else ("public",):
+            for name in roles.CASES if has_case(address) else ("public",):
                 yield address, method, who, name
 
 
@@ -40,15 +40,15 @@ def questions(known: dict[str, table.Methods]) -> Iterator[tuple[str, str, Who, 
     ids=["pages", "api", "open311", "sign-in"],
 )
 def test_each_role_gets_in_where_the_table_says_and_nowhere_else(
-    world: World, known: dict[str, table.Methods]
+    world: World, known: dict[str, roles.Methods]
 ) -> None:
     wrong = []
     for address, method, who, name in questions(known):
         thing = world.things[name]
         path = filled(address, world, thing)
-        for role in FEW if known is table.SIGN_IN or who is table.EVERYBODY else sorted(table.ALL):
+        for role in FEW if known is table.SIGN_IN or who is roles.EVERYBODY else sorted(roles.ALL):
             answer = asked(world.visitor(role, thing), method, path)
-            if answer.status_code >= 500 or refused(answer) == who.may(role, table.CASES[name]):
+            if answer.status_code >= 500 or refused(answer) == who.may(role, roles.CASES[name]):
                 wrong.append(f"{role}: {method} {address} ({name}) answered {answer.status_code}")
     assert wrong == [], "\n".join(wrong)
 
@@ -61,8 +61,8 @@ def test_each_role_begins_only_what_the_table_says(world: World) -> None:
         procedure, _slash, name = opening.partition("/")
         for address, method in ((page, "GET"), (page, "POST"), (endpoint, "POST")):
             path = filled(address, world, thing, procedure=procedure, opening=name)
-            for role in sorted(table.ALL):
-                expected = role in allowed and (method == "GET" or role not in table.MACHINE)
+            for role in sorted(roles.ALL):
+                expected = role in allowed and (method == "GET" or role not in roles.MACHINE)
                 answer = asked(world.visitor(role, thing), method, path)
                 if answer.status_code >= 500 or refused(answer) == expected:
                     wrong.append(f"{role}: {method} {path} answered {answer.status_code}")

@@ -11,7 +11,7 @@ from django.core.handlers.asgi import ASGIRequest
 from zhili.core.streams.live import telling
 from zhili.portal.live.admitting import Admitted, Refusal, let_in
 from zhili.portal.live.tests.test_who_hears_what import everything_told
-from zhili.portal.tests.authorisation import table
+from zhili.portal.tests.authorisation import roles, table
 from zhili.portal.tests.authorisation.people import Visitor, World
 
 
@@ -33,14 +33,14 @@ def test_posts_are_let_in_and_told_what_they_see(world: World) -> None:
     for one in everything_told():
         told.setdefault(json.loads(one.data["zh-hans"])["number"], []).append(one)
     wrong = []
-    for role in sorted(table.ALL):
+    for role in sorted(roles.ALL):
         for name, thing in world.things.items():
             answer = asks(world.visitor(role, thing))
-            if isinstance(answer, Refusal) == table.LIVE.may(role, table.CASES[name]):
+            if isinstance(answer, Refusal) == table.LIVE.may(role, roles.CASES[name]):
                 wrong.append(f"{role}: {answer}")
             if isinstance(answer, Refusal):
                 continue
             heard = {answer.listener.hears(one) for one in told[thing.case.number]}
-            if heard != {role in table.CASES[name].sees}:
+            if heard != {role in roles.CASES[name].sees}:
                 wrong.append(f"{role} is told of {name}: {heard}")
     assert wrong == [], "\n".join(wrong)
