@@ -35,6 +35,7 @@ LIVING = (
     "runtime_round",  # how far nightly rounds are
     "trail_treehead",  # how the tree stands is said once a minute, and signed
     "trail_signedhead",
+    "signals_closed",  # up to when roll-ups are made
 )
 NUMBERED = "SELECT (SELECT count(*) FROM trail_sealed) = (SELECT count(*) FROM trail_leaf)"
 TABLES = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,15 @@ _WIDE = """() => {
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > room + 0.5)
     .map(e => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`).slice(-3);
 }"""
+
+
+def until(condition: Callable[[], bool], page: Page, seconds: float = 15) -> None:
+    """Waits while the page goes on: its requests are answered meanwhile."""
+    for _ in range(int(seconds * 10)):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come about")
 
 
 @lru_cache(maxsize=1)

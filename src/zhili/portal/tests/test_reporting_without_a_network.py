@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from zhili.core.cases.tests.city import INSIDE, SmallCity
 from zhili.core.files import blobs
 from zhili.core.files.models import File
 from zhili.portal.tests.browsing import Visits
+from zhili.portal.tests.looking import until
 from zhili.portal.tests.test_the_app_on_a_phone import FORM, installed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,14 +50,6 @@ def waiting(page: Page) -> list[dict[str, Any]]:
         })"""
     )
     return found
-
-
-def until(condition: Callable[[], bool], page: Page, seconds: float = 15) -> None:
-    for _ in range(int(seconds * 10)):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not come about")
 
 
 def test_a_report_with_a_photo_is_kept_and_sent_once_when_the_network_is_back(visits: Visits) -> None:
