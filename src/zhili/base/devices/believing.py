@@ -49,7 +49,8 @@ def moment(at: datetime, now: datetime | None) -> datetime:
     except (OverflowError, ValueError):
         raise Undecodable("time", "outside the calendar") from None
     if found < EARLIEST or (now is not None and found > now + AHEAD):
-        raise Undecodable("time", found.isoformat())
+        which = "ahead of ours by more than a day" if found > EARLIEST else "before any such device"
+        raise Undecodable("time", f"{found.isoformat()} is {which}")
     return found
 
 

@@ -41,6 +41,7 @@ def _report(value: Any, now: datetime | None, alone: bool) -> Report:
     if not isinstance(value, dict):
         raise Undecodable("shape", "a report is a JSON object")
     refused: list[str] = []
+    faults: list[str] = []
     sequence = value.get("seq")
     if sequence is not None and (
         not isinstance(sequence, int) or not 0 <= sequence < 1 << 63 or sequence is True
@@ -50,16 +51,17 @@ def _report(value: Any, now: datetime | None, alone: bool) -> Report:
     if value.get("at") is not None:
         try:
             at = moment(instant(value["at"]), now)
-        except Undecodable:
+        except Undecodable as error:
             clock_wrong = True
             refused.append("time")
-    said = timed(list(_parts(value, refused)), at, clock_wrong)
+            faults.append(str(error))
+    said = timed(list(_parts(value, refused, faults)), at, clock_wrong)
     if not said and refused and alone:
-        raise Undecodable(refused[0])
+        raise Undecodable(refused[0], faults[0])
     return Report(said, sequence, tuple(dict.fromkeys(refused)))
 
 
-def _parts(report: dict[str, Any], refused: list[str]) -> Iterator[Said]:
+def _parts(report: dict[str, Any], refused: list[str], faults: list[str]) -> Iterator[Said]:
     for name, value in report.items():
         if name in ("at", "seq") or value is None or value is False:
             continue
@@ -69,6 +71,7 @@ def _parts(report: dict[str, Any], refused: list[str]) -> Iterator[Said]:
             yield _part(name, value)
         except Undecodable as error:
             refused.append(error.why if error.why == "place" else name)
+            faults.append(str(error))
 
 
 def _part(name: str, value: Any) -> Said:

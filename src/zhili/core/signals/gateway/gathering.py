@@ -170,7 +170,7 @@ def _store_all(batch: list[Arrived]) -> list[list[Verdict]]:
             found = arrived.messages if arrived.messages is not None else decode(arrived)
         except Undecodable as fault:
             undecoded(arrived.channel, arrived.raw, str(fault))
-            verdicts.append([Verdict(False, UNDECODED)])
+            verdicts.append([Verdict(False, UNDECODED, str(fault))])
         else:
             messages.extend(found)
             verdicts.append([None] * len(found))  # type: ignore[list-item]

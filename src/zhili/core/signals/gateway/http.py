@@ -24,6 +24,7 @@ from zhili.core.signals.gateway.listening import Listener, Surroundings, registe
 from zhili.core.signals.store.storing import Verdict
 
 PATIENCE = 20.0  # seconds a sender waits for the store
+ABOUT_MOST = 20  # parts at fault that are named
 BODY_PATIENCE = 15.0  # seconds a sender may take to send
 Answer = tuple[int, dict[str, Any] | str]
 
@@ -142,7 +143,10 @@ def _said(verdicts: Sequence[Verdict]) -> Answer:
     elif set(whys) == {"too_fast"}:
         status = 429
     reasons = ["malformed" if why == UNDECODED else why for why in whys]
-    return status, {"stored": stored, "refused": len(whys), "reasons": sorted(set(reasons))}
+    said: dict[str, Any] = {"stored": stored, "refused": len(whys), "reasons": sorted(set(reasons))}
+    if status == 422 and (about := sorted({one.about for one in verdicts if one.about})):
+        said["about"] = about[:ABOUT_MOST]
+    return status, said
 
 
 def _bearer(scope: Any) -> str | None:

@@ -41,10 +41,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``why``: "" when accepted, else a key of ``models.refusals.REASONS``."""
+    """``why``: "" when accepted, else a key of ``models.refusals.REASONS``. ``about``: the part that was at fault."""
 
     accepted: bool
     why: str = ""
+    about: str = ""
 
 
 TAKEN: Final = Verdict(True)
@@ -82,11 +83,13 @@ class New:
 
 @dataclass(slots=True)
 class Checked:
-    """What the checks make of one batch. ``whys``: by message; ``bad``: (message, reason) of single readings."""
+    """What the checks make of one batch. ``whys``: by message; ``bad``: (message, reason) of single readings;
+    ``parts``: by message, the first measure that was refused."""
 
     whys: list[str] = field(default_factory=list)
     new: list[New] = field(default_factory=list)
     bad: list[tuple[int, str]] = field(default_factory=list)
+    parts: dict[int, str] = field(default_factory=dict)
 
 
 def check(
@@ -180,6 +183,7 @@ def _readings(
             why = "malformed"
         if why:
             found.bad.append((index, why))
+            found.parts.setdefault(index, said.measure)
             worst = worst or why
             continue
         assert measure is not None

@@ -77,7 +77,10 @@ def accept(messages: Sequence[Message]) -> list[Verdict]:
         _repeats(batch, found, stored)
         writing.touch([one for one in known.values() if one.touched], cursor)
         refusing.count(batch, found, stored, cursor)
-    return [Verdict(False, why) if why else TAKEN for why in found.whys]
+    return [
+        Verdict(False, why, found.parts.get(index, "")) if why else TAKEN
+        for index, why in enumerate(found.whys)
+    ]
 
 
 def _repeats(batch: list[Message], found: checking.Checked, stored: set[int]) -> None:

@@ -54,6 +54,8 @@ def test_a_device_is_told_what_became_of_its_words(
     again = client.post("/devices/A1", json={"seq": 2, "steps": 3}, headers=KEY)
     assert (again.status_code, again.json()["reasons"]) == (422, ["replayed"])
     assert client.post("/devices/A1", content=b"{", headers=KEY).json()["reasons"] == ["malformed"]
+    far = client.post("/devices/A1", json={"at": "2199-01-01T00:00:00Z", "steps": 1}, headers=KEY).json()
+    assert "ahead" in far["about"][0]
     kept.whys |= {"B": "unknown", "C": "wrong_key", "D": "too_fast"}
     answers = [client.post(f"/devices/{number}", json={"steps": 1}, headers=KEY) for number in "BCD"]
     assert [one.status_code for one in answers] == [401, 401, 429]
@@ -73,7 +75,7 @@ def test_a_device_is_told_what_became_of_its_words(
 
     metrics = client.get("/metrics").text
     assert 'zhili_gateway_refused_total{channel="http",why="replayed"} 1' in metrics
-    assert 'zhili_gateway_undecoded_total{channel="http"} 1' in metrics
+    assert 'zhili_gateway_undecoded_total{channel="http"} 2' in metrics
     assert around.counts.waiting == 0
     proxied = {"X-Forwarded-For": "203.0.113.9"}  # what only this machine may see is not handed on
     assert [client.get(path, headers=proxied).status_code for path in ("/metrics", "/healthz")] == [404, 404]
