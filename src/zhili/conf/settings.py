@@ -24,7 +24,15 @@ CSRF_TRUSTED_ORIGINS = _list("ZHILI_ORIGINS")
 DATABASES = {"default": django_settings(runtime_url())}
 LOGGING = logging_config("WARNING" if TESTING else None)
 
-SCENARIOS = ["citizen_reports", "command_centre", "evidence", "early_warning", "eldercare", "village_screens"]
+SCENARIOS = [
+    "citizen_reports",
+    "command_centre",
+    "evidence",
+    "early_warning",
+    "eldercare",
+    "village_screens",
+    "cross_border",
+]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

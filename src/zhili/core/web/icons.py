@@ -6,6 +6,7 @@ ICONS: dict[str, str] = {
         '<path d="M6.38 18.7 4 21"/><path d="M17.64 18.67 20 21"/>'
     ),
     "arrow-left": '<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>',
+    "arrow-left-right": '<path d="M8 3 4 7l4 4"/><path d="M4 7h16"/><path d="m16 21 4-4-4-4"/><path d="M20 17H4"/>',
     "ban": '<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>',
     "bell": (
         '<path d="M10.268 21a2 2 0 0 0 3.464 0"/>'

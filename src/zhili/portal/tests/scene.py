@@ -161,6 +161,7 @@ VILLAGE = (
 )
 """Of the committee of a village that shows two notices, a disclosure, a tile and a collection point."""
 COMMANDER = (
+    "/cross-border",
     "/desk/warnings",
     "/desk/warnings?q=zzz&state=all",
     "/desk/warnings/live",

@@ -39,6 +39,8 @@ GOING: Final = HERE | DEPARTMENT | {"city"}
 """Posts that may go, of those who see a matter of county A: on a call itself only who takes part sees it."""
 VILLAGERS: Final = frozenset({"village", "town", "county", "city", "admin"})
 """Posts of committees and of the offices over whole areas that work, lead or administer."""
+JOINT: Final = frozenset({"town", "county", "city", "commander", "admin"})
+"""Posts of the joint centre: offices over a town or more, whoever works, leads, commands or administers there."""
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})

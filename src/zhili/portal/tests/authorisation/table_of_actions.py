@@ -212,6 +212,26 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "hand_over": DEPARTMENT,
         "counted_here": DEPARTMENT,
     },
+    ("cross_border.matter", "received", "A.zhzf"): {
+        "accept": DEPARTMENT,
+        "decline": DEPARTMENT,
+        "pass_on": DEPARTMENT,
+        "send_back": DEPARTMENT,
+    },
+    ("cross_border.matter", "handling", "A.zhzf"): {
+        "progress": DEPARTMENT,
+        "agree_joint": DEPARTMENT,
+        "submit": DEPARTMENT,
+        "pass_on": DEPARTMENT,
+        "give_back": LEADER,
+    },
+    ("cross_border.matter", "joint", "A.zhzf"): {
+        "progress": DEPARTMENT,
+        "agree_joint": DEPARTMENT,
+        "submit": DEPARTMENT,
+        "give_back": LEADER,
+    },
+    ("cross_border.matter", "checking", "A.zhzf"): {"confirm": SECOND, "redo": SECOND},
     ("village_screens.notice", "draft", "A.zhzf"): {
         "revise": DEPARTMENT,
         "approve": SECOND,

@@ -1,0 +1,16 @@
+"""长三角社会治理协同 跨域协同: matters where two administrations meet, handled by both without one database.
+
+A part in a folder of its own (patrols, events, hazards) adds its procedures, parameters and rules here, one line each.
+"""
+
+from zhili.base.procedure import Scenario
+from zhili.scenarios.cross_border import procedures
+
+scenario = Scenario(
+    "cross_border",
+    "跨域协同",
+    procedures=(procedures.Matter,),
+    categories="categories.csv",
+    params=procedures.PARAMS,
+    summary="两地交界的事：各办各的库，同走一套约定，谁在办、还剩多久，两边都看得见。",
+)
