@@ -19,9 +19,12 @@ from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity
 from zhili.core.draws import announcing, kinds, running, seeds
 from zhili.core.draws.kinds import Kind
+from zhili.core.exchange.models import RemoteSite
+from zhili.core.exchange.sites import witnessing
 from zhili.core.files.tests.samples import camera_photo, picture, send
 from zhili.core.indicators import publishing
 from zhili.core.people.actors import ANONYMOUS
+from zhili.core.people.models import Account
 from zhili.core.signals.judge import tallying
 from zhili.core.signals.models import RuleStand
 from zhili.core.signals.rules import kernel_rules
@@ -191,6 +194,23 @@ def beside(city: SmallCity) -> None:
     """What parts of the platform keep as rows of their own, each with a leaf."""
     duty.write(city.actor("A"), "夜间巡查，一切正常")
     editions.keep()
+    vouched(city)
+
+
+def vouched(city: SmallCity) -> None:
+    """A checkpoint of another site is kept, and a fork of its trail."""
+    account = Account.objects.create(username="site-next", kind="machine", display_name="邻市")
+    site = RemoteSite.objects.create(
+        site="next.example",
+        title="邻市",
+        url="https://next.example",
+        account=account,
+        office=city.offices["A"],
+    )
+    theirs = notes.Checkpoint("next.example/trail", 7, b"r" * 32)
+    witnessing.keep(site, theirs, "as it was signed")
+    other = notes.Checkpoint("next.example/trail", 8, b"o" * 32)
+    witnessing.raise_alarm(site, "inconsistent", other, "as it was signed too", kept=b"r" * 32, kept_size=7)
 
 
 def history() -> None:

@@ -1,0 +1,55 @@
+"""What exchange keeps: Open311 peers, other sites of the same protocol, and who is told by webhooks."""
+
+from zhili.core.exchange.models.open311 import (
+    Peer,
+    PeerRequest,
+    PeerService,
+    ServiceEdition,
+    State,
+    Submission,
+    Way,
+)
+from zhili.core.exchange.models.passing import (
+    GateFile,
+    Incoming,
+    Link,
+    Outgoing,
+    RefusedMessage,
+    SeenNonce,
+    Sending,
+    SiteAllowance,
+)
+from zhili.core.exchange.models.sites import (
+    Direction,
+    RemoteSite,
+    SiteAgreement,
+    SiteFork,
+    SiteKey,
+    Topic,
+    Witnessed,
+)
+
+__all__ = [
+    "Direction",
+    "GateFile",
+    "Incoming",
+    "Link",
+    "Outgoing",
+    "Peer",
+    "PeerRequest",
+    "PeerService",
+    "RefusedMessage",
+    "RemoteSite",
+    "SeenNonce",
+    "Sending",
+    "ServiceEdition",
+    "SiteAgreement",
+    "SiteAllowance",
+    "SiteFork",
+    "SiteKey",
+    "State",
+    "Submission",
+    "Topic",
+    "Way",
+    "Witnessed",
+]
