@@ -17,10 +17,14 @@ from django.utils import timezone
 
 from zhili.core.people import offices
 from zhili.core.people.models import Account, AccountKind, Deputy, Office, Post, PostHolding
+from zhili.core.places import demo as places
 from zhili.core.places.models import Cell, Division
 
 SINCE: Final = date(2025, 1, 1)
 ALL_DAY: Final = [["00:00", "24:00"]]
+
+PHONES: Final = {"33": "0573-12345", "31": "021-12345"}
+"""The made-up telephone of the city's centre, by its province."""
 
 # Slug, and the name from the county's full name (南湖区) and short name (南湖); districts have no police
 # bureau of their own, and environment is a branch of the city's bureau everywhere since the reform of 2016.
@@ -35,6 +39,16 @@ DEPARTMENTS: Final[dict[str, Callable[[str, str, str], str]]] = {
         f"{city}公安局{county}分局" if county.endswith("区") else f"{county}公安局"
     ),
     "minzheng": lambda city, county, short: f"{county}民政局",
+}
+
+# What is called otherwise in Shanghai, whose districts have their own bureaus under the city.
+IN_SHANGHAI: Final[dict[str, str]] = {
+    "zhzf": "{county}城市管理行政执法局",
+    "zhujian": "{county}建设和管理委员会",
+    "jiaotong": "{county}交通委员会",
+    "shuili": "{county}水务局",
+    "huanjing": "{county}生态环境局",
+    "gongan": "上海市公安局{short}分局",
 }
 
 # Posts by kind of office: title and roles.
@@ -85,6 +99,8 @@ PEOPLE: Final = (
     Person("auditor", "city", "审计员", "审计：看存证和查看记录"),
     Person("admin", "city", "单位管理员", "管理：单位、岗位、账号"),
 )
+JOINT: Final = Person("joint", "county", "联合指挥席", "毗邻联合指挥：移交对方、受理对方移交、联合处置")
+"""Only in a city at a border (ZHILI_DEMO_CITY): the seat of the joint centre in the county's centre."""
 _NAMES: Final = frozenset(person.username for person in PEOPLE)
 PLAYED: Final = "sim-"
 """How the names of accounts begin that `zhili simulate prepare` makes in a demo city; nobody can sign in to them."""
@@ -119,7 +135,10 @@ def refuse_a_real_site() -> None:
     The demo's people come all together or not at all, so an `admin` standing alone is somebody's own.
     """
     ours = _demo_names()
-    others = Account.objects.exclude(username__in=_NAMES).exclude(username__startswith=PLAYED)
+    others = Account.objects.exclude(username__in={*_NAMES, JOINT.username})
+    others = others.exclude(username__startswith=PLAYED)
+    if ours == _NAMES:  # other programs may have got their accounts since
+        others = others.exclude(kind=AccountKind.MACHINE)
     if os.environ.get("ZHILI_DEMO") == "0" or others.exists() or (ours and ours != _NAMES):
         raise NotADemo("本站已有正式账号（或 ZHILI_DEMO=0），不能载入演示账号；未作任何改动")
 
@@ -128,12 +147,13 @@ def demo_accounts() -> list[tuple[str, str, str, str]]:
     """Username, password, what the account shows, and where it sits: for the banner. [] on a real site."""
     if _demo_names() != _NAMES:
         return []
-    seats = PostHolding.objects.filter(account__username__in=_NAMES).order_by("-pk")
+    people = [*PEOPLE, *((JOINT,) if Account.objects.filter(username=JOINT.username).exists() else ())]
+    seats = PostHolding.objects.filter(account__username__in=[one.username for one in people]).order_by("-pk")
     where = {
         name: f"{office} {post}"
         for name, office, post in seats.values_list("account__username", "post__office__name", "post__title")
     }
-    return [(person.username, password(), person.what, where.get(person.username, "")) for person in PEOPLE]
+    return [(person.username, password(), person.what, where.get(person.username, "")) for person in people]
 
 
 def _demo_names() -> frozenset[str]:
@@ -148,9 +168,14 @@ def department_code(county_code: str, slug: str) -> str:
 
 def _offices(city: Division) -> None:
     """From the top down, one insert for each level, since each row names its parent's id."""
-    name = f"{city.name}社会治理中心"
+    name = f"{city.name}{_centre(city)}"
     top = Office.objects.create(
-        code=city.code, name=name, level="city", division=city, valid_from=SINCE, phone="0573-12345"
+        code=city.code,
+        name=name,
+        level="city",
+        division=city,
+        valid_from=SINCE,
+        phone=PHONES.get(city.code[:2], "0573-12345"),
     )
     common = {"level": "city", "division": city, "parent": top, "valid_from": SINCE}
     Office.objects.bulk_create(
@@ -192,16 +217,22 @@ def _offices(city: Division) -> None:
 def _departments(city: Division, centres: Iterable[Office]) -> Iterator[Office]:
     for centre in centres:
         county = centre.division.name
-        for slug, name_of in DEPARTMENTS.items():
+        for slug in DEPARTMENTS:
             yield Office(
                 code=department_code(centre.code, slug),
-                name=name_of(city.name, county, county[:-1]),
+                name=_department_name(slug, city, county),
                 level="county",
                 kind="department",
                 division=centre.division,
                 parent=centre,
                 valid_from=SINCE,
             )
+
+
+def _department_name(slug: str, city: Division, county: str) -> str:
+    if city.code.startswith("31") and slug in IN_SHANGHAI:
+        return IN_SHANGHAI[slug].format(county=county, short=county[:-1])
+    return DEPARTMENTS[slug](city.name, county, county[:-1])
 
 
 def _grids(villages: dict[int, Office]) -> Iterator[Office]:
@@ -221,7 +252,12 @@ def _grids(villages: dict[int, Office]) -> Iterator[Office]:
 
 
 def _county_name(county: Division) -> str:
-    return f"{county.name}社会治理中心"
+    return f"{county.name}{_centre(county)}"
+
+
+def _centre(division: Division) -> str:
+    """What the centre of a city or county is called there."""
+    return "城市运行管理中心" if division.code.startswith("31") else "社会治理中心"
 
 
 def _town_name(town: Division) -> str:
@@ -246,9 +282,10 @@ def _posts() -> None:
 
 
 def _chain(city: Division) -> dict[str, Office]:
-    """One office of each kind: the first cell of the city and all that stands over it."""
+    """One office of each kind: a cell (the city's first, at a border one near it) and all that stands over it."""
     chain = {kind: Office.objects.get(kind=kind, division=city) for kind in ("hotline", "arbiter")}
-    office = Office.objects.filter(level="grid").order_by("code").first()
+    grids = Office.objects.filter(level="grid").order_by("code")
+    office = grids.filter(code__startswith=_village()).first() or grids.first()
     while office is not None:
         chain[office.level] = office
         office = office.parent
@@ -259,10 +296,18 @@ def _chain(city: Division) -> dict[str, Office]:
     return chain
 
 
+def _village() -> str:
+    """The village where the demo's people sit in a city at a border; empty elsewhere."""
+    return places.chosen().village
+
+
 def _accounts(city: Division) -> None:
     chain = _chain(city)
     secret = make_password(password())
-    for person in PEOPLE:
+    joint = "county" in chain and bool(_village())
+    if joint:
+        Post.objects.get_or_create(office=chain["county"], title=JOINT.post, defaults={"roles": _BOTH})
+    for person in (*PEOPLE, *((JOINT,) if joint else ())):
         kind = AccountKind.STAFF if person.rung else AccountKind.RESIDENT
         account, _ = Account.objects.update_or_create(
             username=person.username,

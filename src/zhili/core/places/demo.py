@@ -1,11 +1,18 @@
-"""The demo city in the database: Jiaxing by its real names and codes, on made-up ground (data/NOTICE.md)."""
+"""The demo city in the database: real names and codes on made-up ground (data/NOTICE.md).
+
+Jiaxing, unless ZHILI_DEMO_CITY names one of the two sides of a border: `pinghu` (that county of Jiaxing alone) or
+`jinshan` (that district of Shanghai).
+"""
 
 import csv
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import shapely
 from django.db import transaction
@@ -24,15 +31,47 @@ SINCE = date(2023, 6, 30)  # cut-off of the statistics bureau's list
 CITY = "330400000000"
 
 
+@dataclass(frozen=True)
+class Packaged:
+    """A city that comes with the program: its files, its code, and which part of it is loaded."""
+
+    files: str
+    city: str
+    county: str = ""
+    """The only county to load, as 6 digits; all when empty."""
+    village: str = ""
+    """Where the demo's people sit, 12 digits; the first when empty."""
+
+
+PACKAGED: Final = {
+    "jiaxing": Packaged("jiaxing", CITY),
+    # the two villages of one name on either side of the border
+    "pinghu": Packaged("jiaxing", CITY, "330482", "330482106209"),
+    "jinshan": Packaged("jinshan", "310100000000", "310116", "310116107211"),
+}
+
+
+def chosen() -> Packaged:
+    """The city that ZHILI_DEMO_CITY asks for, Jiaxing when it says nothing. Raises LookupError for another."""
+    name = os.environ.get("ZHILI_DEMO_CITY") or "jiaxing"
+    if name not in PACKAGED:
+        raise LookupError(f"ZHILI_DEMO_CITY：没有示范城市 {name}，只有 {'、'.join(PACKAGED)}")
+    return PACKAGED[name]
+
+
 def load() -> bool:
-    """Load the demo city unless it is there; whether it was loaded. One transaction, about 2 s."""
-    if Division.objects.filter(code=CITY).exists():
+    """Load the demo city unless it is there; whether it was loaded. One transaction, about 2 s.
+
+    Raises LookupError when ZHILI_DEMO_CITY names none that comes with the program.
+    """
+    one = chosen()
+    if Division.objects.filter(code=one.city).exists():
         return False
-    names = {row["code"]: row["name"] for row in _csv()}
-    cells = list(_cells([code for code in names if level(code) == "village"]))
-    shapes = _shapes(cells)
+    names = {row["code"]: row["name"] for row in _csv(one)}
+    cells = list(_cells([code for code in names if level(code) == "village"], one))
+    shapes = _shapes(cells, one.city)
     with transaction.atomic():
-        ids = _divisions(names, shapes)
+        ids = _divisions(one, names, shapes)
         new = reserve_ids(Cell, len(cells))
         copy_rows(
             Cell,
@@ -56,20 +95,27 @@ def load() -> bool:
     return True
 
 
-def _csv() -> Iterator[dict[str, str]]:
-    with open(DATA / "jiaxing_divisions.csv", encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+def _csv(one: Packaged = PACKAGED["jiaxing"]) -> Iterator[dict[str, str]]:
+    with open(DATA / f"{one.files}_divisions.csv", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["code"].startswith(one.county) or row["code"] == one.city:
+                yield row
 
 
-def _cells(villages: list[str]) -> Iterator[tuple[str, BaseGeometry]]:
-    counts, shapes = unpack((DATA / "jiaxing_cells.bin.gz").read_bytes())
+def _cells(villages: list[str], one: Packaged = PACKAGED["jiaxing"]) -> Iterator[tuple[str, BaseGeometry]]:
+    """(code, shape) of the cells of these villages. The file counts those of all villages of its list."""
+    counts, shapes = unpack((DATA / f"{one.files}_cells.bin.gz").read_bytes())
     ground = iter(shapes)
-    for village, count in zip(sorted(villages), counts, strict=True):
+    listed = (row["code"] for row in _csv(Packaged(one.files, one.city)))
+    wanted = set(villages)
+    for village, count in zip(sorted(c for c in listed if level(c) == "village"), counts, strict=True):
         for number in range(1, count + 1):
-            yield cell_code(village, number), next(ground)
+            shape_of = next(ground)
+            if village in wanted:
+                yield cell_code(village, number), shape_of
 
 
-def _shapes(cells: list[tuple[str, BaseGeometry]]) -> dict[str, BaseGeometry]:
+def _shapes(cells: list[tuple[str, BaseGeometry]], city: str = CITY) -> dict[str, BaseGeometry]:
     """The shape of every division: the union of what is under it, so that borders agree at every level."""
     below: dict[str, list[BaseGeometry]] = defaultdict(list)
     for code, ground in cells:
@@ -79,15 +125,16 @@ def _shapes(cells: list[tuple[str, BaseGeometry]]) -> dict[str, BaseGeometry]:
         above: dict[str, list[BaseGeometry]] = defaultdict(list)
         for code, grounds in below.items():
             result[code] = shapely.coverage_union_all(grounds)
-            if code != CITY and (up := parent(code)):
+            if code != city and (up := parent(code)):
                 above[up].append(result[code])
         below = above
     return result
 
 
-def _divisions(names: dict[str, str], shapes: dict[str, BaseGeometry]) -> dict[str, int]:
+def _divisions(one: Packaged, names: dict[str, str], shapes: dict[str, BaseGeometry]) -> dict[str, int]:
     ids = dict(zip(names, reserve_ids(Division, len(names)), strict=True))
-    points = {code: inner(shapes[code]) for code in names} | dict(_seats())
+    points = {code: inner(shapes[code]) for code in names}
+    points |= {code: at for code, at in _seats(one) if code in names}
     copy_rows(
         Division,
         ["id", "code", "name", "level", "parent_id", "valid_from", "lon", "lat"],
@@ -104,9 +151,9 @@ def _divisions(names: dict[str, str], shapes: dict[str, BaseGeometry]) -> dict[s
     return ids
 
 
-def _seats() -> Iterator[tuple[str, tuple[float, float]]]:
+def _seats(one: Packaged) -> Iterator[tuple[str, tuple[float, float]]]:
     """County seats, where they lie inside their county (the one real point we have of each)."""
-    for feature in json.loads((DATA / "jiaxing_counties.geojson").read_text("utf-8"))["features"]:
+    for feature in json.loads((DATA / f"{one.files}_counties.geojson").read_text("utf-8"))["features"]:
         lon, lat = feature["properties"]["seat"]
         if shape(feature["geometry"]).contains(shapely.Point(lon, lat)):
             yield feature["properties"]["code"], (lon, lat)

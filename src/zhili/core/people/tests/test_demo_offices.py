@@ -103,6 +103,19 @@ def test_a_real_site_is_left_alone(places, monkeypatch):
     assert demo.demo_accounts() == []
 
 
+def test_at_a_border_somebody_sits_for_the_joint_centre(places, monkeypatch):
+    monkeypatch.setenv("ZHILI_DEMO_CITY", "pinghu")
+    demo.load()
+    listed = {name: (what, where) for name, _, what, where in demo.demo_accounts()}
+    assert listed["joint"][1] == "南湖区社会治理中心 联合指挥席"
+    assert of_account(Account.objects.get(username="joint")).roles == {"handler", "leader"}
+    Account.objects.create(username="ext.jinshan", kind="machine")  # the other city, made known since
+    assert demo.load()
+    monkeypatch.setenv("ZHILI_DEMO_CITY", "atlantis")
+    with pytest.raises(LookupError, match="atlantis"):
+        demo.load()
+
+
 def test_without_divisions_it_says_what_to_do_first():
     with pytest.raises(LookupError, match="区划"):
         demo.load()

@@ -1,8 +1,9 @@
-"""Make the packaged demo city anew: python -m zhili.core.places.data.build [--facts FOLDER].
+"""Make the packaged demo cities anew: python -m zhili.core.places.data.build [--facts FOLDER].
 
 With --facts, read divisions and county boundaries from their sources (see NOTICE.md) first: keep Jiaxing,
-take the boundaries from GCJ-02 to WGS-84 and mend them into a coverage. Then generate the grid cells inside
-the county boundaries. Town and village shapes are the union of their cells. Takes about half a minute.
+take the boundaries from GCJ-02 to WGS-84 and mend them into a coverage; lay Jinshan's ground beside it (jinshan.py).
+Then generate the grid cells inside the county boundaries. Town and village shapes are the union of their cells.
+Takes about half a minute.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import csv
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from zhili.base.geo import gcj02_to_wgs84
-from zhili.core.places.data import coverage
+from zhili.core.places.data import coverage, jinshan
 from zhili.core.places.data.packing import SCALE, pack
 from zhili.core.places.data.partition import split
 
@@ -79,9 +81,14 @@ def _to_grid(points: np.ndarray) -> np.ndarray:
     return np.round(np.array([gcj02_to_wgs84(lon, lat) for lon, lat in points.tolist()]) * SCALE)
 
 
-def cells() -> None:
-    """Generate the cells from the packaged facts."""
-    names = {row["code"]: row["name"] for row in csv.DictReader(DIVISIONS.read_text("utf-8").splitlines())}
+def cells(
+    divisions: Path = DIVISIONS,
+    counties: Path = COUNTIES,
+    packed: Path | None = None,
+    towns: Mapping[str, tuple[float, float]] | None = None,
+) -> None:
+    """Generate the cells from the packaged facts. `towns`: where each town (9 digits) lies, else it is drawn."""
+    names = {row["code"]: row["name"] for row in csv.DictReader(divisions.read_text("utf-8").splitlines())}
     below: dict[str, list[str]] = defaultdict(list)
     for code in names:
         if code[9:] != "000":
@@ -91,13 +98,13 @@ def cells() -> None:
     codes: list[str] = []
     shapes: list[BaseGeometry] = []
     islands: list[Polygon] = []
-    for feature in json.loads(COUNTIES.read_text("utf-8"))["features"]:
+    for feature in json.loads(counties.read_text("utf-8"))["features"]:
         county = shapely.transform(shape(feature["geometry"]), lambda points: np.round(points * SCALE))
         main, *rest = sorted(shapely.get_parts(county), key=lambda part: -part.area)
         islands += rest
         lon, lat = feature["properties"]["seat"]
         seat = (lon * SCALE, lat * SCALE)
-        for code, ground in _county(feature["properties"]["code"][:6], main, seat, below):
+        for code, ground in _county(feature["properties"]["code"][:6], main, seat, below, towns or {}):
             codes.append(code)
             shapes.append(ground)
     pieces = coverage.faces([g.boundary for g in (*shapes, *islands)])
@@ -106,20 +113,27 @@ def cells() -> None:
     _check(codes, merged)
     order = sorted(range(len(codes)), key=codes.__getitem__)
     per_village = Counter(code[:12] for code in sorted(codes))
-    CELLS.write_bytes(pack(list(per_village.values()), [merged[n] for n in order]))
-    sys.stdout.write(f"{len(codes)} cells, {CELLS.stat().st_size / 1e6:.2f} MB\n")
+    file = packed or CELLS
+    file.write_bytes(pack(list(per_village.values()), [merged[n] for n in order]))
+    sys.stdout.write(f"{len(codes)} cells, {file.stat().st_size / 1e6:.2f} MB\n")
 
 
 def _county(
-    county: str, ground: Polygon, seat: tuple[float, float], below: dict[str, list[str]]
+    county: str,
+    ground: Polygon,
+    seat: tuple[float, float],
+    below: dict[str, list[str]],
+    places: Mapping[str, tuple[float, float]],
 ) -> list[tuple[str, BaseGeometry]]:
     """(cell code, shape) of a county: streets round its seat, communities round the middle of their town."""
     towns = sorted(below[county], key=lambda code: (code[6] != "0", code))
     sizes = [sum(map(_ground, below[town[:9]])) * _vary(town, 0.15) for town in towns]
+    known = (
+        [(lon * SCALE, lat * SCALE) for lon, lat in (places[town[:9]] for town in towns)] if places else None
+    )
+    parts = split(ground, sizes, seed=int(county), centre=seat, at=known, ragged=350)
     found: list[tuple[str, BaseGeometry]] = []
-    for town, part in zip(
-        towns, split(ground, sizes, seed=int(county), centre=seat, ragged=350), strict=True
-    ):
+    for town, part in zip(towns, parts, strict=True):
         villages = sorted(below[town[:9]], key=lambda code: (_ground(code), code))
         shares = [_ground(code) * _vary(code, 0.25) for code in villages]
         middle = (part.centroid.x, part.centroid.y)
@@ -153,4 +167,6 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if given.facts:
         facts(given.facts)
+        jinshan.facts(given.facts, COUNTIES)
     cells()
+    cells(jinshan.DIVISIONS, jinshan.COUNTIES, jinshan.CELLS, jinshan.TOWNS)

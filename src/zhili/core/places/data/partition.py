@@ -25,15 +25,18 @@ def split(
     *,
     seed: int,
     centre: tuple[float, float] | None = None,
+    at: Sequence[tuple[float, float]] | None = None,
     ragged: float = 0.0,
 ) -> list[Polygon]:
     """Parts of `ground` (whole-number coordinates), one for each size, areas about in proportion.
 
-    The first parts lie nearest to `centre`. `ragged`: the length under which a border stays straight; 0: all.
+    The first parts lie nearest to `centre`; or each lies round its own point of `at`.
+    `ragged`: the length under which a border stays straight; 0: all.
     """
     if len(sizes) == 1:
         return [ground]
-    sites, weights = _relax(ground, np.asarray(sizes, float), np.random.default_rng(seed), centre)
+    fixed = None if at is None else np.asarray(at, float)
+    sites, weights = _relax(ground, np.asarray(sizes, float), np.random.default_rng(seed), centre, fixed)
     borders = _borders(ground, sites, weights)
     if ragged:
         borders = [_ragged(line, ragged) for line in borders]
@@ -57,12 +60,16 @@ def _nearest(points: Floats, sites: Floats, weights: Floats) -> NDArray[np.intp]
 
 
 def _relax(
-    ground: Polygon, sizes: Floats, rng: np.random.Generator, centre: tuple[float, float] | None
+    ground: Polygon,
+    sizes: Floats,
+    rng: np.random.Generator,
+    centre: tuple[float, float] | None,
+    fixed: Floats | None = None,
 ) -> tuple[Floats, Floats]:
-    """Sites and weights whose power cells have about the wanted shares of the ground."""
+    """Sites and weights whose power cells have about the wanted shares of the ground; `fixed` sites stay."""
     points = _sample(ground, SAMPLES_EACH * len(sizes), rng)
-    sites = _spread(points, len(sizes), rng)
-    if centre is not None:
+    sites = _spread(points, len(sizes), rng) if fixed is None else fixed
+    if centre is not None and fixed is None:
         sites = sites[np.argsort(((sites - centre) ** 2).sum(axis=1), kind="stable")]
     wanted = sizes / sizes.sum() * ground.area
     weights = np.zeros(len(sizes))
@@ -71,7 +78,7 @@ def _relax(
         count = np.bincount(owner, minlength=len(sizes))
         area = count * (ground.area / len(points))
         weights += 0.4 * (wanted - area) / math.pi
-        if turn < ROUNDS - 15:
+        if fixed is None and turn < ROUNDS - 15:
             filled = count > 0
             for axis in (0, 1):
                 total = np.bincount(owner, points[:, axis], len(sizes))

@@ -88,6 +88,34 @@ def test_towns_are_as_large_as_towns_are(shapes):
     assert 30 < areas[36] < 90
 
 
+def test_jinshan_lies_beside_jiaxing_and_over_none_of_it(shapes):
+    one = demo.PACKAGED["jinshan"]
+    names = {row["code"]: row["name"] for row in demo._csv(one)}
+    assert Counter(level(check_division(code)) for code in names) == {
+        "city": 1, "county": 1, "town": 11, "village": 244,
+    }  # fmt: skip
+    theirs = list(demo._cells([code for code in names if level(code) == "village"], one))
+    assert {code[:12] for code, _ in theirs} == {code for code in names if level(code) == "village"}
+    assert shapely.coverage_is_valid([ground for _, ground in theirs])
+    whole = demo._shapes(theirs, one.city)[one.city]
+    assert 500 < whole.area * KM2 < 700
+    pinghu = shapes["330482000000"]
+    assert whole.intersection(shapes[demo.CITY]).area < 1e-4 * whole.area
+    # the two villages of one name are in the towns that meet at the border
+    assert {demo.PACKAGED[side].village[:9] for side in ("pinghu", "jinshan")} == {"330482106", "310116107"}
+    assert whole.distance(pinghu) < 1e-4
+
+
+def test_one_county_of_it_alone_has_the_cells_of_that_county(cells):
+    one = demo.PACKAGED["pinghu"]
+    names = {row["code"]: row["name"] for row in demo._csv(one)}
+    assert set(names.values()) >= {"嘉兴市", "平湖市", "广陈镇", "山塘村村民委员会"}
+    alone = dict(demo._cells([code for code in names if level(code) == "village"], one))
+    assert {code: g.wkb for code, g in alone.items()} == {
+        code: g.wkb for code, g in cells if code.startswith(one.county)
+    }
+
+
 def test_packing_gives_the_same_shapes_back(cells):
     scaled = [shapely.transform(g, lambda p: np.round(p * packing.SCALE)) for _, g in cells[:500]]
     counts, back = packing.unpack(packing.pack([500], scaled))
