@@ -32,7 +32,7 @@ class Sharing(models.Model):
     """What one office of ours lets a neighbouring site see, and nothing beyond it."""
 
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", verbose_name=_("单位"))
-    site = models.CharField(_("站点"), max_length=60)
+    site = models.ForeignKey("exchange.RemoteSite", models.CASCADE, related_name="+", verbose_name=_("站点"))
     metres = models.IntegerField(_("界线多少米以内的网格"), default=0)
     """0: none by distance."""
     cells = ArrayField(models.CharField(max_length=14), default=list, blank=True)
@@ -48,4 +48,4 @@ class Sharing(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "site"], name="cross_border_sharing_once")]
 
     def __str__(self) -> str:
-        return f"{self.office_id} → {self.site}"
+        return f"{self.office_id} → {self.site_id}"
