@@ -1,5 +1,6 @@
 """What exchange keeps: Open311 peers, other sites of the same protocol, and who is told by webhooks."""
 
+from zhili.core.exchange.models.files import Fetching, OfferedFile, WantedFile
 from zhili.core.exchange.models.open311 import (
     Peer,
     PeerRequest,
@@ -31,9 +32,11 @@ from zhili.core.exchange.models.sites import (
 
 __all__ = [
     "Direction",
+    "Fetching",
     "GateFile",
     "Incoming",
     "Link",
+    "OfferedFile",
     "Outgoing",
     "Peer",
     "PeerRequest",
@@ -50,6 +53,7 @@ __all__ = [
     "State",
     "Submission",
     "Topic",
+    "WantedFile",
     "Way",
     "Witnessed",
 ]

@@ -49,7 +49,8 @@ class Sending(models.TextChoices):
 class Outgoing(models.Model):
     """One message of ours on its way. Its personal part, if any, is sealed in ``secret_id`` and joined when it is sent.
 
-    ``digest`` is of the whole message as it travels (``base/exchange.wire.digest``). ``site`` is the link's, so that
+    ``digest`` is of the message as it stands here (``base/exchange.wire.digest``), its personal part left out: a hash
+    of few digits could be guessed. ``site`` is the link's, so that
     what waits for one site is read in order by an index.
     """
 
@@ -69,7 +70,12 @@ class Outgoing(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("送出的消息")
-        constraints = [models.UniqueConstraint(fields=["link", "seq"], name="exchange_outgoing_once")]
+        # a refused message gives its number back: the next of its stream has it
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link", "seq"], name="exchange_outgoing_once", condition=~Q(state="refused")
+            )
+        ]
         indexes = [
             models.Index(F("next_at"), F("id"), name="exchange_outgoing_due", condition=Q(state="waiting")),
             models.Index(F("site"), F("id"), name="exchange_outgoing_waiting", condition=Q(state="waiting")),
@@ -156,6 +162,8 @@ class GateFile(models.Model):
     delivery = models.UUIDField()
     digest = models.CharField(max_length=64)
     messages = models.IntegerField(default=0)
+    request = models.JSONField(default=dict)
+    """Of a delivery of ours: the address and headers it was signed with, to which its answer must belong."""
     at = models.DateTimeField(db_default=Now())
     answered_at = models.DateTimeField(null=True)
     account = models.ForeignKey("people.Account", models.SET_NULL, null=True, related_name="+")

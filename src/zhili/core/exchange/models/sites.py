@@ -43,6 +43,8 @@ class RemoteSite(models.Model):
     error_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    """While a worker is sending to it: no other does until then. Raised as it goes on, so that a killed one's ends."""
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -80,7 +80,11 @@ def _due(site: RemoteSite, most: int, again: bool) -> list[Outgoing]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, [site.pk, now, again, now, again, most])
         ids = [row[0] for row in cursor.fetchall()]
-    return list(Outgoing.objects.filter(pk__in=ids).select_related("link__agreement").order_by("pk")) if ids else []
+    return (
+        list(Outgoing.objects.filter(pk__in=ids).select_related("link__agreement").order_by("pk"))
+        if ids
+        else []
+    )
 
 
 def _personal(site: RemoteSite, rows: Sequence[Outgoing]) -> dict[int, Mapping[str, Any]]:
