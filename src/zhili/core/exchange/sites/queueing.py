@@ -107,7 +107,7 @@ def _row(one: Draft, seq: int, secret: UUID | None, now: datetime) -> Outgoing:
         link=one.link, site_id=one.link.site_id, seq=seq, kind=one.kind, body=body, secret_id=secret,
         made_at=now, next_at=now,
     )  # fmt: skip
-    row.digest = wire.digest(as_message(row, one.link.stream, one.personal))
+    row.digest = wire.digest(as_message(row, one.link.stream))
     return row
 
 
