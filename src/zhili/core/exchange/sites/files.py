@@ -211,7 +211,9 @@ def keep(one: WantedFile, path: Path) -> File:
     try:
         with intake.no_room_told():
             mime = kinds.kind_of(head, sender.taken)
-            stored = intake.take_in(path, one.sha256, one.size, one.name, mime, sender, secrets.token_urlsafe(18))
+            stored = intake.take_in(
+                path, one.sha256, one.size, one.name, mime, sender, secrets.token_urlsafe(18)
+            )
     except UploadRefused as refusal:
         if refusal.status < 500:
             path.unlink(missing_ok=True)
