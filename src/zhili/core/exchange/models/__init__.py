@@ -29,18 +29,23 @@ from zhili.core.exchange.models.sites import (
     Topic,
     Witnessed,
 )
+from zhili.core.exchange.models.webhooks import Delivery, DeliveryState, Mode, PublicEvent, Subscription
 
 __all__ = [
+    "Delivery",
+    "DeliveryState",
     "Direction",
     "Fetching",
     "GateFile",
     "Incoming",
     "Link",
+    "Mode",
     "OfferedFile",
     "Outgoing",
     "Peer",
     "PeerRequest",
     "PeerService",
+    "PublicEvent",
     "RefusedMessage",
     "RemoteSite",
     "SeenNonce",
@@ -52,6 +57,7 @@ __all__ = [
     "SiteKey",
     "State",
     "Submission",
+    "Subscription",
     "Topic",
     "WantedFile",
     "Way",

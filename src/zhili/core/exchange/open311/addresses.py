@@ -28,7 +28,7 @@ def refuse_forbidden(url: httpx.URL, *, private_allowed: bool) -> None:
     except (OSError, UnicodeError):
         return  # asking will fail by itself, and that may pass
     for one in found:
-        _refuse(str(one[4][0]))
+        refuse_address(str(one[4][0]))
 
 
 def refuse_reached(response: httpx.Response, *, private_allowed: bool) -> None:
@@ -36,10 +36,11 @@ def refuse_reached(response: httpx.Response, *, private_allowed: bool) -> None:
     stream: Any = response.extensions.get("network_stream")
     reached = stream.get_extra_info("server_addr") if stream is not None and not private_allowed else None
     if reached:
-        _refuse(str(reached[0]))
+        refuse_address(str(reached[0]))
 
 
-def _refuse(text: str) -> None:
+def refuse_address(text: str) -> None:
+    """Raises Forbidden for an address inside, ValueError for what is none (a name)."""
     address = ipaddress.ip_address(text.partition("%")[0])
     mapped = getattr(address, "ipv4_mapped", None)
     if not (mapped or address).is_global or address.is_multicast:
