@@ -21,7 +21,6 @@ from zhili.base.exchange.shape import (
     Number,
     Plain,
     Record,
-    Shape,
     Text,
     Whole,
 )
@@ -190,8 +189,3 @@ def check_side(stream: str, seq: int, kind: str, *, from_opener: bool) -> None:
         raise WireError("wrong_kind", f"{kind[:40]} is not for this side of the stream", "kind")
     if stream.startswith("matter:") and from_opener and (seq == 1) != (kind == "hand_over"):
         raise WireError("wrong_kind", "a matter begins with hand_over, and only begins with it", "kind")
-
-
-def shape_of(kind: str) -> Shape:
-    """The shape of a kind's body."""
-    return BODIES[kind]

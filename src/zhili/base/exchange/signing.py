@@ -174,6 +174,7 @@ def sign_response(
     now: datetime,
     lasts: int = LASTS,
     digest: bytes | None = None,
+    nonce: str | None = None,
 ) -> dict[str, str]:
     """The headers that sign an answer and bind it to its request.
 
@@ -184,7 +185,7 @@ def sign_response(
     headers = {"Content-Digest": made}
     signed = any(name.lower() == "signature" for name in request.headers)
     covered = (*ANSWER, ANSWERED) if signed else ANSWER
-    _sign(_Response(status, headers, request), covered, key, keyid, now, lasts, TAG, None)
+    _sign(_Response(status, headers, request), covered, key, keyid, now, lasts, TAG, nonce)
     return headers
 
 

@@ -71,14 +71,14 @@ _UUID = Text(36, 36, UUID, "UUID, lower case")
 _SEQ = Whole(1)
 _STREAM = Text(110, 1, STREAM, "`matter:<uuid>` or `topic:<name>`")
 _HASH = Text(44, 44, r"[A-Za-z0-9+/]{43}=", "32 bytes, base64")
-_CONSISTENCY = Record(
+CONSISTENCY: Final = Record(
     {"from": Whole(0), "proof": Many(_HASH, 128)},
     {"from": "size of the earlier tree", "proof": "RFC 9162 §2.1.4, from there to the checkpoint"},
     called="consistency proof",
 )
 _TRAIL: dict[str, Shape] = {
     "checkpoint": Maybe(Text(20_000, 0, called="checkpoint (C2SP tlog-checkpoint)")),
-    "consistency": Maybe(_CONSISTENCY, null=True),
+    "consistency": Maybe(CONSISTENCY, null=True),
     "witnessed": Maybe(Whole(0)),
 }
 _TRAIL_ABOUT = {
