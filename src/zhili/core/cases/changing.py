@@ -96,6 +96,8 @@ class Change:
     """Set by an effect: what the clock of the stage it comes to runs, not its parameter (a loan until a day)."""
     ended_clocks: set[str] = field(default_factory=set)
     """Named by an effect: clocks over several stages that this step ends."""
+    clock_limits: dict[str, Duration] = field(default_factory=dict)
+    """Set by an effect: clocks over several stages that start with this step, or start again, and what they run."""
     referrals: list[Referral] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
     """The children opened by ``refer``, once the step is written."""

@@ -33,7 +33,8 @@ def begin(change: Change) -> None:
         for name, declared in change.procedure.clocks.items():
             asked = declared.applies is None or declared.applies(change)
             if asked and change.case.stage not in declared.until:
-                _put(change, name, declared.title, declared.limit, change.limit)
+                given = change.clock_limits.get(name, change.limit)
+                _put(change, name, declared.title, declared.limit, given)
                 if change.case.stage in declared.paused_in:
                     _alter(change, name, "pause")
         _stage_clock(change)
@@ -59,6 +60,8 @@ def advance(change: Change) -> None:
         over = stage.final or change.case.stage in declared.until or name in change.ended_clocks
         if over and state.stopped_at is None:
             _alter(change, name, "stop")
+        elif not over and name in change.clock_limits:
+            _put(change, name, declared.title, declared.limit, change.clock_limits[name])
         elif not over and state.stopped_at is not None and change.action.reopens:
             _put(change, name, declared.title, declared.limit)
         elif not over and still and state.running:

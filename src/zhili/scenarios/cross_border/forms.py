@@ -34,6 +34,12 @@ class Found(Form):
     photos = Files("照片", max=9, public=True)
 
 
+class Noticed(Form):
+    """Found at a check of the watch list; its place is the place that was checked."""
+
+    what = LongText("发生了什么", required=True, max_length=1000, public=True, help=NO_NAMES)
+
+
 class Received(Form):
     """What came from the neighbouring site, already checked against the agreement."""
 

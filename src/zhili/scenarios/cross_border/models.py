@@ -49,3 +49,8 @@ class Sharing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id} → {self.site_id}"
+
+
+from zhili.scenarios.cross_border.events import models as events  # noqa: E402, F401
+from zhili.scenarios.cross_border.hazards import models as hazards  # noqa: E402, F401
+from zhili.scenarios.cross_border.patrols import models as patrols  # noqa: E402, F401

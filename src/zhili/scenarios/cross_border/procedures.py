@@ -15,6 +15,7 @@ from zhili.base.procedure import (
     Notify,
     Opening,
     Procedure,
+    Referred,
     Role,
     RunningClock,
     Stage,
@@ -61,6 +62,14 @@ class Matter(Procedure):
         form=forms.Found,
         effects=[actions.from_office],
         plain="单位登记",
+    )
+    noticed = Opening(
+        "检查中发现",
+        received,
+        by=Referred(),
+        form=forms.Noticed,
+        effects=[actions.from_office],
+        plain="检查重点管控的地点时发现",
     )
 
     accept = Action(
@@ -154,6 +163,7 @@ class Matter(Procedure):
 
     notices = (
         Notify("find", "holder", "网格发现毗邻事项{number}：{title}，请在{due}前受理。"),
+        Notify("noticed", "holder", "检查发现毗邻事项{number}：{title}，请在{due}前受理。"),
         Notify("record", "holder", "毗邻事项{number}：{title}，请在{due}前受理。"),
         Notify("pass_on", "holder", "转交毗邻事项{number}：{title}，请在{due}前受理。"),
         Notify("send_back", "holder", "退回毗邻事项{number}：{title}，请在{due}前处理。"),
