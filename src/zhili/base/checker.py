@@ -18,6 +18,7 @@ from zhili.base.procedure import (
     Procedure,
     Referred,
     Rule,
+    Site,
     Stage,
     Up,
 )
@@ -135,7 +136,9 @@ def _owned(procedure: type[Procedure]) -> list[str]:
             continue
         target = opening.move.target
         owner = opening.hands or (target.owner if target else None)
-        if target and not target.final and isinstance(owner, Up | Back | Party):
+        referred = any(isinstance(who, Referred) for who in opening.by)  # its opener has an office, which keeps it
+        nobody = Up | Back if referred else Up | Back | Party
+        if target and not target.final and isinstance(owner, nobody):
             faults.append(
                 f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or its opener (Keep)"
             )
@@ -243,7 +246,7 @@ def _without_signal(procedure: type[Procedure]) -> list[str]:
                     f"action {action.name} is offline, but asks for an office, which only the server knows"
                 )
             if not action.by or any(
-                isinstance(who, Anyone | Clock | Rule | Party | Referred) for who in action.by
+                isinstance(who, Anyone | Clock | Rule | Party | Referred | Site) for who in action.by
             ):
                 faults.append(f"action {action.name} is offline, but not for posts alone")
         if action.harmless and (action.move.target is not None or action.hands or action.refers):

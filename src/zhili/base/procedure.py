@@ -42,6 +42,7 @@ from zhili.base.who import (
     Referring,
     Role,
     Rule,
+    Site,
     Up,
     describe,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "Rule",
     "RunningClock",
     "Scenario",
+    "Site",
     "Stage",
     "Up",
     "describe",
@@ -200,7 +202,8 @@ class Action:
     ``begins_as``: the action whose last words its form begins with, where both ask the same (a draft that is issued).
     ``not_who``: actions (or openings) whose last taker may not take this one: it needs a second person. Told apart by
     account, so a person who sits in two posts is still one. ``offered=False``: an opening reached from a page of its
-    own only, which stands in no list of what may be begun.
+    own only, which stands in no list of what may be begun. ``possible``: ``f()``, quick, says whether this site has
+    what the action needs at all (an agreement with another city); pages do not offer it otherwise.
     """
 
     def __init__(
@@ -224,6 +227,7 @@ class Action:
         begins_as: str = "",
         not_who: tuple[str, ...] = (),
         offered: bool = True,
+        possible: Callable[[], bool] | None = None,
     ) -> None:
         self.name = ""
         self.standing = False
@@ -233,6 +237,7 @@ class Action:
         self.begins_as = begins_as
         self.not_who = not_who
         self.offered = offered
+        self.possible = possible
         self.title = title
         self.move = move
         self.by: tuple[By, ...] = (by,) if isinstance(by, By) else tuple(by)

@@ -128,7 +128,12 @@ class Had:
         object.__setattr__(self, "roles", roles)
 
 
-By = Had | Holder | Role | Anyone | Clock | Rule | Party | Above | Referred | Referring
+@dataclass(frozen=True)
+class Site:
+    """Another city's site that has a part in the case, by a message over the exchange protocol. Never a person here."""
+
+
+By = Had | Holder | Role | Anyone | Clock | Rule | Party | Above | Referred | Referring | Site
 
 
 def describe(who: By | Owner) -> str:

@@ -58,9 +58,10 @@ def open_case(
     channel: str = "web",
     parent: Case | None = None,
     made_at: datetime | None = None,
+    passed: opening_.PassedOn = opening_.NOT_PASSED,
 ) -> Opened:
     """Begin a case. ``key`` is the asker's own word for this request: repeated, it gives the first result.
-    ``made_at``: when it was written down, if it is sent late (late.py).
+    ``made_at``: when it was written down, if it is sent late (late.py). ``passed``: what another city's site gives it.
 
     Raises Refused, or forms.FormErrors with each field's reasons; then nothing is kept.
     """
@@ -83,7 +84,9 @@ def open_case(
             first.case_id, first.case.number, first.seq, _same_code(actor, first, scoped), repeated=True
         )
     try:
-        change = opening_.prepare(declared, begin, actor, cleaned, attached, channel=channel, parent=parent)
+        change = opening_.prepare(
+            declared, begin, actor, cleaned, attached, channel=channel, parent=parent, passed=passed
+        )
     except KeptRefusal as refusal:
         refusal.keep()
         raise
@@ -216,6 +219,9 @@ def _attachable(cleaned: Any, actor: Actor) -> list[File]:
 def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
     """Make the opener a party: by account when signed in, by a code when not. A repeat gives the same code."""
     actor, case = change.actor, change.case
+    if actor.kind == "site":
+        change.take_part(permission.SITE, account_id=actor.account_id)
+        return None
     if actor.kind == "account":
         change.take_part("reporter", account_id=actor.account_id)
         return None
@@ -230,7 +236,7 @@ def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
 def _same_code(actor: Actor, first: Step, scoped: str) -> str | None:
     """The code the first result came with, if it came with one."""
     stage = registry.procedures()[first.case.procedure].stages.get(first.to_stage)
-    if actor.kind in ("account", "rule") or (actor.kind == "post" and stage is not None and stage.final):
+    if actor.kind in ("account", "rule", "site") or (actor.kind == "post" and stage is not None and stage.final):
         return None
     return grants.prepare(first.case_id, "reporter", seed=_seed(scoped))[0]
 

@@ -82,6 +82,8 @@ def _hand(change: Change) -> None:
     before = case.office_id
     match owner:
         case Party(name=name):
+            if change.first:
+                case.office_id = change.actor.office_id  # whoever referred it keeps it while it waits
             case.party = name
             return
         case Keep():

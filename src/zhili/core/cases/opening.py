@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +20,26 @@ from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 
 TITLE_LENGTH = 40
+TITLE_LONGEST = 120
 JUSTICE = "justice"
 PLACE = ("division_id", "cell_id", "lon", "lat", "address", "outside", "confidential", "zone")
 """What a child has from its parent."""
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """What a case has from whoever passed it on whole and is no case of ours: another city's site.
+
+    ``data`` is kept with the first step, beside the form's answers; nothing personal belongs in it.
+    """
+
+    title: str = ""
+    category: str = ""
+    why: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOT_PASSED = PassedOn()
 
 
 def prepare(
@@ -36,6 +54,7 @@ def prepare(
     at: datetime | None = None,
     category: str | None = None,
     limit: Duration | None = None,
+    passed: PassedOn = NOT_PASSED,
 ) -> Change:
     """The change that opens a case, worked out and not yet written."""
     at = at or timezone.now()
@@ -50,7 +69,7 @@ def prepare(
         opened_at=at,
         channel=channel,
         zone=declared.zone,
-        category=category or cleaned.values.get("category", ""),
+        category=category or cleaned.values.get("category", "") or passed.category,
         opener_id=actor.account_id if actor.kind == "account" and parent is None else None,
         seq=1,
     )
@@ -58,12 +77,14 @@ def prepare(
         _inherit(case, parent)
     change = Change(declared, begin, actor, case, cleaned, at, parent=parent, limit=limit)
     change.attached = list(attached)
+    change.why.extend(passed.why)
     moving.place(change)
     for effect in begin.effects:
         effect(change)
     _settle_zone(case)
     change.seal(moving.keep_until(at), case.opener_id)
-    case.title = case.title or _title(change)
+    change.data |= passed.data
+    case.title = case.title or passed.title[:TITLE_LONGEST] or _title(change)
     moving.settle(change)
     return change
 

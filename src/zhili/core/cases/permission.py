@@ -17,15 +17,20 @@ from zhili.base.procedure import (
     Holder,
     Keep,
     Party,
+    Referred,
     Referring,
     Role,
     Rule,
+    Site,
 )
 from zhili.core.cases import query
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Participation, Step
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
+
+SITE = "site"
+"""The part another city's site has in a case, by its machine account."""
 
 
 def may_open(action: Action, actor: Actor) -> bool:
@@ -36,13 +41,17 @@ def may_open(action: Action, actor: Actor) -> bool:
 def _opens(who: By, actor: Actor) -> bool:
     match who:
         case Anyone():
-            return actor.kind in ("anonymous", "account", "post")
+            return actor.kind in ("anonymous", "account", "post", "site")
+        case Referred():
+            return actor.kind == "site"  # whatever refers it lives there
         case Role(roles=roles) | Holder(roles=roles):
             return actor.kind == "post" and (not roles or bool(actor.roles & set(roles)))
         case Party():
             return actor.kind == "account"
         case Rule():
             return actor.kind == "rule"
+        case Site():
+            return actor.kind == "site"
     return False
 
 
@@ -143,6 +152,8 @@ def _allows(who: By, action: Action, stand: Stand) -> bool:
             return actor.kind == "clock"
         case Rule():
             return actor.kind == "rule"
+        case Site():
+            return actor.kind == "site" and SITE in stand.roles
     return False
 
 

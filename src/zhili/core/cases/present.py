@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from zhili.base.clock import Duration
 from zhili.base.procedure import Action, Opening, Party, Procedure
-from zhili.core.cases import correcting, historical, permission, query, reasons, registry
+from zhili.core.cases import correcting, elsewhere, historical, permission, query, reasons, registry
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Clock, Step
 from zhili.core.forms import Choice
@@ -109,7 +109,7 @@ def actions_for(case: Case, actor: Actor) -> list[Offer]:
     return [
         Offer(a.name, _(a.title), a.form, _(a.hint) if a.hint else "", a.standing)
         for a in procedure.from_stage(case.stage)
-        if permission.may(a, case, actor, stand=stand)
+        if permission.may(a, case, actor, stand=stand) and (a.possible is None or a.possible())
     ]
 
 
@@ -267,7 +267,7 @@ def _who(step: Step, action: Action | None) -> str:
         case "rule":
             return _("系统")
         case "site":
-            return _("协作城市")
+            return elsewhere.title(step.actor_id) or _("协作城市")
         case historical.KIND:
             name = office_name(step.actor_office_id)
             return _("%(office)s（历史数据）") % {"office": name} if name else _("历史数据")

@@ -1,0 +1,129 @@
+"""The forms of handing over: what we ask, and what another site's message says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from zhili.core.documents.forms import Assigned
+from zhili.core.exchange.handover import agreed
+from zhili.core.forms import Bool, Choice, DateTime, Form, Integer, LongText, MultiChoice, Text
+from zhili.core.forms.choosing import Given
+
+MOST_DAYS = 366
+WORDS = 4_000
+
+
+class Named(MultiChoice):
+    """Names picked on the page of its own; which there are depends on the case, so the step's effect looks at them."""
+
+    def pick(self, raw: Any, allowed: set[str]) -> str:
+        if isinstance(raw, str) and 0 < len(name := raw.strip()) <= 80:
+            return name
+        return super().pick(raw, allowed)
+
+    def offered(self, choices: Given | None = None) -> Any:
+        return super().offered(choices if choices is not None else ())
+
+
+class HandAcross(Form):
+    """Filled in on a page of its own, where what is sent is shown before it is sent."""
+
+    own_page = "across"
+
+    agreement = Choice("移交给谁，依哪份协议", choices=agreed.choices, required=True)
+    category = Text("对方的分类", required=True, max_length=100)
+    what = LongText(
+        "请对方做什么",
+        required=True,
+        max_length=2000,
+        help="写给对方单位看：是什么事，请他们做什么。不写姓名和电话。",
+    )
+    offer = Named("随附文件", help="对方需要时才来取。")
+    personal = Named("一并提供的个人信息", help="只能是协议列明的；每提供一项都会留痕，本人看得到。")
+    joint = Bool("联合办理", help="勾选后两边都不结案，对方办完由您确认。")
+    days = Integer("请对方在几个工作日内办完", min=1, max=MOST_DAYS, unit="工作日", help="不填则按协议的时限。")
+    site = Assigned("移交给", max_length=80, public=True)
+
+
+class Handed(Form):
+    """How the child begins: what its parent's step says."""
+
+    agreement = Integer("协议", required=True, min=1)
+    site = Text("移交给", required=True, max_length=80)
+    category = Text("对方的分类", required=True, max_length=100)
+    what = LongText("请对方做什么", required=True, max_length=2000)
+    joint = Bool("联合办理")
+    days = Integer("几个工作日内办完", required=True, min=1, max=MOST_DAYS, unit="工作日")
+    offered = Integer("随附文件（个）", min=0)
+    personal = Named("一并提供的个人信息")
+
+
+class Reason(Form):
+    reason = LongText("理由", required=True, max_length=1000, public=True, help="对方会读到。")
+
+
+class Word(Form):
+    words = LongText("告诉对方", required=True, max_length=2000, public=True, help="对方单位会读到。")
+
+
+class Confirm(Form):
+    words = LongText("结果", required=True, max_length=WORDS, public=True, help="上报人会读到。")
+
+
+# --- what another site's message says: nobody here fills these in ---------------------------------------
+
+
+class Offered(Assigned):
+    """Files the other side offers: a list of {sha256, size, mime, name}; fetched when somebody wants one."""
+
+    type = "files_there"
+    many = False
+
+    def empty(self, raw: object) -> bool:
+        return not raw
+
+    def clean(self, raw: Any, choices: Iterable[Any] | None = None) -> Any:
+        return [{name: one[name] for name in ("sha256", "size", "mime", "name")} for one in raw]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "object"}, "readOnly": True}
+
+
+class Accepted(Form):
+    office = Text("对方承办单位", max_length=200, public=True)
+    reference = Text("对方编号", max_length=100)
+    words = LongText("说明", max_length=WORDS, public=True)
+    due = DateTime("对方的期限", public=True)
+    at = DateTime("对方办理时间")
+
+
+class Told(Form):
+    stage = Text("对方进展到", max_length=100, public=True)
+    office = Text("对方单位", max_length=200, public=True)
+    words = LongText("内容", max_length=WORDS, public=True)
+    at = DateTime("对方办理时间")
+    files_there = Offered("对方随附的文件")
+
+
+class Ended(Form):
+    reason = LongText("理由", required=True, max_length=2000, public=True)
+    office = Text("对方单位", max_length=200)
+    at = DateTime("对方办理时间")
+
+
+class Closed(Form):
+    result = Text("结果", required=True, max_length=200, public=True)
+    words = LongText("办理情况", max_length=WORDS, public=True)
+    satisfied = Bool("上报人满意", default=None)
+    office = Text("对方单位", max_length=200)
+    at = DateTime("对方办理时间")
+    files_there = Offered("对方随附的文件")
+
+
+class NotTaken(Form):
+    """Why another site's machine did not take it: the protocol's error, and the field at fault."""
+
+    reason = LongText("对方没有收下", required=True, max_length=1000, public=True)
+    field = Text("哪一项不对", max_length=200)
+    code = Text("错误代码", max_length=40)
