@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from zhili.base.text import redact
 from zhili.core.documents.forms import Assigned
 from zhili.core.exchange.handover import agreed
 from zhili.core.forms import Bool, Choice, DateTime, Form, Integer, LongText, MultiChoice, Text
@@ -84,7 +85,10 @@ class Offered(Assigned):
         return not raw
 
     def clean(self, raw: Any, choices: Iterable[Any] | None = None) -> Any:
-        return [{name: one[name] for name in ("sha256", "size", "mime", "name")} for one in raw]
+        return [
+            {"sha256": one["sha256"], "size": one["size"], "mime": one["mime"], "name": redact(one["name"])}
+            for one in raw
+        ]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "object"}, "readOnly": True}
