@@ -131,11 +131,13 @@ class Returned(Form):
 
     child = Text("事项编号")
     office = Office("办理单位")
+    site = Text("办理城市")
+    """Of a child that lived elsewhere, in place of an office of ours."""
     stage = Text("结果")
     reply = LongText("答复", max_length=20_000)
     until = DateTime("新的期限")
 
     @classmethod
     def public_values(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        told = ("stage", "reply", "until") if values.get("public") else ()
+        told = ("site", "stage", "reply", "until") if values.get("public") else ()
         return {name: values[name] for name in told if name in values}

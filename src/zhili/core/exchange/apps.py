@@ -7,10 +7,16 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from zhili.core.cases import registry
+        from zhili.core.cases import elsewhere, registry
+        from zhili.core.exchange.handover import agreed, standing
+        from zhili.core.exchange.handover.procedure import scenario
         from zhili.core.exchange.open311.choosing import Chooser
         from zhili.core.exchange.open311.partners import PARTNER_WORD
+        from zhili.core.exchange.sites.telling import Teller
         from zhili.core.streams import register
 
         register(Chooser())
-        registry.add_standing(PARTNER_WORD)
+        register(Teller())
+        registry.add_standing(PARTNER_WORD, *standing.all_of_them())
+        registry.register(scenario)
+        elsewhere.called_by(agreed.title)

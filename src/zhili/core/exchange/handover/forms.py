@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from zhili.base.text import redact
 from zhili.core.documents.forms import Assigned
 from zhili.core.exchange.handover import agreed
 from zhili.core.forms import Bool, Choice, DateTime, Form, Integer, LongText, MultiChoice, Text
@@ -43,7 +41,9 @@ class HandAcross(Form):
     offer = Named("随附文件", help="对方需要时才来取。")
     personal = Named("一并提供的个人信息", help="只能是协议列明的；每提供一项都会留痕，本人看得到。")
     joint = Bool("联合办理", help="勾选后两边都不结案，对方办完由您确认。")
-    days = Integer("请对方在几个工作日内办完", min=1, max=MOST_DAYS, unit="工作日", help="不填则按协议的时限。")
+    days = Integer(
+        "请对方在几个工作日内办完", min=1, max=MOST_DAYS, unit="工作日", help="不填则按协议的时限。"
+    )
     site = Assigned("移交给", max_length=80, public=True)
 
 
@@ -75,25 +75,6 @@ class Confirm(Form):
 # --- what another site's message says: nobody here fills these in ---------------------------------------
 
 
-class Offered(Assigned):
-    """Files the other side offers: a list of {sha256, size, mime, name}; fetched when somebody wants one."""
-
-    type = "files_there"
-    many = False
-
-    def empty(self, raw: object) -> bool:
-        return not raw
-
-    def clean(self, raw: Any, choices: Iterable[Any] | None = None) -> Any:
-        return [
-            {"sha256": one["sha256"], "size": one["size"], "mime": one["mime"], "name": redact(one["name"])}
-            for one in raw
-        ]
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "object"}, "readOnly": True}
-
-
 class Accepted(Form):
     office = Text("对方承办单位", max_length=200, public=True)
     reference = Text("对方编号", max_length=100)
@@ -107,7 +88,6 @@ class Told(Form):
     office = Text("对方单位", max_length=200, public=True)
     words = LongText("内容", max_length=WORDS, public=True)
     at = DateTime("对方办理时间")
-    files_there = Offered("对方随附的文件")
 
 
 class Ended(Form):
@@ -122,7 +102,6 @@ class Closed(Form):
     satisfied = Bool("上报人满意", default=None)
     office = Text("对方单位", max_length=200)
     at = DateTime("对方办理时间")
-    files_there = Offered("对方随附的文件")
 
 
 class NotTaken(Form):

@@ -55,6 +55,13 @@ def begin(change: Change) -> None:
     change.case.title = f"{change.values['site']}：{title}"[:120]
 
 
+def come_back(parent: Change, child: Change) -> None:
+    """The result was not ours: the parent's step names the city instead of an office of this one."""
+    named = Step.objects.filter(case=child.case, seq=1).values_list("data", flat=True).first() or {}
+    parent.data["site"] = str(named.get("site", ""))
+    parent.data.pop("office", None)
+
+
 def offer(change: Change) -> None:
     """The step on the parent: everything checked, the child asked for; the message goes when both are written."""
     case, values = change.case, change.values

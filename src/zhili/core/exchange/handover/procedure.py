@@ -23,7 +23,7 @@ from zhili.base.procedure import (
     Stage,
 )
 from zhili.core.exchange.handover import forms
-from zhili.core.exchange.handover.offering import begin
+from zhili.core.exchange.handover.offering import begin, come_back
 from zhili.core.params import Param
 
 OWN = "平台约定，城市可改"
@@ -40,11 +40,17 @@ class Handover(Procedure):
     recall = "withdraw"
     follows = True
     returns_public = True
+    on_return = come_back
 
-    offered = Stage("待对方接受", owner=There, limit=Limit("exchange.accept"), plain="已请对方城市办理，等待接受")
+    offered = Stage(
+        "待对方接受", owner=There, limit=Limit("exchange.accept"), plain="已请对方城市办理，等待接受"
+    )
     working = Stage("对方办理中", owner=There, limit=Limit("exchange.longest"), plain="对方城市正在办理")
     delivered = Stage(
-        "对方已办完，待我方确认", owner=Keep(), limit=Limit("exchange.confirm"), plain="对方城市已办完，正在确认"
+        "对方已办完，待我方确认",
+        owner=Keep(),
+        limit=Limit("exchange.confirm"),
+        plain="对方城市已办完，正在确认",
     )
     done = Final("对方已办结", plain="对方城市已办结")
     refused = Final("对方不予受理", plain="对方城市没有受理，由本地继续办理", outcome="refused")

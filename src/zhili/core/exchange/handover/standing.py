@@ -67,5 +67,3 @@ def all_of_them() -> tuple[Standing, ...]:
             notices=(Notify(TAKEN_BACK, "holder", "{number}的移交方已收回：{title}。"),),
         ),
     )
-
-

@@ -19,7 +19,7 @@ from zhili.core.cases.errors import Refused, Stale
 from zhili.core.cases.models import Step
 from zhili.core.exchange.handover import standing
 from zhili.core.exchange.models import Direction, Link, Outgoing, RemoteSite
-from zhili.core.exchange.sites import opening
+from zhili.core.exchange.sites import files, opening
 from zhili.core.forms import WHOLE_FORM, FormErrors
 from zhili.core.people.actors import Actor
 
@@ -81,6 +81,7 @@ def handed_over(link: Link, message: Message, site: RemoteSite) -> None:
     opened = opening.open_here(agreement, body, actor_of(site), site)
     link.case_id, link.agreement_id, link.state = opened.case_id, agreement.pk, WAITING
     link.save(update_fields=["case", "agreement", "state"])
+    files.told(link, body.get("files") or (), 1)
 
 
 def not_taken(outgoing: Outgoing, error: WireError) -> None:
@@ -108,7 +109,8 @@ def _of_opener(link: Link, message: Message, site: RemoteSite) -> None:
         data = _told(body)
     else:
         raise WireError("wrong_kind", f"{message.kind} is not for whoever opened the matter", "kind")
-    doors.act(int(link.case_id or 0), action, actor_of(site), data)
+    acted = doors.act(int(link.case_id or 0), action, actor_of(site), data)
+    files.told(link, body.get("files") or (), acted.seq)
 
 
 # --- from whom we handed it to, about our child ----------------------------------------------------------
@@ -131,7 +133,8 @@ def _of_other(link: Link, message: Message, site: RemoteSite) -> None:
         raise WireError("wrong_kind", f"{kind} is not for whom it was handed to", "kind")
     case_id = int(link.case_id or 0)
     action = STEPS.get(kind) or ("deliver" if _joint(case_id) else "close")
-    doors.act(case_id, action, actor_of(site), data)
+    acted = doors.act(case_id, action, actor_of(site), data)
+    files.told(link, body.get("files") or (), acted.seq)
 
 
 def _joint(case_id: int) -> bool:
@@ -154,7 +157,6 @@ def _told(body: Mapping[str, Any]) -> dict[str, Any]:
         office=body.get("office"),
         words=body.get("words"),
         at=body.get("at"),
-        files_there=body.get("files"),
     )
 
 
@@ -165,7 +167,6 @@ def _closed(body: Mapping[str, Any]) -> dict[str, Any]:
         satisfied=body.get("satisfied"),
         office=body.get("office"),
         at=body.get("at"),
-        files_there=body.get("files"),
     )
 
 
@@ -177,7 +178,7 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
-AS_SENT: Final = {"due": "due_at", "files_there": "files"}
+AS_SENT: Final = {"due": "due_at"}
 """Our forms' names where the protocol has others."""
 
 

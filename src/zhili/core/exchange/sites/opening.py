@@ -17,6 +17,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.opening import PassedOn
 from zhili.core.cases.routing import directory
 from zhili.core.exchange.handover import agreed
+from zhili.core.exchange.handover.reasons import HANDED_OVER, HANDED_PERSONAL
 from zhili.core.exchange.models import RemoteSite, SiteAgreement
 from zhili.core.forms import WHOLE_FORM, Form, FormErrors
 from zhili.core.people.actors import Actor
@@ -88,7 +89,11 @@ def _refuse_elsewhere(body: Mapping[str, Any]) -> None:
 
 
 def _filled(
-    declared: type[Procedure], begin: Opening, agreement: SiteAgreement, body: Mapping[str, Any], site: RemoteSite
+    declared: type[Procedure],
+    begin: Opening,
+    agreement: SiteAgreement,
+    body: Mapping[str, Any],
+    site: RemoteSite,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The form's answers, and by which path of the message each came."""
     form: type[Form] = begin.form
@@ -148,8 +153,6 @@ def _has_categories(declared: type[Procedure]) -> bool:
 
 
 def _why(agreement: SiteAgreement, body: Mapping[str, Any], site: RemoteSite) -> tuple[str, ...]:
-    from zhili.core.exchange.handover.reasons import HANDED_OVER, HANDED_PERSONAL
-
     title = agreed.title_of(agreement)
     said = [HANDED_OVER(site=site.title, agreement=title, version=agreement.version)]
     if body.get("personal"):
@@ -167,10 +170,6 @@ def _beside(agreement: SiteAgreement, body: Mapping[str, Any], site: RemoteSite)
         "due_days": body["due_days"],
         "reported_at": body["reported_at"],
         "personal": sorted(body.get("personal") or {}),
-        "files": [
-            {"sha256": one["sha256"], "size": one["size"], "mime": one["mime"], "name": redact(one["name"])}
-            for one in body.get("files") or ()
-        ],
         "history": [{**one, "words": redact(one["words"])} for one in body.get("history") or ()],
     }
 
