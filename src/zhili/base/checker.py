@@ -136,7 +136,9 @@ def _owned(procedure: type[Procedure]) -> list[str]:
             continue
         target = opening.move.target
         owner = opening.hands or (target.owner if target else None)
-        referred = any(isinstance(who, Referred) for who in opening.by)  # its opener has an office, which keeps it
+        referred = any(
+            isinstance(who, Referred) for who in opening.by
+        )  # its opener has an office, which keeps it
         nobody = Up | Back if referred else Up | Back | Party
         if target and not target.final and isinstance(owner, nobody):
             faults.append(

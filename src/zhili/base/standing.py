@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from zhili.base.procedure import Action, By, Move, Notify, Opening, Party, Procedure, Referred, Stage
+from zhili.base.procedure import Action, By, Move, Notify, Opening, Party, Procedure, Referred, Site, Stage
 
 Stages = Callable[[type[Procedure]], tuple[Stage, ...]]
 
@@ -81,6 +81,11 @@ class Standing:
         """Taken by the kernel alone, never asked for."""
         return not self.by and not self.begins
 
+    @property
+    def everywhere(self) -> bool:
+        """Of every procedure, whatever it takes: the kernel's own words, and those of another city's site."""
+        return self.internal or (bool(self.by) and all(isinstance(who, Site) for who in self.by))
+
     def bind(self, procedure: type[Procedure]) -> None:
         """Give it to a procedure; one of the same name that the procedure declares itself stays."""
         known: dict[str, Any] = procedure.openings if self.begins else procedure.actions
@@ -106,7 +111,7 @@ class Standing:
 
 def join(procedure: type[Procedure], which: Iterable[Standing]) -> None:
     """Give a procedure those it takes of these. Harmless to repeat."""
-    taken = [one for one in which if one.internal or _takes(procedure, one.name)]
+    taken = [one for one in which if one.everywhere or _takes(procedure, one.name)]
     for one in taken:
         if one.adds is not None:
             procedure.stages.setdefault(one.adds.name, one.adds)

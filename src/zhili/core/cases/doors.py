@@ -236,7 +236,9 @@ def _let_reporter_in(change: Change, scoped: str | None) -> str | None:
 def _same_code(actor: Actor, first: Step, scoped: str) -> str | None:
     """The code the first result came with, if it came with one."""
     stage = registry.procedures()[first.case.procedure].stages.get(first.to_stage)
-    if actor.kind in ("account", "rule", "site") or (actor.kind == "post" and stage is not None and stage.final):
+    if actor.kind in ("account", "rule", "site") or (
+        actor.kind == "post" and stage is not None and stage.final
+    ):
         return None
     return grants.prepare(first.case_id, "reporter", seed=_seed(scoped))[0]
 

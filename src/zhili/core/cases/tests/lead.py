@@ -16,10 +16,10 @@ DATA = {"what": "道路积水，井盖破损", "place": INSIDE, "category": "201
 class Lead:
     """The report in the hands of the town ``A.town``; ``resident`` reported it."""
 
-    def __init__(self, city: SmallCity, name: str = "居民甲") -> None:
+    def __init__(self, city: SmallCity, name: str = "居民甲", data: dict[str, Any] | None = None) -> None:
         self.city = city
         self.resident = city.resident(name)
-        self.number = doors.open_case(REPORT, "report", self.resident, DATA).number
+        self.number = doors.open_case(REPORT, "report", self.resident, data or DATA).number
         self.town = city.actor("A.town")
         doors.act(self.number, "pass_up", city.actor("A.grid"), {"reason": "x"})
         doors.act(self.number, "pass_up", city.actor("A.village"), {"reason": "x"})
