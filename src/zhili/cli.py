@@ -270,6 +270,7 @@ GROUPS = {
     "export": ("zhili.commands.export", "导出：不含个人信息的数据。 Export: data without personal values."),
     "figures": ("zhili.commands.figures", "统计数字：由步骤重算。 Figures: made anew from the steps."),
     "import": ("zhili.commands.importing", "历史数据：从其他系统导入。 History from other systems."),
+    "exchange": ("zhili.commands.exchange", "与其他城市站点的协同。 Matters to and from other sites."),
     "keys": ("zhili.commands.keys", "个人信息的密钥：更换、停用。 Keys of personal values: rotate, retire."),
     "triage": (
         "zhili.commands.triage",
@@ -292,6 +293,8 @@ GROUPS = {
 
 OUTSIDERS = {"draw", "simulate", "stats"}
 """Groups that open the database by themselves, and only where they must."""
+WITHOUT_A_SITE = {("exchange", "conformance")}
+"""Commands that are tools for strangers: they need no database and no settings, as others of their group do."""
 
 
 def _add_groups(asked: str, stack: ExitStack, helping: bool) -> None:
@@ -301,14 +304,18 @@ def _add_groups(asked: str, stack: ExitStack, helping: bool) -> None:
             continue
         if helping:
             _setup()
-        elif name not in OUTSIDERS:
+        elif name not in OUTSIDERS and tuple(_words()[:2]) not in WITHOUT_A_SITE:
             stack.enter_context(site())
         app.add_typer(import_module(module).app, name=name, help=text)
 
 
+def _words() -> list[str]:
+    return [word for word in sys.argv[1:] if not word.startswith("-")]
+
+
 def main() -> None:
     """Entry point of the `zhili` command."""
-    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    asked = next(iter(_words()), "")
     helping = bool({"-h", "--help"} & set(sys.argv)) or len(sys.argv) < 3
     try:
         with ExitStack() as stack:

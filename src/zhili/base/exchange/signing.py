@@ -75,7 +75,7 @@ class _Response:
     request: Request
 
 
-class _OneKey(HTTPSignatureKeyResolver):
+class OneKey(HTTPSignatureKeyResolver):
     """The library asks for keys by id; both halves were found before."""
 
     def __init__(
@@ -233,7 +233,7 @@ def _sign(
     tag: str,
     nonce: str | None,
 ) -> None:
-    signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OneKey(private=key))
+    signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=OneKey(private=key))
     created = now.astimezone(UTC).replace(microsecond=0)
     signer.sign(
         message,
@@ -269,7 +269,7 @@ def _verify(
     public = resolve(found.keyid)
     if public is None:
         raise WireError("unknown_key", f"{found.keyid[:100]} is not known here")
-    verifier.key_resolver = _OneKey(public)
+    verifier.key_resolver = OneKey(public)
     try:
         verifier.verify(message, max_age=None, expect_tag=tag, require_components=required, body=body)
     except HTTPMessageSignaturesException as error:

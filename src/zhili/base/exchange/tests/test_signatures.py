@@ -39,7 +39,7 @@ def test_the_example_of_rfc_9421_b_2_6():
     }
     message = signing.Request("POST", "https://example.com/foo?param=Value&Pet=dog", headers)
     signer = HTTPMessageSigner(
-        signature_algorithm=ED25519, key_resolver=signing._OneKey(RFC9421.public_key(), RFC9421)
+        signature_algorithm=ED25519, key_resolver=signing.OneKey(RFC9421.public_key(), RFC9421)
     )
     covered = ("date", "@method", "@path", "@authority", "content-type", "content-length")
     created = datetime.fromtimestamp(1618884473)
@@ -55,7 +55,7 @@ def test_the_example_of_rfc_9421_b_2_6():
         "sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==:"
     )
     verifier = signing._Verifier(
-        signature_algorithm=ED25519, key_resolver=signing._OneKey(RFC9421.public_key())
+        signature_algorithm=ED25519, key_resolver=signing.OneKey(RFC9421.public_key())
     )
     assert verifier.verify(message, max_age=None)[0].label == "sig-b26"
 
@@ -118,7 +118,7 @@ def test_a_signature_that_does_not_cover_all_that_counts_is_refused():
     for left_out in ("content-digest", "@target-uri", "@method", "content-type"):
         headers = {"Content-Digest": signing.content_digest(BODY), "Content-Type": "application/json"}
         covered = [one for one in (*signing.REQUEST, "content-type") if one != left_out]
-        signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=signing._OneKey(None, RFC9421))
+        signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=signing.OneKey(None, RFC9421))
         signer.sign(
             signing.Request("POST", URL, headers),
             key_id=PINGHU,
