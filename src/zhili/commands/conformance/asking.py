@@ -56,8 +56,6 @@ class Peer:
     client: httpx.Client
     keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     now: Callable[[], datetime] = keeping.now
-    unsigned: list[str] = field(default_factory=list)
-    verified: int = 0
 
     def url(self, path: str) -> str:
         """An address of the tested site."""

@@ -188,7 +188,7 @@ def topic_taken(trial: Trial) -> None:
     if result.error is None or result.error.code != "out_of_order" or not seq:
         raise Broken("a number far ahead must be out_of_order with the number expected")
     wrong = trial.message(seq, "progress", trial.progress(), stream=stream)
-    refused(trial.peer.deliver(wrong), "wrong_kind")
+    refused(trial.peer.deliver(wrong), "wrong_kind", "unknown_stream")
     taken(trial.peer.deliver(trial.message(seq, "publish", {"document": {"run": seq}}, stream=stream)))
 
 

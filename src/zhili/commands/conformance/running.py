@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,8 @@ from zhili.commands.conformance.checks import BROKEN, CHECKS, KEPT, MARK, NOT_RU
 from zhili.commands.conformance.listening import Shelf
 
 __all__ = ["Settings", "Stranger", "report", "run", "run_all", "summary", "trial_of"]
-_LAST = "withdraw_accepted"
+_LAST = ("withdraw_accepted", "flood_slowed")
+"""What follows needs the matter the first ends; after a flood nothing more is taken for a while."""
 _PARTS = (checks_signing, checks_streams, checks_trail)
 
 
@@ -45,18 +46,24 @@ def trial_of(kit: keeping.Kit, settings: Settings) -> Trial:
     return Trial(peer, shelf, trail_keys=tuple(settings.trail_keys), flood=settings.flood)
 
 
-def run(trial: Trial) -> Iterator[Outcome]:
-    """Every check. Raises Unreachable when nobody is there, Stranger when the kit is not known there."""
+def run(trial: Trial, only: Collection[str] = ()) -> Iterator[Outcome]:
+    """Every check, or those named. Raises Unreachable when nobody is there, Stranger when it does not know the kit."""
     with trial.peer.client:
         peer = trial.peer
         peer.send("GET", peer.url(wire.DISCOVERY_PATH), {}, b"")
         said = peer.deliver()
         if said.error is not None and said.error.code in ("unknown_site", "unknown_key"):
             raise Stranger(said.error.detail)
-        for one in _ordered():
-            yield judge(one, trial)
-        if why := _withdrawn(trial):
-            yield Outcome(next(one for one in CHECKS if one.name == _LAST), BROKEN, why)
+        wanted = [one for one in CHECKS if not only or one.name in only]
+        late = [one for name in _LAST for one in wanted if one.name == name]
+        for one in wanted:
+            if one not in late:
+                yield judge(one, trial)
+        for one in late:
+            outcome = judge(one, trial)
+            if one.name == _LAST[0] and (why := _withdrawn(trial)):
+                outcome = Outcome(one, BROKEN, why)
+            yield outcome
 
 
 def run_all(kit: keeping.Kit, settings: Settings) -> list[Outcome]:
@@ -89,12 +96,6 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     """The last line."""
     kept, broken, not_run = (_count(outcomes, state) for state in (KEPT, BROKEN, NOT_RUN))
     return f"{kept} 项符合 kept, {broken} 项不符合 not kept, {not_run} 项未测 not tried"
-
-
-def _ordered() -> list[Any]:
-    """As they were added, but the withdrawal last: what follows needs the matter it ends; a flood after all."""
-    late = [one for name in (_LAST, "flood_slowed") for one in CHECKS if one.name == name]
-    return [one for one in CHECKS if one not in late] + late
 
 
 def _withdrawn(trial: Trial) -> str:
