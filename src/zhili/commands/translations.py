@@ -31,7 +31,7 @@ DECLARING = {
     "Stage", "Final", "Action", "Open", "Opening", "Clock", "RunningClock", "Notify", "Scenario", "Param", "Limit",
     "Right", "Rights", "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime",
     "Place", "Files", "Personal", "Office", "Offices", "Rating", "Form", "Field", "CodeError", "Reason", "Standing",
-    "standing_stage", "Assigned", "Fingerprint", "Named", "Definition", "AutomatedRule", "_rule",
+    "standing_stage", "Assigned", "Fingerprint", "Named", "NamedOne", "Definition", "AutomatedRule", "_rule",
     "Tuned", "Measure", "SignalRule", "msgid",
 }  # fmt: skip
 RULES = {"AutomatedRule", "_rule"}

@@ -10,6 +10,7 @@ from zhili.portal.errors import View, for_posts, guarded
 from zhili.portal.offline import shell
 from zhili.portal.pages import (
     account,
+    across,
     bulk,
     case,
     case_data,
@@ -123,6 +124,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/c/<str:number>/document.pdf", documents.desk_pdf, "document_desk_pdf"),
     desk_page("desk/c/<str:number>/form/<slug:action>", desk_case.form, "desk_form"),
     desk_page("desk/c/<str:number>/act/<slug:action>", desk_case.act, "desk_act"),
+    desk_page("desk/c/<str:number>/across", across.hand, "across"),
+    desk_page("desk/c/<str:number>/across/files/<str:sha256>", across.fetch, "across_file"),
     desk_page("desk/c/<str:number>/delay", desk_delay.manage, "desk_delay"),
     desk_page("desk/c/<str:number>/personal/<uuid:secret>", desk_case.personal, "desk_personal"),
     page("map", mini.framable(city_map.city), "map"),

@@ -19,6 +19,7 @@ from zhili.base.codes import show_case_number
 from zhili.core.cases.claims import other_than
 from zhili.core.cases.models import Case
 from zhili.core.cases.routing import directory
+from zhili.core.exchange.sites.showing import crossing
 from zhili.core.people.offices import tree
 from zhili.core.places.tree import nodes
 from zhili.core.web import words
@@ -78,10 +79,12 @@ class _Draw:
         return cls(reader, actor.roles, actor.office_id, lens.days.now, seat, pick)
 
     def all(self, cases: Iterable[Case]) -> SafeString:
+        rows = list(cases)
+        shared = crossing(rows)
         # each part is escaped where it is made
-        return mark_safe("".join([self.one(case) for case in cases]))  # noqa: S308
+        return mark_safe("".join([self.one(case, case.pk in shared) for case in rows]))  # noqa: S308
 
-    def one(self, case: Case) -> str:
+    def one(self, case: Case, across: bool = False) -> str:
         key = (case.pk, case.seq, case.stage, self.reader)
         kept = _drawn.get(key)
         if kept is None:
@@ -89,7 +92,8 @@ class _Draw:
                 _drawn.clear()
             kept = _drawn[key] = self._still(case)
         before, after = kept
-        return f"{before}{_joined(case)}{self._looked_at(case)}{SIDE}{self._clock(case)}{after}"
+        mark = _across() if across else ""
+        return f"{before}{mark}{_joined(case)}{self._looked_at(case)}{SIDE}{self._clock(case)}{after}"
 
     def _still(self, case: Case) -> tuple[str, str]:
         """What stays the same until the next step: up to the facts, and from the next step on."""
@@ -152,6 +156,11 @@ def _forget_old_names() -> None:
 def _joined(case: Case) -> str:
     """Whoever joins takes no step, so this is no part of the line that is kept."""
     return f"<span>{escape(joined_words(case.joined))}</span>" if case.joined else ""
+
+
+def _across() -> str:
+    """Shared with another city: its child there may end without a step on this line's own matter."""
+    return f'<span class="state state-lake">{icon("arrow-left-right")}{escape(gettext("跨域"))}</span>'
 
 
 def _badge(kind: str, drawing: str, text: str, limit: str) -> str:

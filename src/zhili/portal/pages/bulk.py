@@ -157,4 +157,7 @@ def _in_common(cases: list[Case], actor: Actor) -> list[Offer]:
 
 
 def _for_many(offer: Offer) -> bool:
-    return offer.form is None or not any(one.type in SINGLE and one.required for one in offer.form.fields())
+    if offer.form is None:
+        return True
+    single = any(one.type in SINGLE and one.required for one in offer.form.fields())
+    return not single and not getattr(offer.form, "own_page", "")

@@ -33,6 +33,7 @@ CHANNELS = {
     "patrol": gettext_noop("网格巡查"),
     "api": gettext_noop("系统对接"),
     "referral": gettext_noop("由其他事项转来"),
+    "exchange": gettext_noop("由外地移交来"),
 }
 """How a matter came in, in words."""
 

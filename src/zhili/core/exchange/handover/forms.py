@@ -7,22 +7,25 @@ from typing import Any
 from zhili.core.documents.forms import Assigned
 from zhili.core.exchange.handover import agreed
 from zhili.core.forms import Bool, Choice, DateTime, Form, Integer, LongText, MultiChoice, Text
-from zhili.core.forms.choosing import Given
 
 MOST_DAYS = 366
 WORDS = 4_000
 
 
-class Named(MultiChoice):
-    """Names picked on the page of its own; which there are depends on the case, so the step's effect looks at them."""
+LONGEST_NAME = 100
+
+
+class NamedOne(Choice):
+    """A name picked on the page of its own; which there are depends on the case, so the step's effect looks at it."""
 
     def pick(self, raw: Any, allowed: set[str]) -> str:
-        if isinstance(raw, str) and 0 < len(name := raw.strip()) <= 80:
+        if isinstance(raw, str) and 0 < len(name := raw.strip()) <= LONGEST_NAME:
             return name
         return super().pick(raw, allowed)
 
-    def offered(self, choices: Given | None = None) -> Any:
-        return super().offered(choices if choices is not None else ())
+
+class Named(NamedOne, MultiChoice):
+    """Several of them."""
 
 
 class HandAcross(Form):
@@ -31,7 +34,7 @@ class HandAcross(Form):
     own_page = "across"
 
     agreement = Choice("移交给谁，依哪份协议", choices=agreed.choices, required=True)
-    category = Text("对方的分类", required=True, max_length=100)
+    category = NamedOne("对方的分类", required=True)
     what = LongText(
         "请对方做什么",
         required=True,

@@ -68,7 +68,8 @@ def files(steps: Iterable[Step]) -> Mapping[tuple[int, int], list[UUID]]:
 
 
 def labels(case: Case) -> dict[str, str]:
-    """What the fields of a case's opening are called."""
+    """What the questions of the form it began with are called. One query."""
     procedure = registry.procedure(case.procedure)
-    openings = procedure.openings.values() if procedure else ()
-    return {f.name: f.title for one in openings if one.form for f in one.form.fields()}
+    first = Step.objects.filter(case=case, seq=1).values_list("action", flat=True).first()
+    begin = procedure.openings.get(first or "") if procedure else None
+    return {one.name: one.title for one in begin.form.fields()} if begin is not None and begin.form else {}
