@@ -19,6 +19,9 @@ from zhili.commands.conformance.checks import (
     taken,
 )
 
+CONTACT = "13800138000"
+"""A telephone number that is nobody's, for the one personal field the kit's agreement lists."""
+
 
 @check("7.1", "a matter handed over by the agreement is accepted")
 def hand_over_accepted(trial: Trial) -> None:
@@ -163,7 +166,7 @@ def other_personal_refused(trial: Trial) -> None:
 
 @check("16", "a personal field that is agreed is taken")
 def agreed_personal_taken(trial: Trial) -> None:
-    message = trial.new(personal={"kit_contact": "测试 test"})
+    message = trial.new(personal={"kit_contact": CONTACT})
     taken(trial.peer.deliver(message))
     trial.took(message)
 
