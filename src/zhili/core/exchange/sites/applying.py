@@ -102,6 +102,8 @@ def not_taken(outgoing: Outgoing, error: WireError) -> None:
 
 
 def _of_opener(link: Link, message: Message, site: RemoteSite) -> None:
+    if link.state == WITHDRAWN:
+        raise WireError("wrong_stage", "you have withdrawn it")
     body, action = message.body, standing.WORD
     if message.kind == "withdraw":
         action, data = standing.TAKEN_BACK, _reason(body)
