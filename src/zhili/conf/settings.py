@@ -162,6 +162,11 @@ ZONES = tuple(_list("ZHILI_ZONES", "public,government,justice"))
 """Whose cases this process serves: nothing of another zone is shown by it, to anybody."""
 MAP_APPROVAL = os.environ.get("ZHILI_MAP_APPROVAL", "").strip()
 
+# Where others reach this site, and its name among sites that exchange matters: see docs/exchange.md.
+SITE_URL = os.environ.get("ZHILI_URL", "").strip().rstrip("/")
+EXCHANGE_SITE = os.environ.get("ZHILI_EXCHANGE_SITE", "").strip()
+EXCHANGE_TITLE = os.environ.get("ZHILI_EXCHANGE_TITLE", "").strip()
+
 # The trail: see docs/operate.md. A report is under a signed head this long after it came, at the most.
 TRAIL_HEAD_SECONDS = float(os.environ.get("ZHILI_TRAIL_HEAD_SECONDS", "60"))
 TRAIL_ORIGIN = os.environ.get("ZHILI_TRAIL_ORIGIN", "").strip()

@@ -65,6 +65,7 @@ def desk_page(route: str, view: View, name: str) -> URLPattern:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),  # first: machines ask most often, and need not be compared with every page
     path("open311/", include("zhili.portal.open311.urls")),
+    path("exchange/", include("zhili.portal.exchange.urls")),
     page("", home.home, "home"),
     page("manifest.webmanifest", offline.manifest, "manifest"),
     page("sw.js", offline.worker, "service_worker"),

@@ -129,7 +129,7 @@ IN_PIECES = "/uploads/tus/"
 
 class RefuseOversized:
     """Middleware, to stand before CsrfViewMiddleware, which reads the body: a page's request that says it is
-    far too large gets its 413 unread. The API judges for itself (`receive`)."""
+    far too large gets its 413 unread. The API and other sites' door judge for themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -138,7 +138,7 @@ class RefuseOversized:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        if request.path_info.startswith(("/api/", IN_PIECES)):
+        if request.path_info.startswith(("/api/", "/exchange/", IN_PIECES)):
             return None
         try:
             refuse_oversized(request)

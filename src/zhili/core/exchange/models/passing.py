@@ -11,8 +11,9 @@ from zhili.core.exchange.models.sites import Direction, RemoteSite, SiteAgreemen
 class Link(models.Model):
     """One stream between us and a site: a matter (``matter:<uuid>``) or a topic (``topic:<name>``).
 
-    ``out_seq``: number of our last message in it; ``in_seq``: of the last of theirs that we took. The row is locked
-    by whoever raises either.
+    ``out_seq``: number of our last message in it; ``in_seq``: of the last of theirs that we took,
+    ``judged_seq`` of the last we took or refused for good: theirs may pass over it. The row is locked by whoever raises
+    any of them.
     """
 
     site = models.ForeignKey(RemoteSite, models.PROTECT, related_name="links", db_index=False)
@@ -25,6 +26,7 @@ class Link(models.Model):
     """What the matter is called there."""
     out_seq = models.BigIntegerField(default=0)
     in_seq = models.BigIntegerField(default=0)
+    judged_seq = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
     moved_at = models.DateTimeField(null=True)
 
@@ -87,7 +89,11 @@ class Outgoing(models.Model):
 
 
 class Incoming(models.Model):
-    """One message of theirs that was taken, once. Only ever added to: a repeat is told by it, and so is a conflict."""
+    """One message of theirs that was taken, once. Only ever added to: a repeat is told by it, and so is a conflict.
+
+    ``digest`` is of the message (``base/exchange.wire.digest``); of one with a personal part it is keyed, so that
+    nothing can be guessed from it when the value itself is long erased.
+    """
 
     link = models.ForeignKey(Link, models.PROTECT, related_name="incoming", db_index=False)
     seq = models.BigIntegerField()

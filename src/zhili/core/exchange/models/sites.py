@@ -37,6 +37,8 @@ class RemoteSite(models.Model):
     witnessed_size = models.BigIntegerField(default=0)
     """Size of OUR tree it last said to have verified."""
     witnessed_at = models.DateTimeField(null=True)
+    vouched_size = models.BigIntegerField(default=0, db_default=0)
+    """Size of ITS tree that we last verified; the rows of Witnessed have each."""
     # failures in a row of reaching it, and what the last one said; `next_at`: when it may be tried again
     failures = models.SmallIntegerField(default=0)
     error = models.CharField(max_length=500, default="", blank=True)
@@ -84,8 +86,8 @@ class SiteAgreement(models.Model):
     """
 
     site = models.ForeignKey(RemoteSite, models.CASCADE, related_name="agreements")
-    code = models.CharField(max_length=40)
-    version = models.CharField(max_length=20)
+    code = models.CharField(max_length=64)
+    version = models.IntegerField()
     digest = models.CharField(max_length=64)
     document = models.JSONField()
     procedure = models.CharField(max_length=80, default="", blank=True)
@@ -167,7 +169,7 @@ class Topic(models.Model):
     """The newest of a document that is shared whole: ours (``site`` empty) or one another site shares with us."""
 
     site = models.ForeignKey(RemoteSite, models.CASCADE, null=True, related_name="topics", db_index=False)
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=64)
     seq = models.BigIntegerField()
     document = models.JSONField()
     at = models.DateTimeField()

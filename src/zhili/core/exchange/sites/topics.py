@@ -1,13 +1,33 @@
-"""What a site chose to share: whole documents by name, each replacing its former."""
+"""What a site chose to share: whole documents by name, each replacing its former.
+
+A document that waits to be delivered is not followed by a newer one: when it has gone, whatever is newest by then
+goes (``share_due``). So a cut of days costs one document, not thousands.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from zhili.core.exchange.models import RemoteSite
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from zhili.base.canonical import canonical
+from zhili.base.exchange.wire import Message, WireError
+from zhili.core.exchange.models import Direction, Link, Outgoing, RemoteSite, Sending, Topic
+from zhili.core.exchange.sites import peers
+
+PREFIX: Final = "topic:"
+ON: Final = "on"
+"""State of a topic's link through which ours goes out: that a site shares its own with us is no reason."""
+KEEP: Final = """
+INSERT INTO exchange_topic AS t (site_id, name, seq, document, at) VALUES (%s, %s, %s, %s::jsonb, %s)
+ON CONFLICT (name, site_id) DO UPDATE SET seq = GREATEST(EXCLUDED.seq, t.seq + %s), document = EXCLUDED.document,
+    at = EXCLUDED.at"""
 
 
 @dataclass(frozen=True)
@@ -20,17 +40,77 @@ class Shared:
     at: datetime
 
 
+@transaction.atomic
 def publish(name: str, document: Any, sites: Iterable[RemoteSite] | None = None) -> int:
-    """Share it with these sites (default: all active ones whose agreements name the topic). How many were sent it;
-    one that has this very document already is not sent it again."""
-    raise NotImplementedError
+    """Share it with these sites (default: all active ones whose agreements name the topic). To how many it was put in
+    line now; one that has this very document already is not sent it again.
+
+    ``document``: JSON, without a personal value; its newest state is kept and shown by ``ours``.
+    """
+    if sites is None:
+        sites = [one for one in RemoteSite.objects.filter(active=True) if agreed(one, name)]
+    targets = {one.pk: one for one in sites}
+    raw = canonical(document)
+    before = Topic.objects.filter(site=None, name=name).first()
+    if before is None or canonical(before.document) != raw:
+        _keep(None, name, 1, raw, timezone.now(), more=1)
+    stream = PREFIX + name
+    fresh = [Link(site=one, stream=stream, way=Direction.OUT, state=ON) for one in targets.values()]
+    Link.objects.bulk_create(fresh, ignore_conflicts=True)
+    links = Link.objects.filter(stream=stream)
+    links.filter(state=ON).exclude(site__in=targets).update(state="")
+    links.filter(site__in=targets).exclude(state=ON).update(state=ON)
+    return _share(name, document, hashlib.sha256(raw).hexdigest()[:40])
+
+
+def share_due() -> int:
+    """Send what changed while its former state was under way. For the worker; how many were put in line."""
+    done = 0
+    for topic in Topic.objects.filter(site=None).order_by("pk"):
+        with transaction.atomic():
+            digest = hashlib.sha256(canonical(topic.document)).hexdigest()[:40]
+            done += _share(topic.name, topic.document, digest)
+    return done
 
 
 def latest(name: str) -> list[Shared]:
     """What every other site shares under that name, by title. One query."""
-    raise NotImplementedError
+    rows = Topic.objects.filter(name=name, site__active=True).select_related("site").order_by("site__title")
+    return [Shared(row.site.site, row.site.title, row.document, row.at) for row in rows if row.site]
 
 
 def ours(name: str) -> Shared | None:
     """What we share ourselves under that name."""
-    raise NotImplementedError
+    row = Topic.objects.filter(name=name, site=None).first()
+    return Shared("", "", row.document, row.at) if row else None
+
+
+def agreed(site: RemoteSite, name: str) -> bool:
+    """Whether an agreement in force names the topic."""
+    return any(name in one.document.get("topics", ()) for one in peers.agreements(site))
+
+
+def take(link: Link, message: Message) -> None:
+    """The newest of a topic of theirs. Raises WireError no_agreement."""
+    name = message.stream.removeprefix(PREFIX)
+    if not agreed(link.site, name):
+        raise WireError("no_agreement", "no agreement in force names this topic", "stream")
+    _keep(link.site_id, name, message.seq, canonical(message.body["document"]), message.at)
+
+
+def _share(name: str, document: Any, digest: str) -> int:
+    """In line for every site that neither has it nor has an older one under way."""
+    from zhili.core.exchange.sites import queueing
+
+    waiting = Outgoing.objects.filter(link=OuterRef("pk"), state=Sending.WAITING)
+    due = Link.objects.filter(~Exists(waiting), stream=PREFIX + name, state=ON, site__active=True)
+    behind = list(due.exclude(number=digest).select_related("site").order_by("pk"))
+    for link in behind:
+        queueing.enqueue(link, "publish", {"document": document})
+        Link.objects.filter(pk=link.pk).update(number=digest)
+    return len(behind)
+
+
+def _keep(site: int | None, name: str, seq: int, raw: bytes, at: datetime, more: int = 0) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [site, name, seq, raw.decode(), at, more])

@@ -302,6 +302,11 @@ OPEN311: Final[dict[str, Methods]] = {
     "open311/v2/tokens/<undotted:token><ending:fmt>": {"GET": EVERYBODY},
     "open311/v2/servicerequestupdates<ending:fmt>": {"GET": EVERYBODY, "POST": NO_ONE},
     "open311/": {"GET": NO_ONE},
+    # other sites are known by their signature alone; those: portal/exchange/tests
+    "exchange/v1": {"GET": EVERYBODY},
+    "exchange/v1/deliveries": {"POST": NO_ONE},
+    "exchange/v1/matters/<uuid:matter>": {"GET": NO_ONE},
+    "exchange/": {"GET": NO_ONE},
 }
 
 OPENING: Final = ("new/<str:procedure>/<slug:opening>", "api/v1/cases/<procedure>/<opening>")

@@ -1,0 +1,1 @@
+"""The HTTP door of the site-to-site protocol: /exchange/v1."""
