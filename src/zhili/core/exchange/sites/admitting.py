@@ -43,8 +43,8 @@ class Caller:
 def admit(method: str, url: str, headers: Mapping[str, str], body: bytes, *, gate: bool = False) -> Caller:
     """Whose request this is. Raises WireError: unsigned … revoked_key, expired, ahead. One query.
 
-    How often it asks is counted by ``slow_down``; whether it was made before (replayed) is found out by ``remember``, in
-    the transaction of what it does.
+    How often it asks is counted by ``slow_down``; whether it was made before (replayed) is found out by
+    ``remember``, in the transaction of what it does.
     """
     found: list[RemoteSite] = []
     now = timezone.now()

@@ -32,6 +32,7 @@ VALUES = {
     "uidb36": "1",
     "pk": "1",
     "fmt": ".json",
+    "matter": "0f8fad5b-d9cb-469f-a165-70867728950e",
     "service_code": "201001",
     "token": "taken-in",
     "saved_list": "1",
