@@ -44,6 +44,9 @@ def conformance(
         list[str] | None, typer.Option(help="对方存证密钥 a key of its trail (C2SP vkey)")
     ] = None,
     flood: Annotated[bool, typer.Option("--flood", help="也测限速 try its rate limit too")] = False,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="也测摆渡文件 try a file through a gate too, in the kit's folder")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """按协议逐条检验一个站点（本站或他人所写）。 Try every rule of docs/protocol.md on a site, ours or a stranger's."""
@@ -53,4 +56,4 @@ def conformance(
         raise typer.Exit(do.prepare(init, url, site, category, address, place))
     if not url:
         raise typer.BadParameter("URL", param_hint="URL")
-    raise typer.Exit(do.trial(url, kit, listen, key or [], trail_key or [], flood, as_json))
+    raise typer.Exit(do.trial(url, kit, listen, key or [], trail_key or [], flood, as_json, gate))

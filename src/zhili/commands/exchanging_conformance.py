@@ -41,12 +41,13 @@ def trial(
     trail_keys: Sequence[str],
     flood: bool,
     as_json: bool,
+    gate: bool = False,
 ) -> int:
     """Run every check and tell. 0 all kept, 1 some broken, 2 nothing could be tried."""
     try:
         kit = keeping.load(folder)
         known = dict(_key(kit.peer, one) for one in keys)
-        settings = running.Settings(url.rstrip("/"), known, trail_keys, flood)
+        settings = running.Settings(url.rstrip("/"), known, trail_keys, flood, folder if gate else None)
         tried = running.trial_of(kit, settings)
         with ExitStack() as stack:
             if listening:

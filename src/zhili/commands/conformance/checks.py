@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from zhili.base.exchange import wire
@@ -41,8 +42,9 @@ class Trial:
     """Number of our last message in it that was taken."""
     opened: list[str] = field(default_factory=list)
     """Matters handed over that are to be withdrawn at the end."""
-    runs: int = 0
     flood: bool = False
+    gate: Path | None = None
+    """Where files for a gate are put and looked for."""
 
     def message(self, seq: int, kind: str, body: Any, *, stream: str = "", matter: str = "") -> wire.Message:
         """A message of the kit's."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from zhili.base import merkle, notes
-from zhili.base.exchange import wire
+from zhili.base.exchange import gatefile, signing, wire
+from zhili.base.exchange.errors import WireError, read_problem
 from zhili.base.merkle import ProofError
 from zhili.base.notes import NoteError
 from zhili.commands.conformance.checks import Broken, NotRun, Trial, check, refused_whole, taken
 
 FETCHED_WITHIN = 60.0
+GATE_REQUEST, GATE_ANSWER = "gate-request.json", "gate-answer.json"
 
 
 @check("11", "a file never listed to us is not given, and its being there not told")
@@ -80,9 +82,48 @@ def our_checkpoints_kept(trial: Trial) -> None:
         raise Broken(f"it tells {after} where {size} was proven to it")
 
 
-@check("15", "the same messages as files through a gate")
+@check("15", "the same messages as a file through a gate, and the answer as a file")
 def gate(trial: Trial) -> None:
-    raise NotRun("a gate is not reached over a wire: try it by hand (§15)")
+    folder = trial.gate
+    if folder is None:
+        raise NotRun("a gate is not reached over a wire: with --gate a file is made to be carried by hand")
+    request, answer = folder / GATE_REQUEST, folder / GATE_ANSWER
+    if not request.exists() or not answer.exists():
+        request.write_bytes(_carried(trial))
+        raise NotRun(f"carry {request} to the site, put its answer beside it as {GATE_ANSWER}, and run again")
+    try:
+        asked, back = gatefile.parse(request.read_bytes()), gatefile.parse(answer.read_bytes())
+        if isinstance(back, gatefile.CarriedRequest) or isinstance(asked, gatefile.CarriedAnswer):
+            raise Broken(f"{GATE_ANSWER} is no answer")
+        bound = signing.Request(asked.method, asked.url, asked.headers)
+        signing.verify_response(
+            back.status,
+            back.headers,
+            back.body,
+            bound,
+            trial.peer.keys.get,
+            now=trial.peer.now(),
+            longest=signing.GATE_LASTS,
+        )
+        if back.status != 200:
+            raise Broken(f"it was answered {back.status}: {read_problem(back.body)}")
+        states = [one.status for one in wire.parse_answer(back.body).results]
+    except WireError as error:
+        raise Broken(str(error)) from None
+    if states != ["accepted", "accepted"]:
+        raise Broken(f"expected two messages accepted, got {states}")
+
+
+def _carried(trial: Trial) -> bytes:
+    """A matter handed over and withdrawn, in one delivery that lasts as long as a file may."""
+    peer = trial.peer
+    first = trial.new()
+    last = trial.message(2, "withdraw", {"reason": "测试 test"}, matter=wire.matter_of(first.stream))
+    body = wire.encode(peer.delivery(first, last))
+    url = peer.url(wire.DELIVERIES_PATH)
+    return gatefile.encode_request(
+        "POST", url, peer.signed("POST", url, body, lasts=signing.GATE_LASTS), body
+    )
 
 
 def _checkpoint(trial: Trial, witnessed: int) -> tuple[str, wire.Consistency | None]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -35,6 +36,7 @@ class Settings:
     keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     trail_keys: Sequence[str] = ()
     flood: bool = False
+    gate: Path | None = None
     transport: httpx.BaseTransport | None = None
     now: Callable[[], datetime] = keeping.now
 
@@ -43,7 +45,7 @@ def trial_of(kit: keeping.Kit, settings: Settings) -> Trial:
     """A run that has not begun."""
     peer = Peer(kit, settings.base, client(settings.transport), dict(settings.keys), settings.now)
     shelf = Shelf(kit, peer.keys, settings.now)
-    return Trial(peer, shelf, trail_keys=tuple(settings.trail_keys), flood=settings.flood)
+    return Trial(peer, shelf, trail_keys=tuple(settings.trail_keys), flood=settings.flood, gate=settings.gate)
 
 
 def run(trial: Trial, only: Collection[str] = ()) -> Iterator[Outcome]:

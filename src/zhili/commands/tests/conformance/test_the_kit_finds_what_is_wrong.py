@@ -11,10 +11,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from zhili.base.exchange import signing, wire
+from zhili.base.exchange import gatefile, signing, wire
 from zhili.commands import exchanging_conformance
 from zhili.commands.conformance import keeping, running
-from zhili.commands.conformance.checks import BROKEN, CHECKS, KEPT, NOT_RUN
+from zhili.commands.conformance.checks import BROKEN, CHECKS, KEPT, NOT_RUN, Outcome
 from zhili.commands.exchange import app
 from zhili.commands.tests.conformance.reference_peer import BASE, SITE, Peer
 
@@ -120,6 +120,24 @@ def test_a_flood_that_is_not_slowed_is_found_and_what_cannot_be_tried_is_said(ki
     for one in running.run(tried(kit, peer_for(kit, "no witness")), only=unable):
         assert one.state == NOT_RUN
         assert one.why
+
+
+def test_a_file_is_carried_through_a_gate_by_hand(kit, tmp_path):
+    peer = peer_for(kit)
+
+    def once() -> Outcome:
+        only = {"gate", "keys_have_their_ids", "discovery_answers"}
+        return list(running.run(tried(kit, peer, gate=tmp_path), only=only))[-1]
+
+    assert once().state == NOT_RUN
+    carried = gatefile.parse((tmp_path / "gate-request.json").read_bytes())
+    peer.longest = signing.GATE_LASTS
+    status, headers, body = peer.handle("POST", carried.url, carried.headers, carried.body)
+    back = gatefile.encode_answer(status, headers, body, "")
+    (tmp_path / "gate-answer.json").write_bytes(back)
+    assert once().state == KEPT
+    (tmp_path / "gate-answer.json").write_bytes(back.replace(b'"status": 200', b'"status": 202'))
+    assert once().state == BROKEN
 
 
 def test_a_site_that_does_not_know_the_kit_is_told_apart_from_a_faulty_one(kit):
