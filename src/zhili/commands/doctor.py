@@ -345,6 +345,25 @@ def _open311() -> Iterator[Line]:
         yield Line("warn", f"open311: {waiting} 件提交未登记 submissions not opened", advice)
 
 
+def _sites() -> Iterator[Line]:
+    from django.utils import timezone
+
+    from zhili.core.exchange.sites.standing import standings
+
+    for one in standings():
+        if not one.active:
+            continue
+        since = f"，最早 oldest {timezone.localtime(one.oldest):%F %R}" if one.oldest else ""
+        waits = f"{one.waiting} 条等待 waiting{since}"
+        if one.troubled:
+            what = f"站点 site {one.site}: {waits}，连续失败 in a row {one.failures}；{one.error[:200]}"
+            yield Line(
+                "warn", what, "zhili exchange status；恢复过备份？ after a restore: zhili exchange reconcile"
+            )
+        else:
+            yield Line("ok", f"站点 site {one.site}: {waits}")
+
+
 def _documents() -> Iterator[Line]:
     """Issuing works without them; the PDF then waits."""
     from zhili.core.documents import printing
@@ -395,5 +414,6 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _mail,
     _texts,
     _open311,
+    _sites,
     _retention,
 ]

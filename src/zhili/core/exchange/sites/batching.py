@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -27,10 +26,11 @@ SENDER: Final = Actor(kind="rule", label="站点协同")
 # A message that waits for a better moment holds back those behind it in its stream, and no others.
 DUE: Final = """
 SELECT o.id FROM exchange_outgoing o
-WHERE o.site_id = %s AND o.state = 'waiting' AND (o.next_at <= %s OR %s) AND NOT EXISTS (
+WHERE o.site_id = %(site)s AND o.id > %(after)s AND o.state = 'waiting' AND (o.next_at <= %(now)s OR %(again)s)
+AND (%(gate)s OR NOT EXISTS (
     SELECT 1 FROM exchange_outgoing p WHERE p.link_id = o.link_id AND p.seq < o.seq AND p.state = 'waiting'
-    AND p.next_at > %s AND NOT %s)
-ORDER BY o.id LIMIT %s"""
+    AND p.next_at > %(now)s))
+ORDER BY o.id LIMIT %(most)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,20 @@ class Batch:
 
 
 def gather(
-    site: RemoteSite, most: int = wire.MOST_MESSAGES, *, gate: bool = False, again: bool = False
+    site: RemoteSite,
+    most: int = wire.MOST_MESSAGES,
+    *,
+    gate: bool = False,
+    again: bool = False,
+    after: int = 0,
 ) -> Batch | None:
     """The next delivery, or None when nothing is due. Writes only which files are offered; sends nothing.
 
-    ``gate``: as a file, without personal values unless the agreement lets them travel so. ``again``: also what waits
-    for a later moment, as when a file was lost.
+    ``gate``: as a file, without personal values unless the agreement lets them travel so, and without waiting for the
+    answer to former ones. ``again``: also what waits for a later moment, as when a file was lost. ``after``: only what
+    was put in line after the message of this id.
     """
-    rows = _due(site, most, again)
+    rows = _due({"site": site.pk, "most": most, "gate": gate, "again": again, "after": after})
     if not rows:
         return None
     offering.work_out(rows)
@@ -75,16 +81,12 @@ def gather(
     return Batch(tuple(chosen), delivery, wire.encode(delivery), tuple(too_large))
 
 
-def _due(site: RemoteSite, most: int, again: bool) -> list[Outgoing]:
-    now = timezone.now()
+def _due(asked: dict[str, Any]) -> list[Outgoing]:
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [site.pk, now, again, now, again, most])
+        cursor.execute(DUE, {**asked, "now": timezone.now()})
         ids = [row[0] for row in cursor.fetchall()]
-    return (
-        list(Outgoing.objects.filter(pk__in=ids).select_related("link__agreement").order_by("pk"))
-        if ids
-        else []
-    )
+    found = Outgoing.objects.filter(pk__in=ids).select_related("link__agreement").order_by("pk")
+    return list(found) if ids else []
 
 
 def _personal(site: RemoteSite, rows: Sequence[Outgoing]) -> dict[int, Mapping[str, Any]]:
@@ -112,8 +114,3 @@ def _delivery(site: RemoteSite, messages: Sequence[wire.Message]) -> wire.Delive
         messages=tuple(messages),
         **told,
     )
-
-
-def without(batch: Batch, gone: Collection[UUID | int]) -> tuple[Outgoing, ...]:
-    """The rows of a batch but those named by id."""
-    return tuple(row for row in batch.rows if row.pk not in gone)

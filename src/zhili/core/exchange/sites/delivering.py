@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from zhili.base.exchange import signing, wire
-from zhili.core.exchange.models import RemoteSite
+from zhili.core.exchange.models import Outgoing, RemoteSite
 from zhili.core.exchange.sites import client, keys, reconciling, settling, witnessing
 from zhili.core.exchange.sites.backing_off import wait_after
 from zhili.core.exchange.sites.batching import Batch, gather
@@ -199,7 +199,7 @@ def _deliver(site: RemoteSite) -> settling.Settled | None:
     except Refused as refused:
         return _refused(site, batch, refused, manner, settled)
     manner.more()
-    taken = take_answer(site, batch, answer)
+    taken = take_answer(site, batch.rows, answer)
     taken.refused += settled.refused
     for link_id in taken.odd:
         reconciling.mend(site, link_id)
@@ -239,10 +239,10 @@ def verified(
     return answer
 
 
-def take_answer(site: RemoteSite, batch: Batch, answer: wire.Answer) -> settling.Settled:
+def take_answer(site: RemoteSite, rows: Sequence[Outgoing], answer: wire.Answer) -> settling.Settled:
     """Write down what it said of each message and of its trail, and that it was heard."""
     with transaction.atomic():
-        settled = settling.settle(batch.rows, answer.results)
+        settled = settling.settle(rows, answer.results)
         RemoteSite.objects.filter(pk=site.pk).update(
             failures=0, error="", error_at=None, next_at=None, heard_at=timezone.now(),
             witnessed_size=answer.witnessed, witnessed_at=timezone.now(),
