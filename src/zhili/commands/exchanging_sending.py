@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 gate_app = typer.Typer(no_args_is_help=True, help="摆渡：签名文件的导出与导入。 Signed files through a gate.")
 console = Console(highlight=False, soft_wrap=True)
+KINDS = {"delivery": "来件 delivery", "answer": "回执 answer"}
 Site = Annotated[str, typer.Argument(help="对方代号 name of the site")]
 
 

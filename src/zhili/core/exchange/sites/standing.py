@@ -72,23 +72,29 @@ def standings() -> list[Standing]:
     for one in RemoteSite.objects.order_by("site"):
         mine = waiting.get(one.pk, {"n": 0, "oldest": None})
         due = one.next_at if one.next_at and one.next_at > timezone.now() else None
+        own = {
+            name: getattr(one, name)
+            for name in (
+                "site",
+                "title",
+                "url",
+                "active",
+                "by_gate",
+                "failures",
+                "error",
+                "error_at",
+                "heard_at",
+            )
+        }
         found.append(
             Standing(
-                one.site,
-                one.title,
-                one.url,
-                one.active,
-                one.by_gate,
-                mine["n"],
-                mine["oldest"],
-                refused.get(one.pk, 0),
-                files.get(one.pk, 0),
-                one.failures,
-                one.error,
-                one.error_at,
-                one.heard_at,
-                due,
-            )  # fmt: skip
+                **own,
+                waiting=mine["n"],
+                oldest=mine["oldest"],
+                refused=refused.get(one.pk, 0),
+                files=files.get(one.pk, 0),
+                next_at=due,
+            )
         )
     return found
 
