@@ -48,7 +48,8 @@ def test_a_matter_is_back_with_the_field_at_fault_and_its_other_messages_fall(
     delivering.deliver_due(apart=False)
     assert told[0] == ("hand_over", "mapping", "body.category")
     row = Outgoing.objects.get(link=one, kind="hand_over")
-    assert row.state == "refused" and row.answer["field"] == "body.category"
+    assert row.state == "refused"
+    assert row.answer["field"] == "body.category"
     assert not Outgoing.objects.filter(link=one).exclude(state="refused").exists()
     assert [kind for kind, _, _ in told].count("progress") == 0
 

@@ -47,7 +47,8 @@ def test_several_matters_travel_together_each_in_its_order(peer: Peer, site: Rem
     assert "personal" not in kept.body
     assert b"13800138000" not in bytes(Secret.objects.get(pk=kept.secret_id).ciphertext or b"")
     site.refresh_from_db()
-    assert (site.failures, site.error) == (0, "") and site.heard_at is not None
+    assert (site.failures, site.error) == (0, "")
+    assert site.heard_at is not None
     # one line, kept open
     progress(two)
     assert send() == 1
@@ -95,11 +96,14 @@ def test_a_site_that_fails_is_left_alone_longer_each_time_and_never_given_up(
         assert site.next_at is not None
         waits.append((site.next_at - timezone.now()).total_seconds())
         clock(timedelta(seconds=waits[-1] + 0.1))
-    assert site.failures == 14 and "503" in site.error
-    assert waits[0] <= 1 and all(300 <= one <= 600 for one in waits[-3:])
+    assert site.failures == 14
+    assert "503" in site.error
+    assert waits[0] <= 1
+    assert all(300 <= one <= 600 for one in waits[-3:])
     clock(timedelta(days=3))
     found = standing.standings()[0]
-    assert found.late and found.waiting == 1
+    assert found.late
+    assert found.waiting == 1
     assert standing.warn_late() == standing.warn_late() == 0  # nobody administers this small city
     peer.before = None
     assert send() == 1
@@ -112,7 +116,8 @@ def test_who_asks_for_time_gets_it(peer: Peer, site: RemoteSite, link: Links, cl
     peer.before = lambda handler, _delivery: handler.refuse(slow, Retry_After="90") or True
     send()
     site.refresh_from_db()
-    assert site.next_at is not None and 85 < (site.next_at - timezone.now()).total_seconds() <= 90
+    assert site.next_at is not None
+    assert 85 < (site.next_at - timezone.now()).total_seconds() <= 90
     peer.before = None
     clock(timedelta(seconds=80))
     assert send() == 0
@@ -126,7 +131,8 @@ def test_where_nobody_is_it_is_asked_again_within_a_minute(site: RemoteSite, lin
     for _ in range(12):
         send()
         site.refresh_from_db()
-        assert site.next_at is not None and site.next_at - timezone.now() <= timedelta(minutes=1)
+        assert site.next_at is not None
+        assert site.next_at - timezone.now() <= timedelta(minutes=1)
         clock(timedelta(minutes=1))
     assert site.failures == 12
 
