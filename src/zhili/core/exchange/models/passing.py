@@ -72,7 +72,7 @@ class Outgoing(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("送出的消息")
-        # a refused message gives its number back: the next of its stream has it
+        # a refused message has passed its number over: another may get it when a stream is numbered anew
         constraints = [
             models.UniqueConstraint(
                 fields=["link", "seq"], name="exchange_outgoing_once", condition=~Q(state="refused")

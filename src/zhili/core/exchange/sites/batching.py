@@ -61,7 +61,7 @@ def gather(
     if not rows:
         return None
     offering.work_out(rows)
-    personal = _personal(site, [one for one in rows if not gate or _gate_personal(one)])
+    personal = _personal(site, [one for one in rows if not gate or gate_personal(one)])
     chosen: list[Outgoing] = []
     messages: list[wire.Message] = []
     too_large: list[Outgoing] = []
@@ -99,7 +99,8 @@ def _personal(site: RemoteSite, rows: Sequence[Outgoing]) -> dict[int, Mapping[s
     return {sealed[pk].pk: json.loads(plain) for pk, plain in opened.items()}
 
 
-def _gate_personal(row: Outgoing) -> bool:
+def gate_personal(row: Outgoing) -> bool:
+    """Whether the agreement lets its personal part travel in a file."""
     agreement = row.link.agreement
     return agreement is not None and agreement.document.get("gate_personal") is True
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -243,11 +243,10 @@ def take_answer(site: RemoteSite, rows: Sequence[Outgoing], answer: wire.Answer)
     """Write down what it said of each message and of its trail, and that it was heard."""
     with transaction.atomic():
         settled = settling.settle(rows, answer.results)
-        RemoteSite.objects.filter(pk=site.pk).update(
-            failures=0, error="", error_at=None, next_at=None, heard_at=timezone.now(),
-            witnessed_size=answer.witnessed, witnessed_at=timezone.now(),
-        )  # fmt: skip
-    witnessing.heard(site, answer)
+        if site.failures or site.next_at is not None:
+            calm: dict[str, Any] = {"failures": 0, "error": "", "error_at": None, "next_at": None}
+            RemoteSite.objects.filter(pk=site.pk).update(**calm)
+        witnessing.heard(site, answer)
     return settled
 
 

@@ -34,8 +34,9 @@ from zhili.core.exchange.models import (
     WantedFile,
 )
 from zhili.core.exchange.sites import client, delivering, files, keys, offering, receiving, settling
-from zhili.core.exchange.sites.batching import Batch, gather
+from zhili.core.exchange.sites.batching import Batch, gate_personal, gather
 from zhili.core.files import blobs
+from zhili.core.people import secrets
 
 AGAIN: Final = timedelta(days=7)
 """A file without an answer for so long is taken for lost."""
@@ -105,10 +106,18 @@ def _made(site: RemoteSite, batch: Batch, number: int, account_id: int | None) -
             digest=hashlib.sha256(raw).hexdigest(), messages=len(batch.rows), account_id=account_id,
             request={"url": url, "headers": headers, **rows},
         )  # fmt: skip
-        Outgoing.objects.filter(pk__in=[row.pk for row in batch.rows]).update(
-            next_at=now + AGAIN, attempts=F("attempts") + 1
-        )
+        sent = Outgoing.objects.filter(pk__in=[row.pk for row in batch.rows])
+        sent.update(next_at=now + AGAIN, attempts=F("attempts") + 1)
+        _bare(batch.rows)
     return Made(name, raw, len(batch.rows), _offered(batch.rows))
+
+
+def _bare(rows: Sequence[Outgoing]) -> None:
+    """What went without its personal part is that message for good: it never travels with it afterwards."""
+    bare = {row.pk: row.secret_id for row in rows if row.secret_id is not None and not gate_personal(row)}
+    if bare:
+        Outgoing.objects.filter(pk__in=bare).update(secret_id=None)
+        secrets.erase(bare.values(), under="exchange.gate")
 
 
 def _offered(rows: Sequence[Outgoing]) -> tuple[OfferedFile, ...]:

@@ -24,6 +24,8 @@ from zhili.core.exchange.sites.queueing import as_message
 log = logging.getLogger("zhili.exchange")
 LATER: Final = frozenset({"unavailable", "slow_down", "expired", "ahead", "replayed"})
 """Refusals of one message that pass by themselves."""
+HELD: Final = timedelta(days=1)
+"""How long a matter waits for the other side to load the edition of the agreement that we have."""
 # Numbers move through the negative, so that no two rows ever have one number in between.
 RENUMBER: Final = """
 UPDATE exchange_outgoing o SET seq = u.seq, digest = u.digest FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
@@ -64,7 +66,7 @@ def settle(rows: Sequence[Outgoing], results: Iterable[wire.Result]) -> Settled:
     gone_on: set[int] = set()
     for row, error in refused:
         if row.link_id not in gone_on and not _refuse(row, error, found):
-            gone_on.add(row.link_id)  # those behind it were refused for the same reason
+            gone_on.add(row.link_id)  # those behind it in its stream were refused for the same reason
     return found
 
 
@@ -96,12 +98,13 @@ def _refuse(row: Outgoing, error: wire.WireError, found: Settled) -> bool:
         log.error("exchange: %s has another message under %s/%s", row.site_id, row.link.stream, row.seq)
         found.resumed += resume(row.link, error.expected or row.seq, row.seq)
         return False
-    if error.code in LATER:
+    held = error.code == "agreement_differs" and timezone.now() - row.made_at < HELD
+    if held or error.code in LATER:
         put_off(row, error)
         found.later += 1
         return False
     found.refused += refuse_for_good(row, error)
-    return False
+    return True  # the number is passed over: what is behind it was judged by itself
 
 
 def put_off(row: Outgoing, error: wire.WireError | None, wait: timedelta | None = None) -> None:
@@ -114,7 +117,7 @@ def put_off(row: Outgoing, error: wire.WireError | None, wait: timedelta | None 
 
 
 def refuse_for_good(row: Outgoing, error: wire.WireError) -> int:
-    """The other side will never take it: its case is told, and its number goes to the next of its stream.
+    """The other side will never take it: its case is told, and its number is passed over.
 
     With a matter's first message all the others of its stream fall. How many were refused.
     """
@@ -123,20 +126,15 @@ def refuse_for_good(row: Outgoing, error: wire.WireError) -> int:
     with transaction.atomic():
         # the matter first, as whoever takes something in locks them
         list(Case.objects.select_for_update(of=("self",)).filter(pk=row.link.case_id).values_list("pk"))
-        link = Link.objects.select_for_update(no_key=True).get(pk=row.link_id)
-        whole = row.kind == "hand_over"
-        gone = Outgoing.objects.filter(link=link, state=Sending.WAITING)
-        gone = gone.filter(seq__gte=row.seq) if whole else gone.filter(pk=row.pk)
+        waiting = Outgoing.objects.filter(link_id=row.link_id, state=Sending.WAITING)
+        gone = waiting if row.kind == "hand_over" else waiting.filter(pk=row.pk)
         number = gone.update(
             state=Sending.REFUSED, answer=error.told(), attempts=F("attempts") + 1, next_at=None
         )
-        if not number:
-            return 0  # somebody else was told the same meanwhile
-        _renumber(link, row.seq, row.seq)
-        row.refresh_from_db()
-        row.link = link
-        log.warning("exchange: %s %s/%s is refused: %s", link.site_id, link.stream, row.seq, error)
-        applying.not_taken(row, error)
+        if number:  # else another worker was told the same
+            row.refresh_from_db()
+            log.warning("exchange: %s %s/%s is refused: %s", row.site_id, row.link.stream, row.seq, error)
+            applying.not_taken(row, error)
     return number
 
 

@@ -26,7 +26,7 @@ class Peer:
     """What it holds, and how it behaves now.
 
     ``before``: called with the handler and the delivery before anything is taken; True when it has answered itself.
-    ``after``: the same after everything was taken. ``refuses``: kinds it never takes, and why. ``cut``: a file's
+    ``after``: the same after everything was taken. ``wants``: why it does not take a message, if so. ``cut``: a file's
     answer breaks off after so many bytes, once.
     """
 
@@ -37,7 +37,8 @@ class Peer:
     deliveries: list[wire.Delivery] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     lines: set[Any] = field(default_factory=set)
-    refuses: dict[str, wire.WireError] = field(default_factory=dict)
+    judged: dict[str, int] = field(default_factory=dict)
+    wants: Callable[[wire.Message], wire.WireError | None] = lambda _one: None
     files: dict[str, bytes] = field(default_factory=dict)
     cut: int = 0
     before: Callable[[Any, wire.Delivery], bool] | None = None
@@ -54,15 +55,17 @@ class Peer:
 
     def judge(self, one: wire.Message) -> wire.Result:
         there = self.taken.setdefault(one.stream, [])
+        last = there[-1].seq if there else 0
+        judged = max(last, self.judged.get(one.stream, 0))
         error = None
-        if one.seq <= len(there):
-            if wire.digest(there[one.seq - 1]) == wire.digest(one):
+        if one.seq <= last:
+            if any(wire.digest(old) == wire.digest(one) for old in there):
                 return wire.Result(one.stream, one.seq, "duplicate")
-            error = wire.WireError("conflict", expected=len(there) + 1)
-        elif one.seq > len(there) + 1:
-            error = wire.WireError("out_of_order", expected=len(there) + 1)
-        else:
-            error = self.refuses.get(one.kind)
+            error = wire.WireError("conflict", expected=last + 1)
+        elif one.seq > judged + 1:
+            error = wire.WireError("out_of_order", expected=last + 1)
+        elif (error := self.wants(one)) is not None and error.then == "mend":
+            self.judged[one.stream] = one.seq
         if error is not None:
             return wire.Result(one.stream, one.seq, "refused", error)
         there.append(one)
@@ -105,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             if stream not in self.peer.taken:
                 self.refuse(wire.WireError("unknown_stream"), request)
                 return
-            received = len(self.peer.taken[stream])
+            received = self.peer.taken[stream][-1].seq
             state = wire.MatterState(wire.matter_of(stream), "pinghu.jiaxing", "waiting", received, 0)
             self.say(200, wire.encode_state(state), request)
             return
