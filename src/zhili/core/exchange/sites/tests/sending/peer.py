@@ -9,11 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.utils import timezone
 
 from zhili.base.canonical import canonical
 from zhili.base.exchange import discovery, signing, wire
@@ -74,7 +74,7 @@ class Peer:
     def answer(self, delivery: wire.Delivery) -> bytes:
         results = tuple(self.judge(one) for one in delivery.messages)
         return wire.encode(
-            wire.Answer(delivery.receiver, delivery.sender, delivery.delivery, datetime.now(UTC), results)
+            wire.Answer(delivery.receiver, delivery.sender, delivery.delivery, timezone.now(), results)
         )
 
 
@@ -134,22 +134,20 @@ class Handler(BaseHTTPRequestHandler):
         url = self.peer.url + self.path
         headers = {name.lower(): value for name, value in self.headers.items()}
         signing.verify_request(
-            self.command, url, headers, body, self.peer.known.get, now=datetime.now(UTC)
+            self.command, url, headers, body, self.peer.known.get, now=timezone.now()
         )  # fmt: skip
         return signing.Request(self.command, url, headers)
 
     def say(self, status: int, body: bytes, request: signing.Request) -> None:
         key = self.peer.key
-        headers = signing.sign_response(status, body, request, key, self.peer.keyid, now=datetime.now(UTC))
+        headers = signing.sign_response(status, body, request, key, self.peer.keyid, now=timezone.now())
         self.plain(status, body, **headers)
 
     def refuse(self, error: wire.WireError, request: signing.Request | None = None, **headers: str) -> None:
         status, body = wire.problem(error)
         if request is not None:
             key = self.peer.key
-            headers |= signing.sign_response(
-                status, body, request, key, self.peer.keyid, now=datetime.now(UTC)
-            )
+            headers |= signing.sign_response(status, body, request, key, self.peer.keyid, now=timezone.now())
         self.plain(status, body, **headers)
 
     def plain(self, status: int, body: bytes, **headers: str) -> None:
