@@ -33,6 +33,9 @@ RAISED: Final = 4.0
 """Seconds from one raising of the claims to the next; new sites are looked for four times a second meanwhile."""
 SITES: Final = 16
 """Sites that are sent to at once."""
+IDLE: Final = 12
+"""Deliveries in a row that bring nothing on, after which a site is left alone: more than it takes to find, by halves,
+the one message among 200 that spoils a delivery."""
 TAKE: Final = """
 UPDATE exchange_remotesite s SET claimed_until = %s FROM (
     SELECT q.id FROM exchange_remotesite q
@@ -59,8 +62,8 @@ class _Manner:
 
     most: int = wire.MOST_MESSAGES
 
-    def less(self) -> None:
-        self.most = max(1, self.most // 2)
+    def less(self, sent: int) -> None:
+        self.most = max(1, min(self.most, sent) // 2)
 
     def more(self) -> None:
         self.most = min(wire.MOST_MESSAGES, self.most * 2)
@@ -171,7 +174,7 @@ def _send_to(site_id: int, limit: int) -> int:
                 return done
             done += settled.accepted + settled.refused
             idle = 0 if settled.moved else idle + 1
-            if idle > 3 and site is not None:  # it answers, and yet nothing goes on: no hurry then
+            if idle > IDLE and site is not None:  # it answers, and yet nothing goes on: no hurry then
                 failed(site, f"{settled.resumed} numbered anew, none taken")
                 return done
         return done
@@ -193,7 +196,7 @@ def _deliver(site: RemoteSite) -> settling.Settled | None:
     try:
         answer = send(site, batch)
     except Trouble as trouble:
-        manner.less() if trouble.reached else None
+        manner.less(len(batch.rows)) if trouble.reached else None
         failed(site, str(trouble), reached=trouble.reached, wait=trouble.wait)
         return None
     except Refused as refused:
@@ -257,7 +260,7 @@ def _refused(
     error = refused.error
     code = error.code if error is not None else ""
     if code in ("too_large", "too_many", "malformed") and len(batch.rows) > 1:
-        manner.less()  # which of them it is shows when they travel in smaller parties
+        manner.less(len(batch.rows))  # which of them it is shows when they travel in smaller parties
         settled.resumed += 1
         return settled
     if code in ("too_large", "malformed") and error is not None:
