@@ -36,6 +36,7 @@ PARTS = [
     "city",
     "triage",
     "signals",
+    "exchange",
 ]
 HERE = Path(__file__).parent
 TOLD = {

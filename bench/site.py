@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,22 +39,23 @@ def home() -> Iterator[Path]:
 class Site:
     """`zhili run` with some arguments. ``url`` ends without a slash; ``pid`` is the supervisor's."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = int((environment or {}).get("PORT") or free_port())
         self.url = f"{BASE}:{self.port}"
-        environment = os.environ | {
+        given = os.environ | {
             "ZHILI_HOME": str(folder),
             "PORT": str(self.port),
             "ZHILI_RATE_LIMIT": "0",  # all the load comes from one address
             "ZHILI_DEMO": "1",
             "ZHILI_GATEWAY": "0",
+            **(environment or {}),
         }
-        environment.pop("DATABASE_URL", None)
+        given.pop("DATABASE_URL", None)
         self._output = (folder / "run.out").open("ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "zhili", "run", *arguments],
-            env=environment,
+            env=given,
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
