@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from zhili.commands import exchanging_sending
+
 app = typer.Typer(no_args_is_help=True)
+exchanging_sending.register(app)
 
 
 @app.callback()

@@ -26,6 +26,7 @@ def file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     caller = None
     try:
         caller = admitting.admit("GET", asked.url, asked.headers, b"")
+        admitting.slow_down(caller.site)
         with transaction.atomic():
             admitting.remember(caller.verified)
         place = offering.place(caller.site, request.GET.get("matter", ""), sha256)

@@ -306,6 +306,7 @@ OPEN311: Final[dict[str, Methods]] = {
     "exchange/v1": {"GET": EVERYBODY},
     "exchange/v1/deliveries": {"POST": NO_ONE},
     "exchange/v1/matters/<uuid:matter>": {"GET": NO_ONE},
+    "exchange/v1/files/<str:sha256>": {"GET": NO_ONE},
     "exchange/": {"GET": NO_ONE},
 }
 

@@ -33,6 +33,7 @@ VALUES = {
     "pk": "1",
     "fmt": ".json",
     "matter": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "sha256": "0" * 64,
     "service_code": "201001",
     "token": "taken-in",
     "saved_list": "1",
