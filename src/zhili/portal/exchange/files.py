@@ -1,4 +1,4 @@
-"""GET /exchange/v1/files/<sha256>?matter=<uuid>: a file that was offered to the asking site in that matter, or a part."""
+"""GET /exchange/v1/files/<sha256>?matter=<uuid>: a file offered to the asking site in that matter, or a part of it."""
 
 from __future__ import annotations
 
