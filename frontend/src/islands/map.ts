@@ -1,5 +1,6 @@
 /**
- * The map island. Three uses, told by data-map: "pick" (a place for a form), "show" (one point), "matters" (public cases).
+ * The map island, told by data-map: "pick" (a place for a form), "show" (one point), "matters" (public cases),
+ * "border" (two sides of a border).
  * It draws our own boundaries only; no tile server is asked. Where WebGL is missing the box says so and the list remains.
  */
 import * as maplibre from "maplibre-gl";
@@ -55,6 +56,7 @@ export function mount(box: HTMLElement): void {
   });
   if (box.dataset.map === "pick") pick(box, map);
   else if (box.dataset.map === "show") show(box, map);
+  else if (box.dataset.map === "border") void import("./border").then((border) => border.addBorder(box, map));
   else addMatters(box, map);
 }
 

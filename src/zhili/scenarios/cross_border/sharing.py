@@ -27,7 +27,6 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.geojson import geometry
 from zhili.core.places.models import Cell
-from zhili.core.places.tree import nodes
 from zhili.core.trail import changes
 from zhili.scenarios.cross_border import border, figures, told
 from zhili.scenarios.cross_border.documents import (
@@ -87,7 +86,7 @@ def chosen(office_id: int, site: RemoteSite, wish: Wish) -> list[border.Near]:
 def put(actor: Actor, site: RemoteSite, wish: Wish, seen: int | None = None) -> Sharing:
     """Keep a wish of the actor's office, and tell the site at once. Raises Refused, changes.Overtaken."""
     office = actor.office_id or 0
-    _refuse(office, site, wish)
+    check(office, site, wish)
     with transaction.atomic():
         changes.begin(SUBJECT, f"{office}/{site.pk}", seen)
         old = Sharing.objects.filter(office_id=office, site=site).first()
@@ -122,7 +121,8 @@ def _plain(wish: Wish) -> dict[str, Any]:
     }
 
 
-def _refuse(office: int, site: RemoteSite, wish: Wish) -> None:
+def check(office: int, site: RemoteSite, wish: Wish) -> None:
+    """Raises Refused (422) for what cannot be shared like this."""
     if not 0 <= wish.metres <= FARTHEST:
         raise Refused("too_far", _("距离应在 0 到 %d 米之间") % FARTHEST, 422)
     if strange := [one for one in wish.categories if one not in BY_CODE]:
@@ -143,13 +143,13 @@ def documents(site: RemoteSite, wishes: Mapping[int, Wish] | None = None) -> dic
     """Every topic as this site would be told it; ``wishes``: of offices, in place of what they chose (a preview)."""
     kept = {row.office_id: wish_of(row) for row in Sharing.objects.filter(site=site)} | dict(wishes or {})
     cells = {one.code: one for office, wish in kept.items() for one in chosen(office, site, wish)}
-    found = {CELLS: _cells(cells.values()), MATTERS: _matters(site, kept)}
+    found = {CELLS: cells_document(cells.values()), MATTERS: _matters(site, kept)}
     told_too = any(wish.figures for wish in kept.values())
     found[FIGURES] = figures.document(site) if told_too else figures.nothing()
     return found
 
 
-def _cells(near: Iterable[border.Near]) -> dict[str, Any]:
+def cells_document(near: Iterable[border.Near]) -> dict[str, Any]:
     by_code = {one.code: one for one in list(near)[:MOST_CELLS]}
     rows = Cell.objects.filter(valid_to=None, code__in=by_code).order_by("code").values_list("code", "wkb")
     return {
@@ -254,9 +254,3 @@ def turn() -> int:
         with transaction.atomic():
             sent += publish(site)
     return sent
-
-
-def office_words(office_id: int) -> str:
-    """ "平湖市": the ground an office speaks for."""
-    seat = offices().nodes.get(office_id)
-    return nodes()[seat.division_id].name if seat is not None else ""

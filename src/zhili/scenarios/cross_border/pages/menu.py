@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from zhili.core.people.actors import Actor
-from zhili.scenarios.cross_border.pages.who import at_border
+from zhili.scenarios.cross_border.pages.who import at_border, shares
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,12 @@ class Place:
     may: Callable[[Actor], bool] = at_border
 
 
-PLACES: tuple[Place, ...] = (Place(_("联合指挥"), "/cross-border", "monitor"),)
+PLACES: tuple[Place, ...] = (
+    Place(_("联合指挥"), "/cross-border", "monitor"),
+    Place(_("边界地图"), "/cross-border/map", "map"),
+    Place(_("协议"), "/cross-border/agreements", "file-text"),
+    Place(_("共享设置"), "/cross-border/sharing", "sliders-horizontal", may=shares),
+)
 """In the order shown. A part of the scenario adds its line."""
 
 
