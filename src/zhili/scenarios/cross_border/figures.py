@@ -22,7 +22,6 @@ from zhili.scenarios.cross_border.kinds import BY_CODE
 SPAN: Final = timedelta(days=365)
 ELSE: Final = "else"
 """Matters of a category that is none of the ten."""
-DONE, NOT_TAKEN = "closed", ("refused", "returned", "withdrawn")
 _COUNTED = """
 SELECT agreement.code, link.way, count(*),
        count(*) FILTER (WHERE link.state = 'waiting'),
@@ -86,8 +85,8 @@ def of_site(site: RemoteSite, since: datetime | None = None) -> dict[str, Figure
     ours = {one.code: _categories(one) for one in editions}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [site.pk, since])
-        for code, way, *numbers, median, p90 in cursor.fetchall():
-            made = Way(*numbers, _days(median), _days(p90))
+        for code, way, came, waiting, open_, done, not_taken, on_time, median, p90 in cursor.fetchall():
+            made = Way(came, waiting, open_, done, not_taken, on_time, _days(median), _days(p90))
             if way == "in":
                 found[code].ins = made
             else:

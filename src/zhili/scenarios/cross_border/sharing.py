@@ -209,7 +209,7 @@ def _open(cells: list[str], categories: Iterable[str]) -> list[Case]:
 
 
 def _one(case: Case) -> dict[str, Any]:
-    line = {
+    line: dict[str, Any] = {
         "number": case.number,
         "category": case.category,
         "state": STATES.get(case.stage, "handling"),

@@ -34,7 +34,7 @@ SOON = timedelta(hours=24)
 class Theirs:
     """What one neighbour told of its open matters."""
 
-    told: told.Told
+    word: told.Told
     lines: list[told.Line]
     counts: list[told.Count]
     many: int

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cross_border", "0002_sharing_names_a_site")]
+    dependencies = [("cross_border", "0003_patrols_plans_hazards")]
 
     operations = [
         migrations.AddField(
