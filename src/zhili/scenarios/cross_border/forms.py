@@ -33,6 +33,7 @@ class Found(Form):
         ],
         help="只说地方，不说是谁。",
     )
+    urgent = Bool("紧急", default=False, public=True, help="不等下一次碰头，马上要两边一起办的。")
     photos = Files("照片", max=9, public=True)
 
 

@@ -178,7 +178,7 @@ def _drawing(shown: list[Shown], before: float, target: float) -> dict[str, Any]
     ]
     return {
         "names": [one.title for one in shown],
-        "unit": gettext("天"),
+        "unit": gettext("中位天数"),
         "lines": [
             {
                 "name": gettext("对方移交来"),
