@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
 
-from zhili.core.exchange.models import Link, Outgoing, RemoteSite, SiteFork, Witnessed
+from zhili.core.exchange.models import Outgoing, RemoteSite, SiteFork, Witnessed
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,6 @@ class Neighbour:
     sending: int = 0
     since: datetime | None = None
     refused: int = 0
-    ours_waiting: int = 0
-    """Matters of theirs that wait for our acceptance."""
-    theirs_waiting: int = 0
-    """Matters of ours that wait for theirs."""
     vouched: int = 0
     """Leaves of their trail that we vouch for."""
     vouched_at: datetime | None = None
@@ -54,7 +50,7 @@ class Neighbour:
 
 
 def all_of_them() -> list[Neighbour]:
-    """The sites in use, by title. Five queries, however many there are."""
+    """The sites in use, by title. Four queries, however many there are."""
     found = {one.pk: Neighbour(one) for one in RemoteSite.objects.filter(active=True).order_by("title")}
     if not found:
         return []
@@ -66,11 +62,6 @@ def all_of_them() -> list[Neighbour]:
             found[site].sending, found[site].since = number, since
         else:
             found[site].refused = number
-    waiting = Link.objects.filter(site_id__in=found, state="waiting", case__isnull=False).order_by()
-    for site, ours, theirs in waiting.values_list("site_id").annotate(
-        Count("pk", filter=Q(way="in")), Count("pk", filter=Q(way="out"))
-    ):
-        found[site].ours_waiting, found[site].theirs_waiting = ours, theirs
     vouched = Witnessed.objects.filter(site_id__in=found).order_by()
     for site, size, at in vouched.values_list("site_id").annotate(Max("size"), Max("at")):
         found[site].vouched, found[site].vouched_at = size, at

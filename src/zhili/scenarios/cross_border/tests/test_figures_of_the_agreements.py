@@ -22,10 +22,10 @@ def passed(
     border: Border, agreement: SiteAgreement, way: str, state: str, days: float, category: str
 ) -> None:
     """A matter that went that way under the agreement, and what became of it."""
-    case = border.found(category)
+    case = border.found()
     opened = timezone.now() - timedelta(days=30)
     answered = opened + timedelta(days=days) if state == "closed" else None
-    Case.objects.filter(pk=case.pk).update(opened_at=opened, answered_at=answered)
+    Case.objects.filter(pk=case.pk).update(category=category, opened_at=opened, answered_at=answered)
     Link.objects.create(
         site=border.site,
         stream=f"matter:{uuid.uuid4()}",

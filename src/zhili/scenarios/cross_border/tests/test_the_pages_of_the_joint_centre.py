@@ -1,4 +1,4 @@
-"""What stands on the joint centre, the map and the page of choices; and that a stranger's words are only shown as such."""
+"""What stands on the joint centre, the map and the page of choices; and whose word is whose."""
 
 from __future__ import annotations
 
