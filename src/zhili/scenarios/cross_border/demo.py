@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from zhili.core.cases import doors, routing
+from zhili.core.cases import categories, doors, routing
 from zhili.core.cases.models import Case, Duty
 from zhili.core.exchange.models import RemoteSite
 from zhili.core.people.actors import Actor, of_account
@@ -61,6 +61,7 @@ def _side() -> str:
 
 def _duties(centre: Office) -> None:
     """Border matters go to the joint centre at once, not to the cell they lie in."""
+    categories.load("cross_border")
     for category in INTEGRATIONS:
         Duty.objects.get_or_create(
             scenario="cross_border",
