@@ -36,18 +36,18 @@ Chance = Callable[[], float]
 
 def of_event(attempts: int, chance: Chance = random.random) -> timedelta | None:
     """How long an event waits after so many tries; None: give it up."""
-    return _spread(WAITS[attempts - 1], chance) if attempts < TRIES else None
+    return spread(WAITS[attempts - 1], chance) if attempts < TRIES else None
 
 
 def of_receiver(failures: int, asked: float = 0, chance: Chance = random.random) -> timedelta:
     """How long a receiver is left alone after so many failures in a row; not less than the seconds it asked for."""
     own = timedelta(0)
     if failures >= SINGLY:
-        own = _spread(min(LONGEST, FIRST * 2 ** min(failures - SINGLY, 12)), chance)
+        own = spread(min(LONGEST, FIRST * 2 ** min(failures - SINGLY, 12)), chance)
     return max(own, min(ASKED_MOST, timedelta(seconds=asked)))
 
 
-def _spread(wait: timedelta, chance: Chance) -> timedelta:
+def spread(wait: timedelta, chance: Chance) -> timedelta:
     """A fifth more or less, so that what failed together is not tried together."""
     return wait * (1 - JITTER + 2 * JITTER * chance())
 
