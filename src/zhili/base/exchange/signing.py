@@ -149,16 +149,18 @@ def sign_request(
     content_type: str = "application/json",
     tag: str = TAG,
     nonce: str | None = None,
+    also: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The headers that sign a request: content-digest, content-type (with a body), signature-input, signature.
 
-    ``url`` absolute, as the receiver knows itself; ``now`` aware; ``lasts`` seconds. Sign anew for every attempt.
+    ``url`` absolute, as the receiver knows itself; ``now`` aware; ``lasts`` seconds; ``also``: other headers, sent and
+    covered, too. Sign anew for every attempt.
     """
-    headers = {"Content-Digest": content_digest(body)}
-    covered: tuple[str, ...] = REQUEST
+    headers = {**(also or {}), "Content-Digest": content_digest(body)}
+    covered: tuple[str, ...] = (*REQUEST, *(name.lower() for name in also or ()))
     if body:
         headers["Content-Type"] = content_type
-        covered = (*REQUEST, "content-type")
+        covered = (*covered, "content-type")
     message = Request(method, url, headers)
     _sign(message, covered, key, keyid, now, lasts, tag, nonce)
     return headers

@@ -12,6 +12,7 @@ from django.utils import timezone
 from zhili.core import params
 from zhili.core.cases import holds
 from zhili.core.cases.models import Case, CaseSecret
+from zhili.core.exchange.webhooks import keeping as webhooks
 from zhili.core.notices.models import Notice, State
 from zhili.core.people import secrets
 from zhili.core.people.models import Secret
@@ -124,6 +125,14 @@ def _events(after: After) -> tuple[int, After]:
     return gone, [0] if gone else None
 
 
+# ---- what was told to other programs
+
+
+def _told_others(after: After) -> tuple[int, After]:
+    gone = webhooks.batch()
+    return gone, [0] if gone else None
+
+
 RULES = (
     Rule("personal", "到期的个人信息 personal values", "cases.personal_days", _personal_due, _personal),
     Rule("texts", "已送达消息的正文 texts of messages", "notices.text_days", _texts_due, _texts),
@@ -133,5 +142,12 @@ RULES = (
         "streams.keep_days",
         lambda: (keeping.prunable(_days()), 0),
         _events,
+    ),
+    Rule(
+        "webhooks",
+        "已了结的事件推送记录 deliveries of webhooks",
+        webhooks.KEEP,
+        lambda: (webhooks.due(), 0),
+        _told_others,
     ),
 )

@@ -28,7 +28,9 @@ def batch() -> int:
     ids = list(_old().order_by("sent_at").values_list("pk", flat=True)[:BATCH])
     gone, _ = Delivery.objects.filter(pk__in=ids).delete()
     told = Delivery.objects.filter(event=OuterRef("pk"))
-    idle = PublicEvent.objects.filter(~Exists(told), made_at__lt=timezone.now() - ORPHANED).order_by("made_at")
+    idle = PublicEvent.objects.filter(~Exists(told), made_at__lt=timezone.now() - ORPHANED).order_by(
+        "made_at"
+    )
     PublicEvent.objects.filter(pk__in=list(idle.values_list("pk", flat=True)[:BATCH])).delete()
     return gone
 

@@ -59,7 +59,10 @@ def read(answer: Answer, origin: str) -> Said:
         return Said(False, why=_("对方回答 %(status)s，没有同意。") % {"status": answer.status})
     allowed = {one.strip().lower() for one in answer.headers.get("webhook-allowed-origin", "").split(",")}
     if not allowed & {origin.lower(), "*"}:
-        return Said(False, why=_("对方没有用 WebHook-Allowed-Origin 表示同意接收 %(origin)s 的事件。") % {"origin": origin})
+        return Said(
+            False,
+            why=_("对方没有用 WebHook-Allowed-Origin 表示同意接收 %(origin)s 的事件。") % {"origin": origin},
+        )
     rate = answer.headers.get("webhook-allowed-rate", "").strip()
     if rate.isascii() and rate.isdigit() and 0 < int(rate[:9]) <= BIGGEST_RATE:
         return Said(True, int(rate[:9]))
@@ -73,7 +76,13 @@ def _keep(one: Subscription, said: Said) -> None:
         if row is None:
             return
         if said.given:
-            row.agreed_at, row.allowed_rate, row.ask_at, row.asked, row.gone_at = now, said.rate, None, 0, None
+            row.agreed_at, row.allowed_rate, row.ask_at, row.asked, row.gone_at = (
+                now,
+                said.rate,
+                None,
+                0,
+                None,
+            )
             row.failures, row.failing_since, row.next_at, row.error = 0, None, None, ""
         else:
             row.asked += 1

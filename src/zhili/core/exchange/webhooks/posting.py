@@ -208,6 +208,8 @@ class Poster:
         return self._pools[private_allowed]
 
     async def _close(self) -> None:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
         for one in self._pools.values():
             await one.aclose()
 

@@ -34,7 +34,8 @@ FROM unnest(%(ids)s::bigint[], %(tries)s::int[], %(statuses)s::int[], %(answers)
 WHERE d.id = r.id AND d.state = 'waiting' AND d.attempts = r.tries"""
 HEARD: Final = """
 UPDATE exchange_subscription SET failures = 0, failing_since = NULL, next_at = NULL, error = '', heard_at = %(now)s
-WHERE id = ANY(%(ids)s) AND (failures > 0 OR error <> '' OR heard_at IS NULL OR heard_at < %(now)s - interval '5 seconds')"""
+WHERE id = ANY(%(ids)s)
+  AND (failures > 0 OR error <> '' OR heard_at IS NULL OR heard_at < %(now)s - interval '5 seconds')"""
 AGAIN: Final = """
 UPDATE exchange_delivery SET next_at = %(now)s
 WHERE subscription_id = ANY(%(ids)s) AND state = 'waiting' AND next_at > %(now)s AND error <> '' AND attempts > 0
@@ -120,7 +121,12 @@ def _failed(one: Outcome, now: datetime) -> int:
         attempts = letter.attempts - 1 if status == 429 else letter.attempts
         wait = patience.of_event(max(1, attempts))
         mine = Delivery.objects.filter(pk=letter.id, state=DeliveryState.WAITING, attempts=letter.attempts)
-        more = {"status": status, "error": one.said(), "answer": redact(one.answer.text), "attempts": attempts}
+        more = {
+            "status": status,
+            "error": one.said(),
+            "answer": redact(one.answer.text),
+            "attempts": attempts,
+        }
         if wait is None:
             settled += mine.update(state=DeliveryState.DEAD, next_at=None, sent_at=now, **more)
             log.warning("webhook %s: event %s given up: %s", one.receiver.name, letter.event, one.said())
@@ -150,7 +156,9 @@ def _trouble(one: Outcome, now: datetime) -> None:
 def _gone(one: Outcome, now: datetime) -> int:
     """It does not want to be told any more: nothing is sent until somebody asks it anew."""
     said = one.said()
-    Subscription.objects.filter(pk=one.receiver.id).update(gone_at=now, error=said, error_at=now, next_at=None)
+    Subscription.objects.filter(pk=one.receiver.id).update(
+        gone_at=now, error=said, error_at=now, next_at=None
+    )
     waiting = Delivery.objects.filter(subscription=one.receiver.id, state=DeliveryState.WAITING)
     log.warning("webhook %s answered 410: it is told nothing more", one.receiver.name)
     return waiting.update(

@@ -19,9 +19,7 @@ from zhili.core.trail import changes
 
 
 @transaction.atomic
-def replay(
-    row: Subscription, actor: Actor, *, one: int | None = None, since: datetime | None = None
-) -> int:
+def replay(row: Subscription, actor: Actor, *, one: int | None = None, since: datetime | None = None) -> int:
     """Queue dead letters again, under the same event ids: one, those of events since a moment, or all. How many.
 
     They come after what was delivered meanwhile: a receiver tells their order by ``sequence``.

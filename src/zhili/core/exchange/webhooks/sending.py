@@ -100,14 +100,14 @@ class Round:
                 over = time.monotonic() >= self._ends
                 if not over:
                     self._put(self._look_now_and_then(bool(answers)))
-                if answers or poster.under_way or any(one.waiting for one in self._lines.values()):
-                    last = time.monotonic()
                 if over and not poster.under_way:
                     break
-                if time.monotonic() - last > self._linger:
+                if answers or poster.under_way or any(one.waiting for one in self._lines.values()):
+                    last = time.monotonic()
+                elif time.monotonic() - last >= self._linger:
                     break
-                if not answers and not poster.under_way:
-                    time.sleep(min(LOOK, self._linger))
+                else:
+                    time.sleep(LOOK)
         taking.give_back([letter for one in self._lines.values() for letter in one.waiting])
         return settled
 
@@ -159,7 +159,7 @@ class Round:
                 moved = True
 
     def _next(self, line: _Line) -> list[Letter]:
-        """One letter, or a batch. A letter that failed in a batch goes alone, so that it is known which was at fault."""
+        """One letter, or a batch. What failed in a batch goes alone, so that it is known which was at fault."""
         if line.receiver.mode != "batch" or line.waiting[0].attempts > 1:
             found = [line.waiting.popleft()]
             if line.receiver.mode == "batch":
@@ -191,5 +191,3 @@ class Round:
 def forget() -> None:
     """Every receiver is unknown again (tests)."""
     _quick.clear()
-
-

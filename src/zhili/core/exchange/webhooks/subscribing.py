@@ -1,4 +1,4 @@
-"""Subscriptions: made, changed, paused and deleted by whoever administers the machine account, or by itself. Each a leaf.
+"""Subscriptions: made, changed, ended by whoever administers the machine account, or by the machine. Each a leaf.
 
 What a subscription hears is what its account may see; so giving one to a machine gives nothing it could not ask for.
 """
@@ -225,7 +225,9 @@ def _url(text: str, inside: bool) -> str:
         case "inside":
             raise AdminRefused("url", _("接收地址不能在内网。"))
         case "shape":
-            raise AdminRefused("url", _("接收地址不是完整的网址；域名、路径请用 ASCII 字符，不带用户名和 #。"))
+            raise AdminRefused(
+                "url", _("接收地址不是完整的网址；域名、路径请用 ASCII 字符，不带用户名和 #。")
+            )
     return url
 
 

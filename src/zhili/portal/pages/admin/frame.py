@@ -82,6 +82,7 @@ def sections(request: HttpRequest, actor: Actor) -> list[Section]:
         (gettext("参数"), "/desk/admin/parameters", manages(actor)),
         (gettext("工作日历"), "/desk/admin/calendar", manages(actor)),
         (gettext("接入系统"), "/desk/admin/machines", bool(managing.administered(actor))),
+        (gettext("事件推送"), "/desk/admin/webhooks", bool(managing.administered(actor))),
         (gettext("设备"), "/desk/admin/devices", bool(managing.administered(actor))),
         (gettext("感知设备"), "/desk/admin/senders", bool(managing.administered(actor))),
         (gettext("文件用量"), "/desk/admin/files", manages(actor)),

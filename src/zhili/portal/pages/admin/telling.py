@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Any] = {
     "machine": gettext_lazy("接入系统"),
     "device": gettext_lazy("设备"),
     "sender": gettext_lazy("感知设备"),
+    "webhook": gettext_lazy("事件推送"),
 }
 DONE: dict[tuple[str, str], Any] = {
     ("file", "masked"): gettext_lazy("打码"),
@@ -70,6 +71,12 @@ DONE: dict[tuple[str, str], Any] = {
     ("sender", "rekeyed"): gettext_lazy("换密钥"),
     ("sender", "bound"): gettext_lazy("换对象"),
     ("sender", "retired"): gettext_lazy("停用感知设备"),
+    ("webhook", "added"): gettext_lazy("新建推送"),
+    ("webhook", "changed"): gettext_lazy("修改推送"),
+    ("webhook", "paused"): gettext_lazy("停止推送"),
+    ("webhook", "resumed"): gettext_lazy("恢复推送"),
+    ("webhook", "deleted"): gettext_lazy("删除推送"),
+    ("webhook", "replayed"): gettext_lazy("补发未送达的事件"),
 }
 FIELDS: dict[str, Any] = {
     "count": gettext_lazy("打码（处）"),
@@ -99,6 +106,8 @@ FIELDS: dict[str, Any] = {
     "valid_to": gettext_lazy("最后一天"),
     "protocol": gettext_lazy("接入方式"),
     "per_minute": gettext_lazy("每分钟最多几条报文"),
+    "url": gettext_lazy("接收地址"),
+    "letters": gettext_lazy("补发（条）"),
 }
 """What is shown of a change; other facts serve the program."""
 

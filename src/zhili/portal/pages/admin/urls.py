@@ -16,6 +16,8 @@ from zhili.portal.pages.admin import (
     posts,
     retention,
     senders,
+    webhook_letters,
+    webhooks,
 )
 
 PAGES: list[tuple[str, View, str]] = [
@@ -66,6 +68,18 @@ PAGES: list[tuple[str, View, str]] = [
     ("desk/admin/senders/<int:sender>", senders.show, "admin_sender"),
     ("desk/admin/senders/<int:sender>/key", senders.rekey, "admin_sender_key"),
     ("desk/admin/senders/<int:sender>/retire", senders.retire, "admin_sender_retire"),
+    ("desk/admin/webhooks", webhooks.listing, "admin_webhooks"),
+    ("desk/admin/webhooks/new", webhooks.new, "admin_webhook_new"),
+    ("desk/admin/webhooks/<int:webhook>", webhooks.show, "admin_webhook"),
+    ("desk/admin/webhooks/<int:webhook>/edit", webhooks.edit, "admin_webhook_edit"),
+    ("desk/admin/webhooks/<int:webhook>/pause", webhooks.pause, "admin_webhook_pause"),
+    ("desk/admin/webhooks/<int:webhook>/delete", webhooks.remove, "admin_webhook_delete"),
+    ("desk/admin/webhooks/<int:webhook>/resume", webhooks.resume, "admin_webhook_resume"),
+    ("desk/admin/webhooks/<int:webhook>/ask", webhooks.ask, "admin_webhook_ask"),
+    ("desk/admin/webhooks/<int:webhook>/test", webhooks.test, "admin_webhook_test"),
+    ("desk/admin/webhooks/<int:webhook>/replay", webhook_letters.replay, "admin_webhook_replay"),
+    ("desk/admin/webhooks/<int:webhook>/letters", webhook_letters.listing, "admin_webhook_letters"),
+    ("desk/admin/webhooks/<int:webhook>/letters/<int:letter>", webhook_letters.show, "admin_webhook_letter"),
     ("desk/admin/files", files.show, "admin_files"),
     ("desk/admin/retention", retention.show, "admin_retention"),
     ("desk/admin/log", log.listing, "admin_log"),
