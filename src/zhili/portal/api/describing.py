@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from zhili.core.cases import registry
 from zhili.core.forms import Form
-from zhili.portal.api import shapes
+from zhili.portal.api import shapes, webhooks
 from zhili.portal.api.problems import MEDIA_TYPE
 
 SIGN_IN = {
@@ -73,6 +73,13 @@ def _bodies(operation: dict[str, Any], known: dict[str, Any]) -> None:
             several = {"type": "object", "properties": {"file": {"type": "array", "items": binary}}}
             content = {"multipart/form-data": {"schema": several}, "*/*": {"schema": binary}}
             operation["requestBody"] = {"required": True, "content": content}
+        case "add_webhook" | "change_webhook":
+            schema = webhooks.WebhookIn.model_json_schema()
+            if operation["operationId"] == "change_webhook":
+                del schema["required"]
+            operation["requestBody"] = _json(schema)
+        case "replay_webhook":
+            operation["requestBody"] = _json(webhooks.ReplayIn.model_json_schema())
         case "download":
             bytes_ = {"*/*": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}}
             operation["responses"][200] = {"description": "OK", "content": bytes_}

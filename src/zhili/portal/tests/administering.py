@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils import timezone
 from zhili.core.administration.models import Proposal
 from zhili.core.cases.models import Duty
 from zhili.core.cases.tests.city import BEGIN, SCENARIO, SmallCity, forget
+from zhili.core.exchange.models import Delivery, PublicEvent, Subscription
 from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Post, PostHolding
@@ -55,6 +57,14 @@ WALKED = (
     "desk/admin/senders",
     "desk/admin/senders/new",
     "desk/admin/senders/<int:sender>",
+    "desk/admin/webhooks",
+    "desk/admin/webhooks?q=zzz",
+    "desk/admin/webhooks/new",
+    "desk/admin/webhooks/<int:webhook>",
+    "desk/admin/webhooks/<int:webhook>/edit",
+    "desk/admin/webhooks/<int:webhook>/letters",
+    "desk/admin/webhooks/<int:webhook>/letters/<int:letter>",
+    "desk/admin/webhooks/<int:webhook>/replay",
     "desk/admin/log",
     "desk/admin/changes/<int:change>/undo",
 )
@@ -88,6 +98,9 @@ class Setting:
     proposal: int
     device: int
     sender: int
+    webhook: int
+    stopped: int
+    letter: int
     day: str
 
     def named(self) -> dict[str, str]:
@@ -114,6 +127,8 @@ NAMED = (
     "proposal",
     "device",
     "sender",
+    "webhook",
+    "letter",
     "day",
 )
 
@@ -164,13 +179,45 @@ def setting_in(city: SmallCity) -> Setting:
         Message(number, "mqtt", said, b"{}", timezone.now(), key=key)
         for number, key in ((sender.number, None), (sender.number, "wrong"), ("869999999999999", None))
     ])  # fmt: skip
+    webhook, stopped, letter = _webhooks(machine)
     forget()
     return Setting(
         city, admin, second, office.pk, worker.id or 0, closed.pk,
         PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
         duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk, sender.pk,
-        (today + timedelta(days=40)).isoformat(),
+        webhook, stopped, letter, (today + timedelta(days=40)).isoformat(),
     )  # fmt: skip
+
+
+WEBHOOK = {"url": "http://127.0.0.1:9/hook", "types": ["zhili.case.closed"]}
+"""Where nobody listens: asked for its permission, it is away at once."""
+
+
+def _webhooks(machine: Account) -> tuple[int, int, int]:
+    """One that receives, with a letter it refused; one that is stopped; the letter."""
+    more = {
+        "account": machine,
+        "private_allowed": True,
+        "agreed_at": timezone.now(),
+        "ask_at": None,
+        **WEBHOOK,
+    }
+    one = Subscription.objects.create(name="数据平台", **more)
+    stopped = Subscription.objects.create(name="旧大屏", active=False, **more)
+    event = PublicEvent.objects.create(
+        id=uuid4(), type="zhili.case.closed", subject="26000000017", at=timezone.now(), sequence="1",
+        data={"number": "26000000017"},
+    )  # fmt: skip
+    letter = Delivery.objects.create(
+        subscription=one,
+        event=event,
+        state="dead",
+        attempts=10,
+        next_at=None,
+        status=422,
+        error="422 no such field",
+    )
+    return one.pk, stopped.pk, letter.pk
 
 
 def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -235,5 +282,19 @@ def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
                              "kind": "sensor", "protocol": "http", "office": str(one.office), "per_minute": "60"}),
         "admin_sender_key": (where(f"{base}/senders/<int:sender>/key"), {"reason": "密钥泄露"}),
         "admin_sender_retire": (where(f"{base}/senders/<int:sender>/retire"), {"reason": "设备损坏"}),
+        "admin_webhook_new": (
+            f"/{base}/webhooks/new",
+            {**WEBHOOK, "name": "值班大屏", "account": str(one.machine), "mode": "structured", "per_minute": "60",
+             "private_allowed": "on"},
+        ),
+        "admin_webhook_edit": (
+            where(f"{base}/webhooks/<int:webhook>/edit"),
+            {**WEBHOOK, "name": "数据中台", "mode": "batch", "per_minute": "60", "private_allowed": "on"},
+        ),
+        "admin_webhook_pause": (where(f"{base}/webhooks/<int:webhook>/pause"), {}),
+        "admin_webhook_resume": (where(f"{base}/webhooks/<int:webhook>/resume", webhook=one.stopped), {}),
+        "admin_webhook_delete": (where(f"{base}/webhooks/<int:webhook>/delete"), {}),
+        "admin_webhook_replay": (where(f"{base}/webhooks/<int:webhook>/replay"), {}),
+        "admin_webhook_letter": (where(f"{base}/webhooks/<int:webhook>/letters/<int:letter>"), {}),
         "admin_token_revoke": (where(f"{base}/tokens/<int:issued>/revoke"), {}),
     }  # fmt: skip

@@ -21,9 +21,16 @@ READ_ONLY = {
     "admin_devices", "admin_senders", "admin_sender",
     "admin", "admin_offices", "admin_office", "admin_accounts", "admin_account", "admin_duties", "admin_way",
     "admin_duty_faults", "admin_duty_export", "admin_parameters", "admin_calendar", "admin_machines", "admin_log",
-    "admin_log_export", "admin_files", "admin_retention",
+    "admin_log_export", "admin_files", "admin_retention", "admin_webhooks", "admin_webhook", "admin_webhook_letters",
 }  # fmt: skip
-BY_THEMSELVES = {"admin_duty_import", "admin_calendar_import", "admin_day_clear", "admin_proposal_withdraw"}
+BY_THEMSELVES = {
+    "admin_webhook_ask",
+    "admin_webhook_test",
+    "admin_duty_import",
+    "admin_calendar_import",
+    "admin_day_clear",
+    "admin_proposal_withdraw",
+}
 """Sent in two parts, or after something else: tried below."""
 
 

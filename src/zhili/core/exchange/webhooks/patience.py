@@ -47,7 +47,7 @@ def of_receiver(failures: int, asked: float = 0, chance: Chance = random.random)
     return max(own, min(ASKED_MOST, timedelta(seconds=asked)))
 
 
-def spread(wait: timedelta, chance: Chance) -> timedelta:
+def spread(wait: timedelta, chance: Chance = random.random) -> timedelta:
     """A fifth more or less, so that what failed together is not tried together."""
     return wait * (1 - JITTER + 2 * JITTER * chance())
 

@@ -36,19 +36,21 @@ class Said:
 
 
 def origin() -> str:
-    """How this site calls itself to receivers: its host name."""
-    return keys.public_url().partition("://")[2].partition("/")[0]
+    """How this site calls itself to receivers: its host name, else its name in the protocol."""
+    return keys.public_url().partition("://")[2].partition("/")[0] or keys.site()
 
 
 def ask(one: Subscription) -> Said:
     """Ask it now, and keep what it says. At most a quarter of a minute; call it outside a transaction."""
-    headers = {"WebHook-Request-Origin": origin(), "WebHook-Request-Rate": str(one.per_minute)}
+    try:
+        ours = origin()
+    except keys.ExchangeKeysError as error:
+        return _keep(one, Said(False, why=str(error)))
+    headers = {"WebHook-Request-Origin": ours, "WebHook-Request-Rate": str(one.per_minute)}
     if token := tokens.token(one):
         headers["Authorization"] = f"Bearer {token}"
     request = Request(None, one.url, headers, method="OPTIONS", private_allowed=one.private_allowed)
-    said = read(send_one(request), headers["WebHook-Request-Origin"])
-    _keep(one, said)
-    return said
+    return _keep(one, read(send_one(request), ours))
 
 
 def read(answer: Answer, origin: str) -> Said:
@@ -69,12 +71,12 @@ def read(answer: Answer, origin: str) -> Said:
     return Said(True)
 
 
-def _keep(one: Subscription, said: Said) -> None:
+def _keep(one: Subscription, said: Said) -> Said:
     now = timezone.now()
     with transaction.atomic():
         row = Subscription.objects.select_for_update().filter(pk=one.pk, url=one.url).first()
-        if row is None:
-            return
+        if row is None:  # deleted, or at another address by now
+            return said
         if said.given:
             row.agreed_at, row.allowed_rate, row.ask_at, row.asked, row.gone_at = (
                 now,
@@ -91,6 +93,7 @@ def _keep(one: Subscription, said: Said) -> None:
             row.agreed_at = row.agreed_at if more else None
             row.error, row.error_at = said.why[:500], now
         row.save()
+    return said
 
 
 def ask_due(limit: int = 20) -> int:

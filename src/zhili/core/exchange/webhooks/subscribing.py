@@ -141,7 +141,7 @@ def taken(pk: int, actor: Actor, seen: int | None) -> Subscription:
 def of_actor(actor: Actor) -> list[Subscription]:
     """Those an actor keeps: a machine its own, an administrator those of the machines of its offices."""
     rows = Subscription.objects.select_related("account").order_by("account__username", "name")
-    own = Account.objects.filter(pk=actor.account_id, kind=AccountKind.MACHINE).exists()
+    own = Account.objects.filter(pk=actor.account_id or 0, kind=AccountKind.MACHINE).exists()
     if own:
         return list(rows.filter(account=actor.account_id))
     accounts = [one.pk for one in machines.of_offices(managing.administered(actor))]

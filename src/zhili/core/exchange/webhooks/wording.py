@@ -43,8 +43,8 @@ def voice() -> Voice:
 
 
 def source() -> str:
-    """The ``source`` of every event: where this site says who it is, and shows its keys."""
-    return f"{keys.public_url()}/exchange/v1"
+    """The ``source`` of every event: where this site says who it is and shows its keys, else its name."""
+    return f"{url}/exchange/v1" if (url := keys.public_url()) else f"urn:zhili:site:{keys.site()}"
 
 
 def event(letter: Letter, source: str) -> dict[str, Any]:

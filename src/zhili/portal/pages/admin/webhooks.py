@@ -211,20 +211,22 @@ def remove(request: HttpRequest, actor: Actor, webhook: int) -> HttpResponse:
     return frame.run(request, actor, task, do)
 
 
-@require_POST
 def resume(request: HttpRequest, actor: Actor, webhook: int) -> HttpResponse:
     """On again; whoever went away or never agreed is asked anew."""
     row = found(actor, webhook)
-    try:
-        row = subscribing.resume(row, actor)
-    except AdminRefused as error:
-        messages.error(request, error.message)
+    words = gettext("从现在起发生的事又推送给它；停着时发生的不补。对方拒绝过的，先再问它是否同意。")
+    task = Task(gettext("恢复推送"), f"{HOME}/{webhook}", gettext("恢复"), SUBJECT, webhook, lead=row.name,
+                consequences=[words])  # fmt: skip
+
+    def do(values: dict[str, Any], seen: int | None) -> HttpResponse:
+        changed = subscribing.resume(row, actor, seen)
+        if changed.ask_at is not None:
+            _asked_and_told(request, changed)
+        else:
+            messages.success(request, gettext("推送已恢复。"))
         return redirect(f"{HOME}/{webhook}")
-    if row.ask_at is not None:
-        _asked_and_told(request, row)
-    else:
-        messages.success(request, gettext("推送已恢复。"))
-    return redirect(f"{HOME}/{webhook}")
+
+    return frame.run(request, actor, task, do)
 
 
 @require_POST

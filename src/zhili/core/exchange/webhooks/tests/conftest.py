@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from zhili.base.exchange.signing import keyid
 from zhili.core.cases.tests.city import BEGIN, SmallCity
 from zhili.core.exchange.models import Subscription
 from zhili.core.exchange.sites import keys
-from zhili.core.exchange.sites.keys import OwnKey
 from zhili.core.exchange.webhooks import sending, subscribing
 from zhili.core.exchange.webhooks.tests.receiving import Receiver, running
 from zhili.core.people.actors import Actor
@@ -26,7 +26,7 @@ def own_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Ed25519Public
     private = Ed25519PrivateKey.generate()
     public = private.public_key()
     known = {keyid("test.city", public): public}
-    mine = OwnKey(next(iter(known)), private, timezone.now(), None)
+    mine = SimpleNamespace(keyid=next(iter(known)), private=private)
     monkeypatch.setattr(keys, "current", lambda: mine)
     monkeypatch.setattr(keys, "public_url", lambda: SITE)
     sending.forget()
