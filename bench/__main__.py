@@ -37,6 +37,7 @@ PARTS = [
     "triage",
     "signals",
     "exchange",
+    "webhooks",
 ]
 HERE = Path(__file__).parent
 TOLD = {

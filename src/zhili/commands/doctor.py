@@ -14,6 +14,7 @@ from django.db import connection
 from rich.console import Console
 
 from zhili import __version__
+from zhili.commands import doctor_exchange
 from zhili.conf import health
 from zhili.conf.database import owner_url, role_of
 from zhili.conf.site import read_state
@@ -331,37 +332,15 @@ def _texts() -> Iterator[Line]:
 
 
 def _open311() -> Iterator[Line]:
-    from zhili.core.exchange.open311.backlog import standings, waiting_submissions
+    yield from (Line(*told) for told in doctor_exchange.open311())
 
-    for one in standings():
-        if one.troubled:
-            what = f"open311 {one.name}: 失败 failed {one.failed}，连续 in a row {one.failures}；"
-            yield Line("warn", what + (one.error or one.last_refusal)[:200], "zhili open311 status")
-        elif one.active:
-            yield Line("ok", f"open311 {one.name}: {one.url}")
-    waiting, late = waiting_submissions()
-    if late:
-        advice = "worker 在运行吗？ Is the worker running?"
-        yield Line("warn", f"open311: {waiting} 件提交未登记 submissions not opened", advice)
+
+def _webhooks() -> Iterator[Line]:
+    yield from (Line(*told) for told in doctor_exchange.webhooks())
 
 
 def _sites() -> Iterator[Line]:
-    from django.utils import timezone
-
-    from zhili.core.exchange.sites.standing import standings
-
-    for one in standings():
-        if not one.active:
-            continue
-        since = f"，最早 oldest {timezone.localtime(one.oldest):%F %R}" if one.oldest else ""
-        waits = f"{one.waiting} 条等待 waiting{since}"
-        if one.troubled:
-            what = f"站点 site {one.site}: {waits}，连续失败 in a row {one.failures}；{one.error[:200]}"
-            yield Line(
-                "warn", what, "zhili exchange status；恢复过备份？ after a restore: zhili exchange reconcile"
-            )
-        else:
-            yield Line("ok", f"站点 site {one.site}: {waits}")
+    yield from (Line(*told) for told in doctor_exchange.sites())
 
 
 def _documents() -> Iterator[Line]:
@@ -415,5 +394,6 @@ PARTS: list[Callable[[], Iterator[Line]]] = [
     _texts,
     _open311,
     _sites,
+    _webhooks,
     _retention,
 ]

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from zhili.commands import exchanging_sending
+from zhili.commands import exchanging_sending, exchanging_webhooks
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(exchanging_webhooks.app, name="webhooks")
 exchanging_sending.register(app)
 
 
