@@ -49,6 +49,7 @@ function enhance(root: ParentNode): void {
   if (root.querySelector("[data-live-page]")) void import("./enhance/news").then((news) => news.enhanceNews());
   if (root.querySelector("[data-plot], [data-warnings]")) void import("./signals/enhance").then((signals) => signals.enhanceSignals(root));
   if (root.querySelector("[data-care], [data-care-poll]")) void import("./enhance/care").then((care) => care.enhanceCare());
+  root.querySelectorAll<HTMLElement>("[data-patrol]").forEach((box) => void import("./enhance/taps").then((taps) => taps.enhanceTaps(box)));
   root.querySelectorAll<HTMLElement>("[data-map]:not([data-waiting])").forEach((box) => {
     box.dataset.waiting = "1";
     whenNear.observe(box);

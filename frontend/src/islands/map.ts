@@ -1,6 +1,5 @@
 /**
- * The map island, told by data-map: "pick" (a place for a form), "show" (one point), "matters" (public cases),
- * "border" (two sides of a border).
+ * The map island, told by data-map: "pick" (a place for a form), "show" (one point), "points" (numbered places), "matters".
  * It draws our own boundaries only; no tile server is asked. Where WebGL is missing the box says so and the list remains.
  */
 import * as maplibre from "maplibre-gl";
@@ -9,6 +8,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { coordinates, PLACE_EVENT, type PlaceDetail, setPlace } from "../enhance/place";
 import { word } from "../words";
 import { addMatters } from "./matters";
+import { addPoints } from "./points";
 import { boundaryStyle, colours, villagesWhenNear } from "./style";
 
 // MapLibre 6 is ESM-only: without its worker's address it silently draws nothing.
@@ -56,7 +56,7 @@ export function mount(box: HTMLElement): void {
   });
   if (box.dataset.map === "pick") pick(box, map);
   else if (box.dataset.map === "show") show(box, map);
-  else if (box.dataset.map === "border") void import("./border").then((border) => border.addBorder(box, map));
+  else if (box.dataset.map === "points") addPoints(box, map);
   else addMatters(box, map);
 }
 

@@ -94,8 +94,7 @@ def _name_of(url: str) -> str:
 
 
 def _key(site: str, text: str) -> tuple[str, Ed25519PublicKey]:
-    plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
-    raw = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    raw = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
     public = Ed25519PublicKey.from_public_bytes(raw)
     return signing.keyid(site, public), public
 

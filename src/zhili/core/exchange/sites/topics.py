@@ -22,6 +22,8 @@ from zhili.core.exchange.models import Direction, Link, Outgoing, RemoteSite, Se
 from zhili.core.exchange.sites import peers
 
 PREFIX: Final = "topic:"
+APART: Final = "@"
+"""Between the name of a topic and the id of the one site that is shared this document."""
 ON: Final = "on"
 """State of a topic's link through which ours goes out: that a site shares its own with us is no reason."""
 KEEP: Final = """
@@ -63,6 +65,29 @@ def publish(name: str, document: Any, sites: Iterable[RemoteSite] | None = None)
     return _share(name, document, hashlib.sha256(raw).hexdigest()[:40])
 
 
+@transaction.atomic
+def publish_to(site: RemoteSite, name: str, document: Any) -> int:
+    """Share with this one site a document of its own, whatever others are shown under that name.
+
+    As ``publish``, for what is chosen site by site; a name is used in one of the two ways, never in both.
+    """
+    raw = canonical(document)
+    local = f"{name}{APART}{site.pk}"
+    before = Topic.objects.filter(site=None, name=local).first()
+    if before is None or canonical(before.document) != raw:
+        _keep(None, local, 1, raw, timezone.now(), more=1)
+    link = {"site": site, "stream": PREFIX + name, "way": Direction.OUT}
+    Link.objects.bulk_create([Link(**link, state=ON)], ignore_conflicts=True)
+    Link.objects.filter(**link).exclude(state=ON).update(state=ON)
+    return _share(local, document, hashlib.sha256(raw).hexdigest()[:40])
+
+
+def told(name: str) -> set[int]:
+    """Ids of the sites that were ever shared a document of their own under that name."""
+    found = Topic.objects.filter(site=None, name__startswith=name + APART).values_list("name", flat=True)
+    return {int(one.removeprefix(name + APART)) for one in found}
+
+
 def share_due() -> int:
     """Send what changed while its former state was under way. For the worker; how many were put in line."""
     done = 0
@@ -102,8 +127,10 @@ def _share(name: str, document: Any, digest: str) -> int:
     """In line for every site that neither has it nor has an older one under way."""
     from zhili.core.exchange.sites import queueing
 
+    name, _apart, only = name.partition(APART)
     waiting = Outgoing.objects.filter(link=OuterRef("pk"), state=Sending.WAITING)
     due = Link.objects.filter(~Exists(waiting), stream=PREFIX + name, state=ON, site__active=True)
+    due = due.filter(site_id=int(only)) if only else due
     behind = list(due.exclude(number=digest).select_related("site").order_by("pk"))
     for link in behind:
         queueing.enqueue(link, "publish", {"document": document})

@@ -37,6 +37,12 @@ NEAR: Final = frozenset({"grid", "grid_elsewhere", "village", "town"})
 """Who goes when somebody near calls for help."""
 GOING: Final = HERE | DEPARTMENT | {"city"}
 """Posts that may go, of those who see a matter of county A: on a call itself only who takes part sees it."""
+PLANNERS: Final = CUSTODIANS | {"commander"}
+"""Who plans patrols, writes security plans, lists places to be watched."""
+WALKERS: Final = PLANNERS | {"grid", "grid_elsewhere"}
+"""Posts that go out, and those that plan."""
+POINTS: Final = (MANAGERS - {"village"}) | {"commander"}
+"""Who leads, commands or administers from a town up: they name checkpoints and print their codes."""
 VILLAGERS: Final = frozenset({"village", "town", "county", "city", "admin"})
 """Posts of committees and of the offices over whole areas that work, lead or administer."""
 JOINT: Final = frozenset({"town", "county", "city", "commander", "admin"})

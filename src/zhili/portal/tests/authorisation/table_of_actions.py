@@ -45,6 +45,17 @@ CALLED: Final[dict[str, Roles]] = {"again": NOBODY, "called": GOING}
 GONE: Final[dict[str, Roles]] = {"take_over": GOING, "close": GOING}
 """Of a call; that only its responder goes on is tried in scenarios/eldercare/tests."""
 
+WALKING: Final = DEPARTMENT | {"grid", "village", "town", "county", "city", "commander"}
+"""Posts that walk or lead, of those who see a patrol on the ground of county A."""
+WATCHED: Final[dict[str, Roles]] = {
+    "check": DEPARTMENT,
+    "renew": SECOND,
+    "hand_on": SECOND,
+    "remove": SECOND,
+    "expire": NOBODY,
+}
+"""Of a watched place."""
+
 ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
     ("citizen_reports.report", "received", "A.zhzf"): {
         "accept": DEPARTMENT,
@@ -232,6 +243,41 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "give_back": LEADER,
     },
     ("cross_border.matter", "checking", "A.zhzf"): {"confirm": SECOND, "redo": SECOND},
+    ("cross_border.patrol", "planned", "A.zhzf"): {
+        "add_team": DEPARTMENT,
+        "begin": WALKING,
+        "cancel": LEADER,
+        "lapse": NOBODY,
+    },
+    ("cross_border.patrol", "under_way", "A.zhzf"): {
+        "add_team": DEPARTMENT,
+        "finish": WALKING,
+        "close": NOBODY,
+    },
+    ("cross_border.event_plan", "draft", "A.zhzf"): {
+        "rewrite": DEPARTMENT,
+        "review": DEPARTMENT | OVER_DEPARTMENT,
+        "cancel": LEADER,
+    },
+    ("cross_border.event_plan", "reviewed", "A.zhzf"): {
+        "send_back": LEADER | OVER_DEPARTMENT,
+        "approve": LEADER | OVER_DEPARTMENT,
+        "cancel": LEADER,
+    },
+    ("cross_border.event_plan", "approved", "A.zhzf"): {
+        "revise": DEPARTMENT,
+        "share": LEADER,
+        "start": LEADER,
+        "cancel": LEADER,
+    },
+    ("cross_border.event_plan", "in_force", "A.zhzf"): {
+        "revise": DEPARTMENT,
+        "share": LEADER,
+        "end": LEADER,
+    },
+    ("cross_border.event_plan", "ended", "A.zhzf"): {"sum_up": DEPARTMENT},
+    ("cross_border.hazard", "watched", "A.zhzf"): {**WATCHED, "fall_due": NOBODY},
+    ("cross_border.hazard", "due", "A.zhzf"): WATCHED,
     ("village_screens.notice", "draft", "A.zhzf"): {
         "revise": DEPARTMENT,
         "approve": SECOND,

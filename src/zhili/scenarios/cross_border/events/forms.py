@@ -46,8 +46,7 @@ class Post(_Named):
     name = Text("岗位", required=True, max_length=40, help="例如：一号入口、北停车场。")
     duties = Text("职责", required=True, max_length=300)
     people = Integer("需要几人", required=True, min=1, max=500, default=2)
-    lon = Text("经度", max_length=20)
-    lat = Text("纬度", max_length=20)
+    place = Place("在地图上的位置")
 
 
 class Shift(_Named):

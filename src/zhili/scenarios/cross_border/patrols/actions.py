@@ -37,7 +37,7 @@ def plan(change: Change) -> None:
         "ends": ends,
         "window_minutes": values["window"],
     }
-    stops = [
+    stops: list[dict[str, Any]] = [
         {
             "uuid": one.checkpoint.uuid,
             "checkpoint": one.checkpoint,

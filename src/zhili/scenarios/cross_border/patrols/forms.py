@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy as _
-
-from zhili.core.forms import Bool, Choice, Cleaned, DateTime, Form, Integer, LongText, Office, Text
+from zhili.core.forms import Bool, Choice, Cleaned, DateTime, Form, Integer, LongText, Office, Place, Text
 from zhili.scenarios.cross_border import persons
 from zhili.scenarios.cross_border.patrols import choosing
 
@@ -64,8 +62,7 @@ class Point(_NoPersons):
     """A checkpoint, on the page of checkpoints; its place is picked on the map."""
 
     name = Text("点位名称", required=True, max_length=40, help="例如：枫泾塘桥东。写地方，不写门牌和人名。")
-    lon = Text("经度", required=True, max_length=20)
-    lat = Text("纬度", required=True, max_length=20)
+    place = Place("在哪里", required=True, point_required=True)
     radius = Integer(
         "多少米以内算在现场",
         required=True,
@@ -86,4 +83,5 @@ class RouteStopForm(Form):
     meeting = Bool("两边在这里会合", default=False)
 
 
-PRESENCE = [("inside", _("在现场")), ("outside", _("不在现场"))]
+class CodeChange(_NoPersons):
+    reason = Text("为什么换", max_length=100, help="例如：二维码被撕、被拍照传开。")

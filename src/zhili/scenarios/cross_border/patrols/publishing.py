@@ -30,7 +30,8 @@ def publish() -> int:
     sent = 0
     partners = set(PatrolDetail.objects.exclude(partner="").values_list("partner", flat=True))
     for site in RemoteSite.objects.filter(active=True, site__in=partners).order_by("site"):
-        sent += topics.publish(TOPIC, document(site.site), [site])
+        if topics.agreed(site, TOPIC):
+            sent += topics.publish_to(site, TOPIC, document(site.site))
     return sent
 
 
@@ -74,7 +75,7 @@ def _patrol(patrol: PatrolDetail, case: Case, now: datetime) -> dict[str, Any]:
 
 def _stop(stop: Stop) -> dict[str, Any]:
     """A checkpoint of ours; of its code only what theirs can be held against."""
-    code = CheckpointCode.objects.filter(checkpoint_id=stop.checkpoint_id, until=None).first()
+    code = CheckpointCode.objects.filter(checkpoint=stop.checkpoint, until=None).first()
     return {
         "uuid": str(stop.uuid),
         "name": stop.name,

@@ -79,7 +79,7 @@ def everything() -> list[TheirPatrol]:
     """What all sites share, soonest first; what cannot be read is left out."""
     found = []
     for shared in topics.latest(TOPIC):
-        for one in _list(shared.document, "patrols")[:MOST]:
+        for one in entries(shared.document, "patrols")[:MOST]:
             patrol = _patrol(shared.site, shared.title, one, shared.at)
             if patrol is not None:
                 found.append(patrol)
@@ -112,7 +112,7 @@ def _tap(leaf: checking.Shown, patrol: TheirPatrol) -> Tapped | None:
     ):
         return None
     private = leaf.private if isinstance(leaf.private, Mapping) else {}
-    at, received = _time(what.get("tapped_at")), _time(leaf.body.get("at"))
+    at, received = moment(what.get("tapped_at")), moment(leaf.body.get("at"))
     if at is None or received is None:
         return None
     presence = str(private.get("presence", ""))
@@ -128,7 +128,7 @@ def _tap(leaf: checking.Shown, patrol: TheirPatrol) -> Tapped | None:
 
 def _patrol(site: str, title: str, given: Any, at: datetime) -> TheirPatrol | None:
     try:
-        starts, ends = _time(given["starts"]), _time(given["ends"])
+        starts, ends = moment(given["starts"]), moment(given["ends"])
         if starts is None or ends is None or ends <= starts:
             return None
         return TheirPatrol(
@@ -143,11 +143,11 @@ def _patrol(site: str, title: str, given: Any, at: datetime) -> TheirPatrol | No
             window_minutes=min(240, max(1, int(given.get("window_minutes", 15)))),
             teams=tuple(
                 (str(one.get("office", ""))[:60], str(one.get("team", ""))[:40])
-                for one in _list(given, "teams")[:20]
+                for one in entries(given, "teams")[:20]
             ),
-            stops=tuple(_stop(one) for one in _list(given, "stops")[:60]),
+            stops=tuple(_stop(one) for one in entries(given, "stops")[:60]),
             proof=given.get("proof"),
-            claimed=len(_list(given, "taps")),
+            claimed=len(entries(given, "taps")),
             at=at,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -162,17 +162,17 @@ def _stop(given: Mapping[str, Any]) -> TheirStop:
         float(given["lat"]),
         min(2000, max(0, int(given.get("radius", 0)))),
         bool(given.get("meeting")),
-        _time(given.get("planned_at")),
+        moment(given.get("planned_at")),
         str(given.get("check", ""))[:32],
     )
 
 
-def _list(given: Any, name: str) -> list[Any]:
+def entries(given: Any, name: str) -> list[Any]:
     found = given.get(name) if isinstance(given, Mapping) else None
     return found if isinstance(found, list) else []
 
 
-def _time(given: Any) -> datetime | None:
+def moment(given: Any) -> datetime | None:
     """An aware time; None for anything else."""
     try:
         found = datetime.fromisoformat(str(given).replace("Z", "+00:00"))
