@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from zhili.commands import exchanging_sending, exchanging_webhooks
+from zhili.commands import exchanging_sites as sites
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(sites.site_app, name="site")
+app.add_typer(sites.agreement_app, name="agreement")
+app.command("id")(sites.identity)
 app.add_typer(exchanging_webhooks.app, name="webhooks")
 exchanging_sending.register(app)
 
@@ -17,6 +21,23 @@ exchanging_sending.register(app)
 @app.callback()
 def group() -> None:
     """与其他城市站点的协同。 Matters to and from other sites."""
+
+
+@app.command()
+def keys(
+    action: Annotated[str, typer.Argument(help="rotate：换下一把 make the next one")] = "",
+    days: Annotated[int, typer.Option(help="几天后由新密钥签名 days until it signs", min=0)] = 14,
+    now: Annotated[
+        bool, typer.Option("--now", help="立即更换（密钥泄露时） at once: when a key got out")
+    ] = False,
+) -> None:
+    """本站的签名密钥：列出、更换。 The keys that sign for this site."""
+    if action == "rotate":
+        sites.rotate(days, now)
+    elif action:
+        raise typer.BadParameter("rotate", param_hint="ACTION")
+    else:
+        sites.identity()
 
 
 @app.command()

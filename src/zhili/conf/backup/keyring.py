@@ -14,11 +14,14 @@ from django.conf import settings
 from zhili.conf.backup import sealed
 from zhili.conf.home import home
 from zhili.conf.site import Refused
+from zhili.core.exchange.sites import keys as exchange_keys
 from zhili.core.people import keys
 from zhili.core.trail import keys as trail_keys
 
 TRAIL_KEYS = "trail_keys.json"
 """Keys that sign the heads of the trail."""
+EXCHANGE_KEYS = "exchange_keys.json"
+"""Keys that sign what is sent to other sites."""
 SEALS = "seals"
 SEAL = re.compile(r"[0-9a-f]{32}\.pem")
 """Keys that offices seal documents with (core/documents/seal_keys.py), each in a file of its own."""
@@ -32,6 +35,7 @@ def bundle(passphrase: str) -> tuple[bytes, dict[str, Any]]:
         {
             "keys.json": ring,
             TRAIL_KEYS: trail_keys.document(),
+            EXCHANGE_KEYS: exchange_keys.document() if exchange_keys.FILE.exists() else {},
             "secret_key": settings.SECRET_KEY,
             "seals": seals,
         }
@@ -48,6 +52,7 @@ def unbundle(content: bytes, passphrase: str) -> dict[str, Any]:
         return {
             "keys.json": dict(found["keys.json"]),
             TRAIL_KEYS: dict(found.get(TRAIL_KEYS, {})),
+            EXCHANGE_KEYS: dict(found.get(EXCHANGE_KEYS, {})),
             "secret_key": str(found["secret_key"]),
             "seals": seals,
         }
@@ -75,6 +80,9 @@ def put_back(found: dict[str, Any]) -> list[str]:
     elif found[TRAIL_KEYS]:
         told += _write(home() / TRAIL_KEYS, json.dumps(found[TRAIL_KEYS], indent=1), _same_ring)
     trail_keys.forget()
+    if found[EXCHANGE_KEYS] and not os.environ.get("ZHILI_EXCHANGE_KEYS"):
+        told += _write(home() / EXCHANGE_KEYS, json.dumps(found[EXCHANGE_KEYS], indent=1), _same_ring)
+    exchange_keys.forget()
     if os.environ.get("ZHILI_SECRET_KEY"):
         if os.environ["ZHILI_SECRET_KEY"] != found["secret_key"]:
             told.append(

@@ -14,6 +14,7 @@ from zhili.core.administration.models import Proposal
 from zhili.core.cases.models import Duty
 from zhili.core.cases.tests.city import BEGIN, SCENARIO, SmallCity, forget
 from zhili.core.exchange.models import Delivery, PublicEvent, Subscription
+from zhili.core.exchange.sites import peers
 from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, Post, PostHolding
@@ -65,6 +66,10 @@ WALKED = (
     "desk/admin/webhooks/<int:webhook>/letters",
     "desk/admin/webhooks/<int:webhook>/letters/<int:letter>",
     "desk/admin/webhooks/<int:webhook>/replay",
+    "desk/admin/sites",
+    "desk/admin/sites/new",
+    "desk/admin/sites/<int:remote>",
+    "desk/admin/site-keys/<int:remote_key>/revoke",
     "desk/admin/log",
     "desk/admin/changes/<int:change>/undo",
 )
@@ -101,6 +106,8 @@ class Setting:
     webhook: int
     stopped: int
     letter: int
+    remote: int
+    remote_key: int
     day: str
 
     def named(self) -> dict[str, str]:
@@ -129,6 +136,8 @@ NAMED = (
     "sender",
     "webhook",
     "letter",
+    "remote",
+    "remote_key",
     "day",
 )
 
@@ -180,12 +189,16 @@ def setting_in(city: SmallCity) -> Setting:
         for number, key in ((sender.number, None), (sender.number, "wrong"), ("869999999999999", None))
     ])  # fmt: skip
     webhook, stopped, letter = _webhooks(machine)
+    site = peers.add(
+        peers.Known("next.example", "邻市治理", "http://127.0.0.1:9", office.code, (b"k" * 32,)), admin
+    )
     forget()
     return Setting(
         city, admin, second, office.pk, worker.id or 0, closed.pk,
         PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
         duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk, sender.pk,
-        webhook, stopped, letter, (today + timedelta(days=40)).isoformat(),
+        webhook, stopped, letter, site.pk, site.keys.get().pk,
+        (today + timedelta(days=40)).isoformat(),
     )  # fmt: skip
 
 
@@ -296,5 +309,7 @@ def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
         "admin_webhook_delete": (where(f"{base}/webhooks/<int:webhook>/delete"), {}),
         "admin_webhook_replay": (where(f"{base}/webhooks/<int:webhook>/replay"), {}),
         "admin_webhook_letter": (where(f"{base}/webhooks/<int:webhook>/letters/<int:letter>"), {}),
+        "admin_site_switch": (where(f"{base}/sites/<int:remote>/switch"), {"reason": "协议到期"}),
+        "admin_site_key_revoke": (where(f"{base}/site-keys/<int:remote_key>/revoke"), {"reason": "私钥可能泄露"}),
         "admin_token_revoke": (where(f"{base}/tokens/<int:issued>/revoke"), {}),
     }  # fmt: skip

@@ -16,7 +16,7 @@ from zhili.base.exchange import bodies, wire
 from zhili.base.exchange.wire import Message, Result, WireError
 from zhili.core.cases.models import Case
 from zhili.core.exchange.models import Direction, Incoming, Link, RemoteSite
-from zhili.core.exchange.sites import topics
+from zhili.core.exchange.sites import peers, topics
 from zhili.core.people import secrets
 
 log = logging.getLogger("zhili.exchange")
@@ -118,6 +118,7 @@ class Part:
         opener = link.way == Direction.IN
         bodies.check_side(one.stream, one.seq, one.kind, from_opener=opener)
         bodies.check(one.kind, one.body)
+        self._through_gate(one)
         self._apply(link, one)
         link.in_seq = link.judged_seq = one.seq
         self._moved[link.pk] = link
@@ -157,6 +158,16 @@ class Part:
             )  # fmt: skip
             self._undone(link)
             raise WireError("unavailable", "it could not be taken in; our engineers were told") from None
+
+    def _through_gate(self, one: Message) -> None:
+        """Personal values come by file only where the agreement says so. Raises WireError field_not_agreed."""
+        if not self.gate or not one.body.get("personal"):
+            return
+        found = peers.agreement(self.site, str(one.body.get("agreement", "")))
+        if found is None or found.document.get("gate_personal") is not True:
+            raise WireError(
+                "field_not_agreed", "personal values may not travel in a gate file", "body.personal"
+            )
 
     def _undone(self, link: Link) -> None:
         """What applying it had set on the link stands no more; how far we are is written only at the end."""

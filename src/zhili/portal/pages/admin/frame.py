@@ -35,6 +35,7 @@ PARTS_OF = {
     "proposals": "parameters",
     "tokens": "machines",
     "changes": "log",
+    "site-keys": "sites",
 }
 """Addresses that belong to another section than their own word."""
 
@@ -85,6 +86,7 @@ def sections(request: HttpRequest, actor: Actor) -> list[Section]:
         (gettext("事件推送"), "/desk/admin/webhooks", bool(managing.administered(actor))),
         (gettext("设备"), "/desk/admin/devices", bool(managing.administered(actor))),
         (gettext("感知设备"), "/desk/admin/senders", bool(managing.administered(actor))),
+        (gettext("外地站点"), "/desk/admin/sites", managing.city_wide(actor)),
         (gettext("文件用量"), "/desk/admin/files", manages(actor)),
         (gettext("按期清除"), "/desk/admin/retention", manages(actor)),
         (gettext("变更记录"), "/desk/admin/log", manages(actor) or duties.keeps_all(actor)),

@@ -29,6 +29,9 @@ SUBJECTS: dict[str, Any] = {
     "device": gettext_lazy("设备"),
     "sender": gettext_lazy("感知设备"),
     "webhook": gettext_lazy("事件推送"),
+    "exchange.site": gettext_lazy("外地站点"),
+    "exchange.key": gettext_lazy("外地站点密钥"),
+    "exchange.agreement": gettext_lazy("协同协议"),
 }
 DONE: dict[tuple[str, str], Any] = {
     ("file", "masked"): gettext_lazy("打码"),
@@ -77,6 +80,14 @@ DONE: dict[tuple[str, str], Any] = {
     ("webhook", "resumed"): gettext_lazy("恢复推送"),
     ("webhook", "deleted"): gettext_lazy("删除推送"),
     ("webhook", "replayed"): gettext_lazy("补发未送达的事件"),
+    ("exchange.site", "added"): gettext_lazy("添加外地站点"),
+    ("exchange.site", "changed"): gettext_lazy("修改外地站点"),
+    ("exchange.site", "switched_off"): gettext_lazy("停用站点"),
+    ("exchange.site", "switched_on"): gettext_lazy("重新启用站点"),
+    ("exchange.key", "added"): gettext_lazy("登记公钥"),
+    ("exchange.key", "revoked"): gettext_lazy("吊销公钥"),
+    ("exchange.agreement", "loaded"): gettext_lazy("载入协议"),
+    ("exchange.agreement", "ended"): gettext_lazy("停用协议"),
 }
 FIELDS: dict[str, Any] = {
     "count": gettext_lazy("打码（处）"),
