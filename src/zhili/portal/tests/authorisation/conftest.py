@@ -4,9 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 
 from zhili.core.cases.tests.city import SmallCity
+from zhili.core.web import errors
 from zhili.portal.tests.authorisation.people import World
+
+
+def undrawn(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    """A refusal without its page: drawing it thousands of times was a third of the walk, and others look at it."""
+    return HttpResponse(status=status)
 
 
 @pytest.fixture
@@ -19,5 +26,6 @@ def world(
     logging.disable(
         logging.WARNING
     )  # thousands of refusals are the point here, and writing them down takes long
+    monkeypatch.setattr(errors, "render", undrawn)
     yield World(small_city)
     logging.disable(logging.NOTSET)
