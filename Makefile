@@ -13,11 +13,12 @@ CATALOGUES := $(shell find src/zhili/locale -name '*.po' 2>/dev/null)
 WORKERS ?= 2
 
 
-.PHONY: run setup tools test test15 check audit bench soak tour pin clean help
+.PHONY: run demo-border setup tools test test15 check audit bench soak tour pin clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     启动整套系统，PORT=8000           start the whole site"
+	@echo "make demo-border  两座毗邻的示范城市，PORT=8000   two demo cities that exchange matters"
 	@echo "make test    快速测试（双核一刻钟到半小时）      quick tests (15 to 30 minutes on two cores)"
 	@echo "make check   代码风格、类型、依赖、流程、翻译    lint, types, import rules, procedures, translations"
 	@echo "make audit   依赖有无已知漏洞                    libraries against the lists of known weaknesses"
@@ -30,6 +31,9 @@ help:
 # `exec` so that Ctrl-C and SIGTERM reach zhili itself.
 run: setup
 	@exec $(ZHILI) run
+
+demo-border: setup
+	@exec $(ZHILI) demo-border
 
 setup: $(VENV)/.installed $(VENV)/.frontend $(VENV)/.messages
 tools: setup $(VENV)/.tools

@@ -89,6 +89,12 @@ class Site:
     def start(self, patience: float = 90) -> float:
         """Start and wait until /readyz says so. Returns seconds."""
         began = time.monotonic()
+        self.begin()
+        self.wait_ready(patience)
+        return time.monotonic() - began
+
+    def begin(self) -> None:
+        """Start it, without waiting."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [self.python, "-m", "zhili", "run"],
@@ -99,9 +105,12 @@ class Site:
                 start_new_session=True,
                 **self._as_user(),
             )
+
+    def wait_ready(self, patience: float = 90) -> None:
+        """Until /readyz says so, or it has ended."""
+        assert self.process is not None
         until(lambda: self.ready() or self.process.poll() is not None, patience, "the site to be ready")
         assert self.process.poll() is None, self.told()
-        return time.monotonic() - began
 
     def stop(self, sign: int = signal.SIGTERM) -> int:
         """Ask it to stop and wait. Returns the exit code."""

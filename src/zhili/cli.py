@@ -134,6 +134,19 @@ def demo(
         raise typer.Exit(load(reset, yes))
 
 
+@app.command("demo-border")
+def demo_border(
+    port: Annotated[int, typer.Option(envvar="PORT", help="第一座城市的端口 port of the first")] = 8000,
+    second: Annotated[
+        int | None, typer.Option(help="第二座城市的端口，默认为下一个 port of the second; the next by default")
+    ] = None,
+) -> None:
+    """启动两座毗邻的示范城市。 Start two demo cities at a border, who exchange matters."""
+    from zhili.commands.border import run as run_both
+
+    raise typer.Exit(run_both(port, second))
+
+
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="备份文件 the file to write, or with --verify to check")],
