@@ -170,7 +170,9 @@ class Exchange:
         if self.fault == "cut at work" and _whole(self.said):
             await asyncio.sleep(self.line.chance.uniform(0, 0.05))
             self.over = True
-            _reset(self.to_sender)  # the receiver is not told: a reset would take from it what it has not read yet
+            _reset(
+                self.to_sender
+            )  # the receiver is not told: a reset would take from it what it has not read yet
         if self.fault == "half closed" and _whole(self.said):
             self.to_receiver.write_eof()
 

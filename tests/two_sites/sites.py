@@ -12,9 +12,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.running import free_port
+import psycopg
+
 from tests.soak.city import ROOT, City
 from tests.two_sites.line import Line
+from zhili.conf import testing
+from zhili.conf.accounts import server_user
+from zhili.conf.pgfiles import cluster_folder
+from zhili.conf.postgres import DATABASE, SUPERUSER, TEST_SETTINGS, Cluster
 
 NAMES = ("pinghu", "jinshan")
 SITES = {"pinghu": "pinghu.jiaxing", "jinshan": "jinshan.shanghai"}
@@ -38,8 +43,8 @@ class Side(City):
             "ZHILI_EXCHANGE_TITLE": name,
             "ZHILI_TRAIL_ORIGIN": f"{self.site}/trail",
             "ZHILI_TRAIL_HEAD_SECONDS": "3",
+            "ZHILI_TESTING": "1",  # static files are not packed for browsers
         }
-        # what `zhili run` would pack for browsers is only read by one story; see `prepared_pair`
 
     @property
     def url(self) -> str:
@@ -90,15 +95,19 @@ class Pair:
     def prepare(self) -> None:
         """Tables once, copied; then two cities that know one another, each made in one process beside the other."""
         first, second = self.sides
-        done = first.command("migrate", "--quiet")
-        assert done.returncode == 0, done.stderr
-        (first.home / "exchange_keys.json").unlink(missing_ok=True)
-        (first.home / "trail_keys.json").unlink(missing_ok=True)
+        if (server := testing.pristine()) is not None:
+            _copy_cluster(server, first.home)
+        else:
+            done = first.command("migrate", "--quiet")
+            assert done.returncode == 0, done.stderr
         # `cp -a` keeps the owner: as root the cluster belongs to a user of its own
         subprocess.run(["cp", "-a", str(first.home), str(second.home)], check=True)
         meeting = self.folder / "meeting"
         meeting.mkdir(exist_ok=True)
-        given = {"meeting": str(meeting), "sites": {s.name: {"site": s.site, "url": s.url} for s in self.sides}}
+        given = {
+            "meeting": str(meeting),
+            "sites": {s.name: {"site": s.site, "url": s.url} for s in self.sides},
+        }
         begun = [side.module_begun("prepare", owner=False) for side in self.sides]
         for process in begun:
             assert process.stdin is not None
@@ -121,6 +130,33 @@ class Pair:
         for side in self.sides:
             side.halt()
             side.line.close()
+
+
+def _copy_cluster(server: Cluster, home: Path) -> None:
+    """The tables of the test database as it was made, as the database of a new home."""
+    home.mkdir()
+    (home / "logs").mkdir()
+    user = server_user()
+    if user is not None:
+        os.chown(home, -1, user.gid)
+        home.chmod(0o710)
+    cluster = Cluster(cluster_folder(home, user), server.programs, user, TEST_SETTINGS)
+    cluster._prepare_folders()
+    cluster._run(
+        server.programs.path("pg_basebackup"), "-h", str(server.sockets), "-U", SUPERUSER, "-D", str(cluster.data),
+        "-X", "fetch", "--checkpoint=fast", "--no-sync", "--no-manifest",
+    )  # fmt: skip
+    cluster.start()
+    try:
+        with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+            others = (
+                "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN ('postgres', %s)"
+            )
+            for (name,) in connection.execute(others, [testing.PRISTINE]).fetchall():
+                connection.execute(f"DROP DATABASE {name}")
+            connection.execute(f"ALTER DATABASE {testing.PRISTINE} RENAME TO {DATABASE}")
+    finally:
+        cluster.stop()
 
 
 @contextmanager
