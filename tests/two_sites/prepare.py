@@ -97,10 +97,10 @@ def _theirs(file: Path, patience: float = 60.0) -> dict[str, Any]:
 def _meet(where: dict[str, str], theirs: dict[str, Any], category: str, name: str) -> int:
     """The other site and the agreement with it. The agreement's id."""
     from zhili.core.exchange.sites import peers
+    from zhili.core.people.actors import Actor
     from zhili.core.people.models import Office
-    from zhili.core.trail.changes import By
 
-    operator = By()
+    operator = Actor(kind="rule", label="操作员")
     office = Office.objects.get(code__endswith="000000", level="county", kind="general")
     known = peers.Known(
         site=where["site"],
