@@ -91,6 +91,10 @@ def _hand(change: Change) -> None:
                 case.office_id = change.actor.office_id
             case.party = ""
             return
+        case Duty() if change.first and case.outside and change.actor.kind == "site":
+            # across the border: no line of our list knows the place, the office that takes in from there does
+            case.party, case.office_id = "", change.actor.office_id
+            return
         case Duty():
             route = routing.route(
                 case.scenario, case.category, case.division_id, case.cell_id, outside=case.outside

@@ -21,7 +21,6 @@ from zhili.core.exchange.handover.reasons import HANDED_OVER, HANDED_PERSONAL
 from zhili.core.exchange.models import RemoteSite, SiteAgreement
 from zhili.core.forms import WHOLE_FORM, Form, FormErrors
 from zhili.core.people.actors import Actor
-from zhili.core.places.locate import locate
 
 CHANNEL: Final = "exchange"
 HANDED: Final = "handed"
@@ -61,7 +60,6 @@ def open_here(
     begin = declared.openings.get(agreement.opening) if declared else None
     if declared is None or begin is None or begin.form is None:
         raise WireError("no_agreement", "nothing is opened here under this agreement", "body.agreement")
-    _refuse_elsewhere(body)
     data, sent_as = _filled(declared, begin, agreement, body, site)
     passed = PassedOn(
         title=redact(str(body["title"])),
@@ -77,15 +75,6 @@ def open_here(
         raise _mapping(error, sent_as) from None
     except Refused as error:
         raise WireError("mapping", error.message[:500], "body.category") from None
-
-
-def _refuse_elsewhere(body: Mapping[str, Any]) -> None:
-    place = body.get("place")
-    if not place:
-        return
-    found = locate(float(place["lon"]), float(place["lat"]))
-    if found.outside or found.division_id is None:
-        raise WireError("mapping", "the place lies outside our divisions", "body.place")
 
 
 def _filled(
