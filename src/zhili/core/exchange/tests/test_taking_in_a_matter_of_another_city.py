@@ -98,7 +98,6 @@ def test_asked_for_more_their_word_lets_it_go_on(across: Across, small_city: Sma
     ("changed", "code", "field"),
     [
         ({"category": "JS-LJ"}, "mapping", "body.category"),
-        ({"place": OUTSIDE}, "mapping", "body.place"),
         ({"what": "垃圾" * 1500}, "mapping", "body.what"),
         ({"fields": {"colour": "red"}}, "field_not_agreed", "body.fields.colour"),
         ({"fields": {"size": 3}}, "mapping", "body.fields.size"),
@@ -115,6 +114,13 @@ def test_what_does_not_fit_names_the_field_at_fault(
         across.hand_us(**changed)
     assert (refused.value.code, refused.value.field) == (code, field)
     assert not Case.objects.exists()
+
+
+def test_a_matter_on_the_other_side_of_the_border_is_held_by_the_office_that_takes_in(across: Across) -> None:
+    _link, case = across.hand_us(place=OUTSIDE)
+    assert case.outside
+    assert case.division_id is None
+    assert case.office_id == across.site.office_id
 
 
 def test_what_is_told_of_a_person_is_sealed(across: Across) -> None:
