@@ -6,9 +6,10 @@ The long form is tests/soak/test_two_sites_in_trouble.py.
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.running import until
-from tests.two_sites import judge
+from tests.two_sites import judge, story
 from tests.two_sites.sites import Pair, made_pair
 from tests.two_sites.trouble import Trouble
 from tests.two_sites.work import Officers
@@ -21,6 +22,57 @@ EACH = 30
 def pair(django_db_setup: None) -> Iterator[Pair]:
     with made_pair() as found:
         yield found
+
+
+@pytest.mark.browser
+def test_reported_in_one_city_and_dealt_with_in_the_other(pair: Pair, chromium_path: str) -> None:
+    pinghu, jinshan = pair.sides
+    what, answer = "界河桥头的路灯不亮了，两边的人都走这座桥。", "已换好灯泡，两侧桥头都亮了。"
+    with story.browsers(chromium_path) as cities:
+        resident = cities.at(pinghu, "resident", story.PHONE)
+        mine = story.report(resident, what, pinghu.prepared["category"])
+        cities.shot(resident, "reported")
+
+        ours = cities.at(pinghu, "joint")
+        ours.goto("/desk")
+        ours.locator("#main").get_by_role("link", name=what[:8]).first.click()
+        here = f"/desk/c/{story.number_of(mine)}"
+        ours.goto(here)
+        story.take(ours, "accept", "受理")
+        story.stands(ours, "办理中")
+        ours.goto(f"{here}/across")
+        if not ours.locator("[name=what]").count():  # several agreements: the one that fits
+            ours.locator("a.row-title").first.click()
+        cities.shot(ours, "across")
+        ours.locator("[name=what]").fill("请修复贵方一侧桥头的路灯。")
+        ours.get_by_role("button", name="先看要送出的内容").click()
+        expect(ours.get_by_role("heading", name="看一遍要送出的内容")).to_be_visible()
+        cities.shot(ours, "what is sent")
+        ours.locator("button[value=send]").click()
+        ours.wait_for_url(f"**{here}*")
+        cities.shot(ours, "handed over")
+
+        theirs = cities.at(jinshan, "joint")
+        story.reads(theirs, "/desk", what[:8])
+        theirs.locator("#main").get_by_role("link", name=what[:8]).first.click()
+        theirs.wait_for_url("**/desk/c/*")
+        there = f"/desk/c/{story.number_of(theirs.url)}"
+        theirs.goto(there)
+        cities.shot(theirs, "came")
+        story.take(theirs, "accept", "受理")
+        story.stands(theirs, "办理中")
+        story.reads(ours, here, "办理中")
+        story.take(theirs, "draft", "拟写答复", answer=answer)
+        story.stands(theirs, "答复待审")
+        theirs.goto(there)
+        story.take(theirs, "issue", "签发答复", answer=answer)
+        story.stands(theirs, "已答复")
+        cities.shot(theirs, "closed")
+
+        story.reads(ours, here, answer)
+        cities.shot(ours, "the answer")
+        story.reads(resident, mine, answer)
+        cities.shot(resident, "the answer for the resident")
 
 
 def test_both_agree_on_every_matter_after_cuts_repeats_and_kills(pair: Pair) -> None:
