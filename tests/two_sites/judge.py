@@ -34,7 +34,9 @@ ENDS = {  # how the opener's case stands when a matter is over, by what both cal
     "withdrawn": ("withdrawn",),
 }
 ONLY_ONCE = ("accept", "close", "refuse", "return", "withdraw", "hand_over")
-MAY_BE_REFUSED = {"replayed", "out_of_order", "slow_down", "unavailable", "wrong_stage"}
+MAY_BE_REFUSED = {
+    "replayed", "out_of_order", "slow_down", "unavailable", "wrong_stage", "unknown_stream", "checkpoint_unproven",
+}  # fmt: skip
 """Errors of the protocol that the faults themselves bring about."""
 
 
@@ -119,8 +121,10 @@ def _agree(here: Books, there: Books, stream: str) -> Iterator[str]:
         return
     if theirs["way"] != "in" or theirs["case"] is None:
         yield f"{stream}: {there.side.name} has it as {theirs}"
-    if (ours["out_seq"], ours["in_seq"]) != (theirs["in_seq"], theirs["out_seq"]):
-        yield f"{stream}: numbers {ours['out_seq']}/{ours['in_seq']} and {theirs['in_seq']}/{theirs['out_seq']}"
+    for sender, receiver, sent in ((ours, theirs, here.sent), (theirs, ours, there.sent)):
+        taken = max((seq for seq, *_, state, _answer in sent.get(stream, []) if state == "sent"), default=0)
+        if receiver["in_seq"] != taken:
+            yield f"{stream}: {sender['out_seq']} sent, {taken} of them taken, the other has {receiver['in_seq']}"
     if ours["state"] != theirs["state"]:
         yield f"{stream}: {ours['state']} at its opener, {theirs['state']} at the other"
 
@@ -131,8 +135,9 @@ def _told(sender: Books, receiver: Books, stream: str) -> Iterator[str]:
     accepted = [(seq, kind, digest) for seq, kind, digest, state, _ in sent if state == "sent"]
     if accepted != receiver.taken.get(stream, []):
         yield f"{stream}: {sender.side.name} sent {accepted}, {receiver.side.name} took {receiver.taken.get(stream)}"
-    if [seq for seq, *_ in accepted] != list(range(1, len(accepted) + 1)):
-        yield f"{stream}: numbers of {sender.side.name}: {[seq for seq, *_ in accepted]}"
+    numbers = {seq for seq, *_ in sent}  # a refused one is passed over, or its number used again
+    if sorted(numbers) != list(range(1, len(numbers) + 1)):
+        yield f"{stream}: numbers of {sender.side.name}: {sorted(numbers)}"
     for seq, kind, _digest, state, answer in sent:
         if state == "waiting":
             yield f"{stream}: {sender.side.name} still waits with {seq} {kind}"
