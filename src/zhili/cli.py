@@ -138,7 +138,8 @@ def demo(
 def demo_border(
     port: Annotated[int, typer.Option(envvar="PORT", help="第一座城市的端口 port of the first")] = 8000,
     second: Annotated[
-        int | None, typer.Option(help="第二座城市的端口，默认为下一个 port of the second; the next by default")
+        int | None,
+        typer.Option(help="第二座城市的端口，默认为下一个 port of the second; the next by default"),
     ] = None,
 ) -> None:
     """启动两座毗邻的示范城市。 Start two demo cities at a border, who exchange matters."""

@@ -26,7 +26,13 @@ from zhili.conf.supervise import Stopping, ignore_signals, on_signals
 console = Console(highlight=False)
 PATIENCE = 600.0
 """Seconds a site may take to its first page: on a slow machine it makes a database and a city first."""
-NOT_INHERITED = ("DATABASE_URL", "ZHILI_OWNER_URL", "ZHILI_SECRET_KEY", "ZHILI_EXCHANGE_KEYS", "ZHILI_TRAIL_KEYS")
+NOT_INHERITED = (
+    "DATABASE_URL",
+    "ZHILI_OWNER_URL",
+    "ZHILI_SECRET_KEY",
+    "ZHILI_EXCHANGE_KEYS",
+    "ZHILI_TRAIL_KEYS",
+)
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,9 @@ class Side:
             check=False,
         )
         if done.returncode:
-            raise Failed(f"{self.place.title}：zhili {' '.join(arguments)}\n{done.stdout}{done.stderr}".strip())
+            raise Failed(
+                f"{self.place.title}：zhili {' '.join(arguments)}\n{done.stdout}{done.stderr}".strip()
+            )
         return done.stdout
 
 
@@ -136,9 +144,7 @@ def run(port: int, second: int | None) -> int:
     """Run both until told to stop. Returns the exit code: 0 stopped, 1 failed."""
     on_signals()
     ports = (port, second or port + 1)
-    sides = [
-        Side(place, at, home() / "border" / place.city) for place, at in zip(PLACES, ports, strict=True)
-    ]
+    sides = [Side(place, at, home() / "border" / place.city) for place, at in zip(PLACES, ports, strict=True)]
     try:
         _start(sides)
         _watch(sides)
@@ -215,7 +221,9 @@ def _greet(sides: list[Side], seconds: float) -> None:
     """A browser keeps one sign-in for each host name, whatever the port: so the second city is shown under another."""
     console.print(f"\n[bold]两座城市 Two cities[/]   （用时 {seconds:.0f} 秒 started in {seconds:.0f} s）")
     for side, host in zip(sides, ("127.0.0.1", "localhost"), strict=True):
-        console.print(f"  [bold]{side.place.title}[/]  [bold cyan]http://{host}:{side.port}[/]", soft_wrap=True)
+        console.print(
+            f"  [bold]{side.place.title}[/]  [bold cyan]http://{host}:{side.port}[/]", soft_wrap=True
+        )
         accounts = side.folder / "demo-accounts.txt"
         for line in accounts.read_text().splitlines()[1:] if accounts.exists() else ():
             if line.split()[0] in bordering.SHOWN:

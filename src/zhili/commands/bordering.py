@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 MARK: Final = "border-met"
 INTO: Final = "cross_border.matter/receive"
 """What a matter handed over under one of the demo's agreements opens."""
-AGREEMENTS: Final = (
-    Path(__file__).resolve().parents[1] / "scenarios" / "cross_border" / "data" / "agreements"
-)
+AGREEMENTS: Final = Path(__file__).resolve().parents[1] / "scenarios" / "cross_border" / "data" / "agreements"
 FINGERPRINT: Final = re.compile(r"fingerprint\s+([0-9a-f]{4}(?: [0-9a-f]{4})+)")
 SHOWN: Final = ("resident", "grid", "county", "joint", "commander")
 """Those of the demo's accounts who have a part at the border."""

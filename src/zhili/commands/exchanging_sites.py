@@ -161,7 +161,7 @@ def listing() -> None:
 
 @agreement_app.command("load")
 def load(
-    file: Annotated[Path, typer.Argument(help="协议 JSON the agreement", exists=True, dir_okay=False)],
+    file: Annotated[list[Path], typer.Argument(help="协议 JSON the agreements", exists=True, dir_okay=False)],
     site: Annotated[
         str, typer.Option(help="站点代号；不给则按协议 the site; by the agreement if left out")
     ] = "",
@@ -170,19 +170,20 @@ def load(
         list[str] | None, typer.Option(help="协议字段=本地字段 their field=ours, repeatable")
     ] = None,
 ) -> None:
-    """载入一份协议，从此生效；同代号的旧版本不再使用。 Put an agreement in force."""
+    """载入协议，从此生效；同代号的旧版本不再使用。 Put agreements in force."""
     from zhili.core.exchange.sites import keys, peers
 
     procedure, _slash, opening = into.partition("/")
     with _refusing():
-        document = _json(file)
-        others = [one for one in document.get("sites", []) if one != keys.site()]
-        found = _site(site or (str(others[0]) if len(others) == 1 else ""))
         pairs = dict(one.split("=", 1) for one in field or [] if "=" in one)
-        made = peers.load_agreement(
-            found, document, _by(), procedure=procedure, opening=opening, local_field=pairs
-        )
-    console.print(f"{made.code} {made.version}: {made.digest}", markup=False)
+        for one in file:
+            document = _json(one)
+            others = [name for name in document.get("sites", []) if name != keys.site()]
+            found = _site(site or (str(others[0]) if len(others) == 1 else ""))
+            made = peers.load_agreement(
+                found, document, _by(), procedure=procedure, opening=opening, local_field=pairs
+            )
+            console.print(f"{made.code} {made.version}: {made.digest}", markup=False)
 
 
 @agreement_app.command("list")

@@ -40,6 +40,10 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         return _not_allowed("POST")
     try:
         body = _read(request)
+    except CutOff:
+        return HttpResponse(
+            status=400
+        )  # nobody is there to read it; no fault of the site's, so nothing is counted
     except WireError as error:
         asked = signing.Request("POST", target(request), headers_of(request))
         return respond(receiving.refuse(asked, None, error))
@@ -87,8 +91,12 @@ def respond(reply: Reply) -> HttpResponse:
     return response
 
 
+class CutOff(Exception):
+    """The line broke before the whole body had come."""
+
+
 def _read(request: HttpRequest) -> bytes:
-    """The body. Raises WireError too_large without reading on, malformed for one that is packed."""
+    """The body. Raises CutOff; WireError too_large without reading on, malformed for one that is packed."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WireError("malformed", "the body is sent as it is, not compressed", "Content-Encoding")
     told = str(request.META.get("CONTENT_LENGTH") or "")
@@ -97,6 +105,8 @@ def _read(request: HttpRequest) -> bytes:
     body: bytes = request.read(wire.MOST_BYTES + 1)
     if len(body) > wire.MOST_BYTES:
         raise WireError("too_large")
+    if told.isascii() and told.isdigit() and len(body) < int(told):
+        raise CutOff
     return body
 
 
