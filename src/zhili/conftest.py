@@ -19,11 +19,12 @@ def fresh_caches() -> None:
     """What an earlier test remembered of places, offices, duties and parameters was rolled back with it."""
     from zhili.core import params
     from zhili.core.cases import routing
+    from zhili.core.exchange.handover import agreed
     from zhili.core.people import offices
     from zhili.core.places import edition
     from zhili.core.signals.store import keeping
 
-    for cache in (edition, offices, routing, params, keeping):
+    for cache in (edition, offices, routing, params, keeping, agreed):
         cache.forget()
 
 

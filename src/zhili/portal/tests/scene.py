@@ -17,7 +17,9 @@ from zhili.core import files
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case, Clock
 from zhili.core.cases.tests.city import INSIDE, SmallCity
+from zhili.core.cases.tests.lead import Lead
 from zhili.core.draws import announcing
+from zhili.core.exchange.tests.crossing import OURS, THEIRS, Across
 from zhili.core.files import decisions
 from zhili.core.files.decisions import Box
 from zhili.core.files.models import File
@@ -52,6 +54,10 @@ class Scene:
     """Addresses of a wristband, of who calls for help, and of the list, under /care/."""
     family: tuple[str, ...] = ()
     """The page of a relative the wearer named, under /care/."""
+    across: tuple[str, ...] = ()
+    """Addresses of a matter handed to another city, of the handover itself, and of the page that does it."""
+    taken_in: str = ""
+    """Number of a matter another city handed over."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -81,6 +87,8 @@ class Scene:
             (hotline, f"/new/{REPORT}/on_behalf"),
             (hotline, f"/desk/c/{self.answered}"),
             (town, f"/desk/c/{self.named}"),
+            *((town, one) for one in self.across),
+            (grid, f"/desk/c/{self.taken_in}"),
             (leader, "/desk"),
             *((self.city.actor("city", "commander"), one) for one in COMMANDER),
             *((grid, one) for one in CARE),
@@ -212,7 +220,22 @@ def scene_in(city: SmallCity) -> Scene:
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
+        *_across(city),
     )  # fmt: skip
+
+
+def _across(city: SmallCity) -> tuple[tuple[str, ...], str]:
+    """Handed over and accepted there, with a file offered; and one that came from there."""
+    border = Across(city, sites=[THEIRS, OURS], categories=[{"a": "JS-LJ", "b": "201001", "title": "垃圾"}])
+    _link, case = border.hand_us()
+    lead = Lead(city, "居民乙")
+    words = {"what": "垃圾漂到对岸，请一并清理", "category": "JS-LJ", "agreement": str(border.agreement.pk)}
+    lead.act("hand_across", words)
+    border.send(border.link, "accept", office="廊下镇", reference="JS-17", due_at="2026-12-01T08:00:00Z")
+    photo = {"sha256": "a" * 64, "size": 90_000, "mime": "image/jpeg", "name": "到场.jpg"}
+    border.progress(border.link, "已派船到场", files=[photo])
+    desk = f"/desk/c/{lead.number}"
+    return (desk, f"{desk}/across", f"/desk/c/{lead.children[0].number}"), case.number
 
 
 def _on_the_village_screens(city: SmallCity) -> None:

@@ -44,14 +44,14 @@ class HandAcross(Form):
     offer = Named("随附文件", help="对方需要时才来取。")
     personal = Named("一并提供的个人信息", help="只能是协议列明的；每提供一项都会留痕，本人看得到。")
     joint = Bool("联合办理", help="勾选后两边都不结案，对方办完由您确认。")
-    days = Integer("请对方在几天内办完", min=1, max=MOST_DAYS, unit="工作日", help="不填则按协议的时限。")
+    days = Integer("请对方在几天内办完", min=1, max=MOST_DAYS, help="不填则按协议的时限。")
     site = Assigned("移交给", max_length=80, public=True)
 
 
 class Handed(Form):
     """How the child begins: what its parent's step says."""
 
-    agreement = Integer("协议", required=True, min=1)
+    agreement = Text("协议", required=True, max_length=300)
     site = Text("移交给", required=True, max_length=80)
     category = Text("对方的分类", required=True, max_length=100)
     what = LongText("请对方做什么", required=True, max_length=2000)

@@ -72,16 +72,18 @@ def offer(change: Change) -> None:
     sent = prepare(case, agreement, values, change.actor)
     _refuse_twice(case, agreement)
     values["site"] = agreement.site.title
+    if sent.personal:
+        values["personal"] = [label for label, _masked in sent.personal.values()]
     days = int(sent.body["due_days"])
     child = {
-        "agreement": agreement.pk,
+        "agreement": f"{agreed.title_of(agreement)}（{agreement.code} {agreement.version}）",
         "site": agreement.site.title,
         "category": sent.body["category"],
         "what": sent.body["what"],
         "joint": sent.body["joint"],
         "days": days,
         "offered": len(sent.files),
-        "personal": list(sent.personal),
+        "personal": [label for label, _masked in sent.personal.values()],
     }
     change.refer(HANDOVER, child, limit=Duration(days, "d"))
     change.then.append(partial(_send, sent))

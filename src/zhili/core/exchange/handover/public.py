@@ -49,12 +49,11 @@ def history(case: Case, most: int) -> list[dict[str, Any]]:
 
 def line(case: Case, step: Step) -> dict[str, Any]:
     """One step as another site reads it."""
-    by = step.actor_office_id or step.office_id
     return {
         "at": spelt(step.at),
         "stage": stage(case, step.to_stage),
         "words": words(case, step),
-        "office": office(by),
+        "office": office(step.actor_office_id if step.actor_kind == "post" else None),
     }
 
 

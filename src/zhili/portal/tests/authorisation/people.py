@@ -22,6 +22,7 @@ from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.cases.tests.city import ELSEWHERE, INSIDE, SmallCity, forget
 from zhili.core.draws import announcing
 from zhili.core.exchange.models import Submission
+from zhili.core.exchange.tests.crossing import Across
 from zhili.core.files import decisions, resuming
 from zhili.core.files.models import File
 from zhili.core.indicators.models import Publication
@@ -65,6 +66,7 @@ class World:
         forget()
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.owner, self.other = city.resident("owner"), city.resident("other")
+        self.across = Across(city)
         self.things = self._cases()
         self.notice = Notice.objects.create(
             account_id=self.owner.account_id,

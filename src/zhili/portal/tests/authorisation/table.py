@@ -13,6 +13,7 @@ from zhili.portal.tests.authorisation.roles import (
     AUDITORS,
     COMMANDERS,
     CUSTODIANS,
+    DEPARTMENT,
     ENGINEER,
     EVERYBODY,
     GRANTS,
@@ -120,6 +121,9 @@ PAGES: Final[dict[str, Methods]] = {
     # for those who see the matter but may not take the step: 409, as on their own page
     "desk/c/<str:number>/form/<slug:action>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/act/<slug:action>": {"GET": Who(POSTS), "POST": Who(POSTS, "holds")},
+    # no file is offered here; who may fetch one is tried in test_a_matter_is_handed_to_another_city.py
+    "desk/c/<str:number>/across/files/<str:sha256>": {"POST": NO_ONE},
+    "desk/c/<str:number>/across": dict.fromkeys(("GET", "POST"), Who(DEPARTMENT, "holds")),
     "desk/c/<str:number>/delay": {"GET": Who(POSTS, "holds"), "POST": Who(POSTS, "holds")},
     "desk/c/<str:number>/personal/<uuid:secret>": {"POST": Who(POSTS, "opens")},
     "map": {"GET": EVERYBODY},
@@ -380,6 +384,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "village_screens.disclosure/write": CUSTODIANS,
     "village_screens.motion/propose": CUSTODIANS,
     "village_screens.question/ask": ALL - GRANTS,
+    "exchange.handover/hand_over": NOBODY,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,
     "referrals.extension/request": NOBODY,

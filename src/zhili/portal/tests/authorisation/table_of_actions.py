@@ -55,6 +55,13 @@ WATCHED: Final[dict[str, Roles]] = {
     "expire": NOBODY,
 }
 """Of a watched place."""
+THERE: Final[dict[str, Roles]] = {
+    "progress": NOBODY,  # of the other city's site alone, like all that it says
+    "give_back": NOBODY,
+    "tell": DEPARTMENT,
+    "withdraw": DEPARTMENT,
+}
+"""Of a matter that was handed to another city and has no result yet."""
 
 ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
     ("citizen_reports.report", "received", "A.zhzf"): {
@@ -300,6 +307,22 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "decline": LEADER,
         "withdraw": REPORTER,
     },
+    ("exchange.handover", "offered", "A.zhzf"): {
+        **THERE,
+        "accept": NOBODY,
+        "close": NOBODY,
+        "deliver": NOBODY,
+        "refuse": NOBODY,
+        "not_taken": NOBODY,
+    },
+    ("exchange.handover", "working", "A.zhzf"): {
+        **THERE,
+        "close": NOBODY,
+        "deliver": NOBODY,
+        "refuse": NOBODY,
+        "not_taken": NOBODY,
+    },
+    ("exchange.handover", "delivered", "A.zhzf"): {**THERE, "agree": DEPARTMENT},
     ("referrals.extension", "asked", "A.zhzf"): {
         "approve": LEADER
         | {"county", "city"},  # one person does not approve what they asked for: the office above may
@@ -352,6 +375,9 @@ def standing(action: str, holder: str) -> Roles:
         "draft_document": DRAFTERS | (DEPARTMENT if holder == "A.zhzf" else NOBODY),
         "hold": keeper,
         "release_hold": keeper,
+        "hand_across": DEPARTMENT if holder == "A.zhzf" else NOBODY,
+        "word_across": NOBODY,  # of another city's site, where it takes part
+        "taken_back_across": NOBODY,
         "partner_word": NOBODY,  # of the other system's own account, where it takes part
     }
     return by_name[action]
