@@ -13,8 +13,13 @@ from zhili.core.exchange.models import RemoteSite, SiteAgreement
 FRESH = 30.0
 """Seconds: a new agreement is offered after so long at most; one that ended is refused at once."""
 
+MOST_KEPT = 1_000
+SOON = 2.0
+"""Seconds: within a delivery of many matters each edition is read once."""
+
 _known: tuple[float, list[SiteAgreement]] | None = None
 _titles: dict[int, str] = {}
+_coming: dict[tuple[int, str], tuple[float, SiteAgreement | None]] = {}
 _texts: dict[str, Agreement] = {}
 
 
@@ -23,6 +28,7 @@ def forget() -> None:
     global _known
     _known = None
     _titles.clear()
+    _coming.clear()
 
 
 def in_force() -> list[SiteAgreement]:
@@ -62,6 +68,23 @@ def title_of(one: SiteAgreement) -> str:
 def find(pk: int) -> SiteAgreement | None:
     """An agreement that holds today, or None. One query."""
     return next((one for one in in_force() if one.pk == pk), None)
+
+
+def covering(site_id: int, code: str) -> SiteAgreement | None:
+    """The edition in force today by which a matter comes in from a site; None for none. At most a query in two seconds."""
+    kept = _coming.get((site_id, code))
+    if kept is None or time.monotonic() - kept[0] > SOON:
+        if len(_coming) > MOST_KEPT:
+            _coming.clear()
+        kept = (
+            time.monotonic(),
+            SiteAgreement.objects.filter(site_id=site_id, code=code, active=True).first(),
+        )
+        _coming[site_id, code] = kept
+    found, day = kept[1], timezone.localdate()
+    if found is None or found.valid_from > day or (found.valid_to is not None and found.valid_to < day):
+        return None
+    return found
 
 
 def text_of(one: SiteAgreement) -> Agreement:

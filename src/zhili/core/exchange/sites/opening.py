@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.exchange.wire import WireError
@@ -39,11 +37,8 @@ def unfit(procedure: str, opening: str) -> str:
 
 
 def agreement_for(site: RemoteSite, code: str) -> SiteAgreement:
-    """The edition in force today. Raises WireError no_agreement. One query."""
-    day = timezone.localdate()
-    found = SiteAgreement.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=day), site=site, code=code, active=True, valid_from__lte=day
-    ).first()
+    """The edition in force today. Raises WireError no_agreement."""
+    found = agreed.covering(site.pk, code)
     if found is None:
         raise WireError("no_agreement", f"no agreement {code[:64]} in force with you today", "body.agreement")
     return found
