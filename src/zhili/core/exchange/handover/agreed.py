@@ -71,7 +71,7 @@ def find(pk: int) -> SiteAgreement | None:
 
 
 def covering(site_id: int, code: str) -> SiteAgreement | None:
-    """The edition in force today by which a matter comes in from a site; None for none. At most a query in two seconds."""
+    """The edition in force today by which a matter comes in from a site; None for none. A query in two seconds."""
     kept = _coming.get((site_id, code))
     if kept is None or time.monotonic() - kept[0] > SOON:
         if len(_coming) > MOST_KEPT:

@@ -248,4 +248,5 @@ def crossing(cases: Iterable[Case]) -> set[int]:
         return found
     here = [one.pk for one in rows if one.pk not in found and one.parent_id is None]
     shared = Link.objects.filter(way=Direction.OUT, case__parent_id__in=here, case__closed_at=None)
-    return found | set(shared.values_list("case__parent_id", flat=True)) if here else found
+    parents = shared.values_list("case__parent_id", flat=True) if here else ()
+    return found | {pk for pk in parents if pk is not None}
