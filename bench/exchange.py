@@ -107,11 +107,12 @@ def pair() -> Iterator[tuple[Side, Side]]:
     with contextlib.ExitStack() as stack:
         first, second = (Side(name, stack.enter_context(home())) for name in NAMES)
         meeting = stack.enter_context(tempfile.TemporaryDirectory())
-        for one in (first, second):
-            stack.callback(one.stop)
-            subprocess.run(
-                [sys.executable, "-W", "ignore", "-m", "zhili", "migrate", "--quiet"], env=one.env, check=True
-            )
+        migrate = [sys.executable, "-W", "ignore", "-m", "zhili", "migrate", "--quiet"]
+        subprocess.run(migrate, env=first.env, check=True)
+        # the same tables twice; `cp -a` keeps the owner, since as root the database belongs to a user of its own
+        subprocess.run(["cp", "-a", f"{first.folder}/.", str(second.folder)], check=True)
+        stack.callback(second.stop)
+        stack.callback(first.stop)
         begun = [
             (one, one.begin("prepare", {
                 "meeting": meeting, "other": other.name, "other_site": NAMES[other.name], "other_url": other.url,

@@ -1,5 +1,6 @@
 /**
- * The map island, told by data-map: "pick" (a place for a form), "show" (one point), "points" (numbered places), "matters".
+ * The map island, told by data-map: "pick" (a place for a form), "show" (one point), "points" (numbered places),
+ * "border" (two sides of a border), "matters" (public cases).
  * It draws our own boundaries only; no tile server is asked. Where WebGL is missing the box says so and the list remains.
  */
 import * as maplibre from "maplibre-gl";
@@ -57,6 +58,7 @@ export function mount(box: HTMLElement): void {
   if (box.dataset.map === "pick") pick(box, map);
   else if (box.dataset.map === "show") show(box, map);
   else if (box.dataset.map === "points") addPoints(box, map);
+  else if (box.dataset.map === "border") void import("./border").then((border) => border.addBorder(box, map));
   else addMatters(box, map);
 }
 

@@ -63,7 +63,7 @@ def conformance(
         str, typer.Option(help="对方所知的工具地址 address the tested site knows the kit by (--init)")
     ] = "",
     key: Annotated[
-        list[str] | None, typer.Option(help="对方公钥 the tested site's key (base64url), told out of band")
+        list[str] | None, typer.Option(help="对方公钥 the tested site's key (base64), told out of band")
     ] = None,
     trail_key: Annotated[
         list[str] | None, typer.Option(help="对方存证密钥 a key of its trail (C2SP vkey)")

@@ -94,7 +94,8 @@ def _name_of(url: str) -> str:
 
 
 def _key(site: str, text: str) -> tuple[str, Ed25519PublicKey]:
-    raw = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
+    plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
+    raw = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     public = Ed25519PublicKey.from_public_bytes(raw)
     return signing.keyid(site, public), public
 

@@ -132,33 +132,41 @@ def load(folder: Path) -> Kit:
 def told(kit: Kit, folder: Path) -> str:
     """What the operator of the tested site is to do, in two steps; the commands are those of a zhili."""
     public = kit.key.public_key()
-    x = signing.jwk(kit.keyid, public)["x"]
-    fingerprint = hashlib.sha256(public.public_bytes_raw()).hexdigest()
+    x = base64.b64encode(public.public_bytes_raw()).decode()
+    digits = hashlib.sha256(public.public_bytes_raw()).hexdigest()[:32]
+    fingerprint = " ".join(digits[at : at + 4] for at in range(0, 32, 4))
     return f"""\
 Two things to do on {kit.peer}, once:
 
 1. Know the kit as a site.   把测试工具加为站点。
    name          {kit.site}
    address       {kit.url}
-   public key    {x}   (Ed25519, base64url; JWK in {KEY} under x)
+   public key    {x}   (Ed25519, 32 bytes, base64)
    key id        {kit.keyid}
-   fingerprint   {fingerprint}
+   fingerprint   {fingerprint}   (first 128 bits of SHA-256 of the key)
    trail key     {kit.vkey}
 
-   zhili exchange site add {kit.site} --title 一致性测试 --url {kit.url} \\
-      --key {x} --trail '{kit.vkey}' --office <office>
+   zhili exchange site add {kit.url} --name {kit.site} --title 一致性测试 \\
+      --key {x} \\
+      --trail-key '{kit.vkey}' \\
+      --office OFFICE
+
+   OFFICE: code of the office that is to hold what comes. With --listen inside a network also --private.
 
 2. Load the agreement.   载入协议。
    digest        {kit.agreed.digest()}
 
-   zhili exchange agreement load {folder / AGREEMENT} --site {kit.site} --procedure <procedure>
+   zhili exchange agreement load {folder / AGREEMENT} \\
+      --into SCENARIO.PROCEDURE/OPENING --field kit_contact=FIELD
+
+   What is handed over is opened there; FIELD is a personal field of its form that takes a telephone number.
 
 Then, here:
 
-   zhili exchange conformance <address of {kit.peer}> --kit {folder}
+   zhili exchange conformance ADDRESS --kit {folder}
 
-What procedures need besides (fields, a place) is written in {KEPT} under "matter".
-Afterwards: zhili exchange site revoke {kit.keyid} --reason tested
+What the form needs besides (fields, a place inside) is written in {KEPT} under "matter".
+Afterwards: zhili exchange site revoke '{kit.keyid}' --reason tested
 """
 
 

@@ -20,6 +20,11 @@ def from_office(change: Change) -> None:
     change.detail |= {"came": "office", "side": change.values.get("side") or ""}
 
 
+def from_site(change: Change) -> None:
+    """It was checked against the agreement before it came here; the office named for that neighbour has it first."""
+    change.detail |= {"came": "site", "side": ""}
+
+
 def set_category(change: Change) -> None:
     if code := change.values.get("category"):
         change.case.category = code

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop as _
 
 from zhili.core.cases.categories import choices
-from zhili.core.forms import Choice, DateTime, Files, Form, LongText, Office, Place, Text
+from zhili.core.forms import Bool, Choice, DateTime, Files, Form, LongText, Office, Personal, Place, Text
 
 NO_NAMES = "对面也可能看到。不写个人的姓名、电话和证件号码。"
+
+SEEN_BY = "承办单位的经办人；只有协议写明可以给的才会带来"
 
 
 def sub_scenarios() -> tuple[tuple[str, str], ...]:
@@ -31,6 +33,7 @@ class Found(Form):
         ],
         help="只说地方，不说是谁。",
     )
+    urgent = Bool("紧急", default=False, public=True, help="不等下一次碰头，马上要两边一起办的。")
     photos = Files("照片", max=9, public=True)
 
 
@@ -46,7 +49,9 @@ class Received(Form):
     what = LongText("发生了什么", required=True, max_length=2000, public=True)
     place = Place("在哪里")
     category = Choice("属于哪个子场景", required=True, choices=sub_scenarios, public=True)
-    photos = Files("照片", max=20, public=True)
+    urgent = Bool("紧急", default=False, public=True)
+    name = Personal("联系人姓名", kind="name", seen_by=SEEN_BY)
+    phone = Personal("联系电话", kind="phone", seen_by=SEEN_BY)
 
 
 class Accept(Form):

@@ -41,6 +41,8 @@ class Sharing(models.Model):
     """Sub-scenarios whose open matters are told; empty: none."""
     points = models.BooleanField(_("标出位置"), default=False)
     """Each matter at its place; else only how many a cell has, few of them hidden."""
+    figures = models.BooleanField(_("告知协议的数字"), default=False)
+    """What passed between the two under each agreement, as counted here."""
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -18,7 +18,9 @@ from zhili.base.procedure import (
     Referred,
     Role,
     RunningClock,
+    Site,
     Stage,
+    Up,
 )
 from zhili.core.params import Param
 from zhili.scenarios.cross_border import actions, forms
@@ -70,6 +72,16 @@ class Matter(Procedure):
         form=forms.Noticed,
         effects=[actions.from_office],
         plain="检查重点管控的地点时发现",
+    )
+
+    receive = Opening(
+        "对方移交",
+        received,
+        by=Site(),
+        form=forms.Received,
+        hands=Keep(),
+        effects=[actions.from_site],
+        plain="毗邻城市移交来",
     )
 
     accept = Action(
@@ -134,6 +146,16 @@ class Matter(Procedure):
         form=forms.Reason,
         plain="不能办，因为",
     )
+    pass_up = Action(
+        "上报上一级",
+        (received | handling) >> received,
+        by=Holder(),
+        form=forms.Reason,
+        hands=Up(),
+        plain="已上报上一级",
+        public=False,
+        offline=True,
+    )
     pass_on = Action(
         "转交其他单位",
         (received | handling) >> received,
@@ -165,7 +187,9 @@ class Matter(Procedure):
         Notify("find", "holder", "网格发现毗邻事项{number}：{title}，请在{due}前受理。"),
         Notify("noticed", "holder", "检查发现毗邻事项{number}：{title}，请在{due}前受理。"),
         Notify("record", "holder", "毗邻事项{number}：{title}，请在{due}前受理。"),
+        Notify("receive", "holder", "毗邻城市移交来{number}：{title}，请在{due}前受理。"),
         Notify("pass_on", "holder", "转交毗邻事项{number}：{title}，请在{due}前受理。"),
+        Notify("pass_up", "holder", "下级上报毗邻事项{number}：{title}，请在{due}前受理。"),
         Notify("send_back", "holder", "退回毗邻事项{number}：{title}，请在{due}前处理。"),
         Notify("submit", "above", "毗邻事项{number}等复核：{title}。"),
         Notify("overdue", "holder", "毗邻事项{number}已超过时限：{title}。"),

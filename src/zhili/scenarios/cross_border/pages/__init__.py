@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from zhili.portal.lenses import Entry
 from zhili.scenarios.cross_border.events import pages as events
 from zhili.scenarios.cross_border.hazards import pages as hazards
-from zhili.scenarios.cross_border.pages import centre
+from zhili.scenarios.cross_border.pages import agreements, bordermap, centre, choosing
 from zhili.scenarios.cross_border.pages.who import at_border
 from zhili.scenarios.cross_border.patrols import pages as patrols
 from zhili.scenarios.cross_border.patrols import pages_setting, pages_walk
@@ -17,6 +17,9 @@ from zhili.scenarios.cross_border.patrols.who import on_team
 
 pages = (
     *centre.pages,
+    *bordermap.pages,
+    *agreements.pages,
+    *choosing.pages,
     *patrols.pages,
     *pages_setting.pages,
     *pages_walk.pages,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from zhili.core.people.actors import Actor
-from zhili.scenarios.cross_border.pages.who import at_border
+from zhili.scenarios.cross_border.pages.who import at_border, shares
 from zhili.scenarios.cross_border.patrols.who import walks
 
 
@@ -23,9 +23,12 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place(_("联合指挥"), "/cross-border", "monitor"),
+    Place(_("边界地图"), "/cross-border/map", "map"),
     Place(_("联合巡防"), "/cross-border/patrols", "map-pin", may=walks),
     Place(_("活动安保"), "/cross-border/plans", "shield-check", may=walks),
     Place(_("重点管控"), "/cross-border/hazards", "triangle-alert", may=walks),
+    Place(_("协议"), "/cross-border/agreements", "file-text"),
+    Place(_("共享设置"), "/cross-border/sharing", "sliders-horizontal", may=shares),
 )
 """In the order shown. A part of the scenario adds its line."""
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from zhili.core.exchange.models import Link, RemoteSite, SiteKey
 from zhili.core.exchange.sites import client, delivering, keys
 from zhili.core.exchange.sites.tests.sending.peer import NAME, Peer, running
 from zhili.core.people.models import Account
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    """Every test keeps its files in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
