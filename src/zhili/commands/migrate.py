@@ -50,6 +50,7 @@ def migrate(quiet: bool = False) -> None:
         _sync("zhili.core.params", "sync")
         _sync("zhili.core.cases.registry", "sync")
         _sync("zhili.core.cases.upgrading", "move_open_cases")
+        _sync("zhili.core.cases.categories", "begin")
         _sync("zhili.core.transparency.editions", "keep")
         _bring_figures_up()
         _sync("zhili.core.trail.roles", "grant_runtime", role_of(os.environ["ZHILI_RUNTIME_URL"]))

@@ -29,6 +29,15 @@ def choices(scenario: str) -> tuple[tuple[str, str], ...]:
     return found
 
 
+def begin() -> int:
+    """Give every scenario its own list where the city has not a single category of it. Returns rows added.
+
+    A city that keeps its own list, however short, is left alone.
+    """
+    kept = set(Category.objects.values_list("scenario", flat=True).distinct())
+    return sum(load(name) for name, one in registry.scenarios().items() if one.categories and name not in kept)
+
+
 def load(scenario: str) -> int:
     """Write a scenario's own list where the city has none yet; what the city changed is left. Returns rows added."""
     declared = registry.scenarios()[scenario]
