@@ -35,7 +35,9 @@ def begin() -> int:
     A city that keeps its own list, however short, is left alone.
     """
     kept = set(Category.objects.values_list("scenario", flat=True).distinct())
-    return sum(load(name) for name, one in registry.scenarios().items() if one.categories and name not in kept)
+    return sum(
+        load(name) for name, one in registry.scenarios().items() if one.categories and name not in kept
+    )
 
 
 def load(scenario: str) -> int:

@@ -76,7 +76,12 @@ def _matters(centre: Office, cells: list[Cell]) -> None:
     seat, chief = _seat(centre), _of_post(Post.objects.get(office=centre, title="值班长"))
     for n, (category, what, side, stage) in enumerate(MATTERS):
         cell = cells[n % len(cells)]
-        place = {"lon": cell.lon, "lat": cell.lat, "address": f"{full_name(cell.village_id, 'town')}界河边"}
+        aside = n // len(cells) * 0.0012  # so that two in one cell do not lie upon one another
+        place = {
+            "lon": cell.lon + aside,
+            "lat": cell.lat - aside,
+            "address": f"{full_name(cell.village_id, 'town')}界河边",
+        }
         data = {"what": what, "place": place, "category": category, "side": side}
         finder = _grid(cell)
         opening = "find" if finder is not None else "record"

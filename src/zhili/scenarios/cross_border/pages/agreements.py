@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from zhili.core import params
 from zhili.core.exchange.models import RemoteSite, SiteAgreement
@@ -23,6 +23,18 @@ from zhili.scenarios.cross_border.figures import ELSE, Figures, Way
 from zhili.scenarios.cross_border.kinds import BY_CODE, INTEGRATIONS, SUB_SCENARIOS
 from zhili.scenarios.cross_border.pages.menu import menu
 from zhili.scenarios.cross_border.pages.who import at_border
+
+
+FIELDS = {"name": gettext_noop("姓名"), "phone": gettext_noop("联系电话"), "email": gettext_noop("电子邮箱")}
+TOPICS = {
+    "cells": gettext_noop("网格"),
+    "matters": gettext_noop("在办的事"),
+    "figures": gettext_noop("协议的数字"),
+    "patrols": gettext_noop("联合巡防"),
+    "plans": gettext_noop("活动方案"),
+    "hazards": gettext_noop("隐患清单"),
+}
+"""Names of the agreement in words; others are shown as they stand."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,8 @@ class Shown:
     lines: list[Line]
     shares: list[Share]
     categories: list[str]
+    personal: list[str]
+    topics: list[str]
     median: str
     p90: str
     on_time: float | None
@@ -121,6 +135,8 @@ def _shown(row: SiteAgreement, own: Figures, theirs: Figures | None, site: Remot
         lines,
         _shares(own.shares),
         _categories(document, site),
+        _words(document.get("personal"), FIELDS),
+        _words(document.get("topics"), TOPICS),
         _both(own.ins.median, own.outs.median),
         _both(own.ins.p90, own.outs.p90),
         on_time / done if done else None,
@@ -149,6 +165,10 @@ def _categories(document: Mapping[str, Any], site: RemoteSite) -> list[str]:
         ours, theirs = (one["a"], one["b"]) if first_is_ours else (one["b"], one["a"])
         pairs.append(_sub(ours) if ours == theirs else f"{_sub(ours)} ↔ {_sub(theirs)}")
     return pairs
+
+
+def _words(names: Any, known: Mapping[str, str]) -> list[str]:
+    return [gettext(known[one]) if one in known else str(one) for one in names or ()]
 
 
 def _both(ins: float | None, outs: float | None) -> str:

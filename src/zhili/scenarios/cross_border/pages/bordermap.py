@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,7 +57,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "sites": sites,
         "site": site,
         "sides": sides,
-        "bounds": _bounds(sides),
+        "bounds": bounds_of(cell for side in sides for cell in side.cells),
         "may_share": shares(actor),
     }
     return render(request, "cross_border/map.html", context)
@@ -167,10 +168,10 @@ def _day(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
 
 
-def _bounds(sides: list[Side]) -> str:
+def bounds_of(cells: Iterable[dict[str, Any]]) -> str:
     """West, south, east, north of all that is drawn; empty when nothing is."""
     shapes = []
-    for cell in (cell for side in sides for cell in side.cells):
+    for cell in cells:
         try:
             shapes.append(shape(cell["geometry"]))
         except (ValueError, shapely.errors.ShapelyError):

@@ -22,7 +22,7 @@ from zhili.scenarios.cross_border import border, figures, sharing, told
 from zhili.scenarios.cross_border.documents import CELLS, FIGURES, MATTERS, MOST_CELLS
 from zhili.scenarios.cross_border.kinds import INTEGRATIONS, SUB_SCENARIOS
 from zhili.scenarios.cross_border.models import Sharing
-from zhili.scenarios.cross_border.pages.bordermap import picked, side_of
+from zhili.scenarios.cross_border.pages.bordermap import bounds_of, picked, side_of
 from zhili.scenarios.cross_border.pages.menu import menu
 from zhili.scenarios.cross_border.pages.who import shares
 from zhili.scenarios.cross_border.sharing import NOTHING, Wish
@@ -131,6 +131,7 @@ def _seen(form: QueryDict) -> int | None:
 
 def _choices(office: int, site: RemoteSite, wish: Wish) -> dict[str, Any]:
     near = _offered(office, site, wish)
+    around = sharing.cells_document(near)[CELLS]
     villages: dict[str, list[border.Near]] = {}
     for one in near:
         villages.setdefault(one.village, []).append(one)
@@ -138,6 +139,7 @@ def _choices(office: int, site: RemoteSite, wish: Wish) -> dict[str, Any]:
     return {
         "distances": DISTANCES,
         "villages": list(villages.items()),
+        "bounds": bounds_of(around),
         "groups": [
             (gettext(title), [one for one in SUB_SCENARIOS if one.integration == code])
             for code, title in INTEGRATIONS.items()
