@@ -241,7 +241,9 @@ def publish(site: RemoteSite) -> int:
     """Tell a site what changed of what is shared with it. How many topics were sent; one already told is not."""
     agreed = agreed_topics(site)
     return sum(
-        topics.publish(name, document, [site]) for name, document in documents(site).items() if name in agreed
+        topics.publish_to(site, name, document)
+        for name, document in documents(site).items()
+        if name in agreed
     )
 
 

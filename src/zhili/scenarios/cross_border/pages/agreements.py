@@ -24,7 +24,6 @@ from zhili.scenarios.cross_border.kinds import BY_CODE, INTEGRATIONS, SUB_SCENAR
 from zhili.scenarios.cross_border.pages.menu import menu
 from zhili.scenarios.cross_border.pages.who import at_border
 
-
 FIELDS = {"name": gettext_noop("姓名"), "phone": gettext_noop("联系电话"), "email": gettext_noop("电子邮箱")}
 TOPICS = {
     "cells": gettext_noop("网格"),
