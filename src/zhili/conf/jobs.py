@@ -123,7 +123,7 @@ def jobs() -> list[Job]:
     add("exchange nonces", "zhili.core.exchange.sites.admitting", "forget_nonces", every=60)
     add("exchange refused", "zhili.core.exchange.sites.refusals", "forget", every=3600)
     add("open311 forget", "zhili.core.exchange.open311.accepting", "prune", every=3600)
-    aside("webhooks", "zhili.core.exchange.webhooks.sending", "deliver_due", every=0.3)
+    aside("webhooks", "zhili.core.exchange.webhooks.sending", "deliver_due", every=0.5)
     aside("webhooks allowed", "zhili.core.exchange.webhooks.permission", "ask_due", every=5)
     add("webhooks late", "zhili.core.exchange.webhooks.warning", "warn_due", every=300)
     add("files", "zhili.core.files.cleaning", "clean", every=600)
