@@ -18,14 +18,19 @@ from zhili.core.people.managing import AdminRefused
 from zhili.core.trail import changes
 
 
-@transaction.atomic
 def replay(row: Subscription, actor: Actor, *, one: int | None = None, since: datetime | None = None) -> int:
+    """``queue`` for whoever keeps the subscription. Raises PermissionDenied, AdminRefused."""
+    check(actor, row.account)
+    return queue(row, actor, one=one, since=since)
+
+
+@transaction.atomic
+def queue(row: Subscription, actor: Actor, *, one: int | None = None, since: datetime | None = None) -> int:
     """Queue dead letters again, under the same event ids: one, those of events since a moment, or all. How many.
 
     They come after what was delivered meanwhile: a receiver tells their order by ``sequence``.
-    Raises PermissionDenied; AdminRefused while it takes nothing at all.
+    Raises AdminRefused while it takes nothing at all.
     """
-    check(actor, row.account)
     if not row.active or row.gone_at is not None:
         raise AdminRefused("", _("这个推送停着，先恢复它再补发。"))
     dead = Delivery.objects.filter(subscription=row, state=DeliveryState.DEAD)

@@ -152,6 +152,7 @@ def facts(row: Subscription) -> dict[str, Any]:
     """How it is set, for the record of changes: no token."""
     told = asdict(replace(given(row), token=None))
     del told["token"]
+    told["rate"] = told.pop("per_minute")
     return {name: list(one) if isinstance(one, tuple) else one for name, one in told.items()}
 
 

@@ -118,6 +118,13 @@ FIELDS: dict[str, Any] = {
     "protocol": gettext_lazy("接入方式"),
     "per_minute": gettext_lazy("每分钟最多几条报文"),
     "url": gettext_lazy("接收地址"),
+    "types": gettext_lazy("推送哪些事件"),
+    "procedures": gettext_lazy("只推送这些流程"),
+    "categories": gettext_lazy("只推送这些分类"),
+    "divisions": gettext_lazy("只推送这些区划"),
+    "offices": gettext_lazy("只推送这些单位手上的"),
+    "mode": gettext_lazy("发送方式"),
+    "rate": gettext_lazy("每分钟最多请求"),
     "letters": gettext_lazy("补发（条）"),
 }
 """What is shown of a change; other facts serve the program."""

@@ -57,7 +57,18 @@ class Described(Form):
     url = Text(
         "接收地址", max_length=500, required=True, help="以 https:// 开头；先问对方是否同意，同意后才发送。"
     )
-    types = MultiChoice("推送哪些事件", [(one.name, one.title) for one in TYPES.values()], required=True)
+    types = MultiChoice(
+        "推送哪些事件",
+        [
+            (title, [(one.name, one.title) for one in TYPES.values() if one.name.startswith(start)])
+            for title, start in (
+                ("事项", "zhili.case"),
+                ("往来", "zhili.exchange"),
+                ("预警", "zhili.warning"),
+            )
+        ],
+        required=True,
+    )
     procedures = MultiChoice("只推送这些流程", help="都不选就是全部。")
     categories = Text("只推送这些分类", max_length=400, help="分类代码，用逗号分开；不填就是全部。")
     divisions = Text("只推送这些区划", max_length=400, help="区划代码，用逗号分开，含下级；不填就是全部。")
@@ -308,8 +319,13 @@ def _codes(values: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(one for one in text.split(",") if one)
 
 
-def _procedures() -> list[tuple[str, str]]:
-    return [(name, _(one.title)) for name, one in sorted(registry.procedures().items())]
+def _procedures() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Under their scenarios."""
+    return [
+        (_(one.title), [(procedure.full_name(), _(procedure.title)) for procedure in one.procedures])
+        for _name, one in sorted(registry.scenarios().items())
+        if one.procedures
+    ]
 
 
 def _facts(row: Subscription) -> frame.Facts:

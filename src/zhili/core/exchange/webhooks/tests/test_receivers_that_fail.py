@@ -163,7 +163,8 @@ def test_410_ends_it_and_a_redirect_is_not_followed(
 def test_a_hanging_receiver_keeps_nobody_waiting(
     small_city: SmallCity, subscribe: Subscribe, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "WHOLE", 0.7)
+    monkeypatch.setattr(posting, "WHOLE", 2.5)
+    monkeypatch.setattr(patience, "SINGLY", 1)
     with running() as slow:
         stuck, well = subscribe(url=slow.url), subscribe()
         for _number in range(5):
@@ -171,17 +172,17 @@ def test_a_hanging_receiver_keeps_nobody_waiting(
         told()
 
         def hang(got: Got) -> Reply:
-            time.sleep(1)
+            time.sleep(3)
             return 204, {}, b""
 
         slow.answer = hang
         begun = time.monotonic()
         go()
         assert states(well.deliveries.all()) == ["sent"] * 5
-        assert max(one.at for one in receiver.got) - begun < 0.65, "before the other's time was up"
+        assert max(one.at for one in receiver.got) - begun < 2.4, "before the other's time was up"
         stuck.refresh_from_db()
         assert "no answer" in stuck.error
-        assert stuck.failures == len(slow.got) == patience.SINGLY, "one after the other, then left alone"
+        assert stuck.failures == len(slow.got) == 1, "tried with one, then left alone"
 
 
 def test_killed_between_sending_and_writing_it_is_sent_again_under_the_same_id(
