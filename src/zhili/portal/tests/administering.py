@@ -13,7 +13,7 @@ from django.utils import timezone
 from zhili.core.administration.models import Proposal
 from zhili.core.cases.models import Duty
 from zhili.core.cases.tests.city import BEGIN, SCENARIO, SmallCity, forget
-from zhili.core.exchange.models import Delivery, PublicEvent, Subscription
+from zhili.core.exchange.models import Delivery, GateFile, PublicEvent, Subscription
 from zhili.core.exchange.sites import peers
 from zhili.core.people import tokens
 from zhili.core.people.actors import Actor
@@ -69,6 +69,7 @@ WALKED = (
     "desk/admin/sites",
     "desk/admin/sites/new",
     "desk/admin/sites/<int:remote>",
+    "desk/admin/sites/<int:remote>/gate",
     "desk/admin/site-keys/<int:remote_key>/revoke",
     "desk/admin/log",
     "desk/admin/changes/<int:change>/undo",
@@ -108,6 +109,7 @@ class Setting:
     letter: int
     remote: int
     remote_key: int
+    gate_file: int
     day: str
 
     def named(self) -> dict[str, str]:
@@ -138,6 +140,7 @@ NAMED = (
     "letter",
     "remote",
     "remote_key",
+    "gate_file",
     "day",
 )
 
@@ -193,11 +196,14 @@ def setting_in(city: SmallCity) -> Setting:
         peers.Known("next.example", "邻市治理", "http://127.0.0.1:9", office.code, (b"k" * 32,)), admin
     )
     forget()
+    gate_file = GateFile.objects.create(
+        site=site, way="in", name="x.json", delivery=uuid4(), digest="0" * 64, request={"answer": "{}"}
+    )
     return Setting(
         city, admin, second, office.pk, worker.id or 0, closed.pk,
         PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
         duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk, sender.pk,
-        webhook, stopped, letter, site.pk, site.keys.get().pk,
+        webhook, stopped, letter, site.pk, site.keys.get().pk, gate_file.pk,
         (today + timedelta(days=40)).isoformat(),
     )  # fmt: skip
 

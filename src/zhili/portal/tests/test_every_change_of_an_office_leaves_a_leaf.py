@@ -18,7 +18,7 @@ from zhili.portal.tests.administering import Setting, sendings, setting_in
 from zhili.portal.tests.pages_client import reader, words_of
 
 READ_ONLY = {
-    "admin_sites", "admin_site",
+    "admin_sites", "admin_site", "admin_site_gate_answer",
     "admin_devices", "admin_senders", "admin_sender",
     "admin", "admin_offices", "admin_office", "admin_accounts", "admin_account", "admin_duties", "admin_way",
     "admin_duty_faults", "admin_duty_export", "admin_parameters", "admin_calendar", "admin_machines", "admin_log",
@@ -32,6 +32,7 @@ BY_THEMSELVES = {
     "admin_day_clear",
     "admin_proposal_withdraw",
     "admin_site_new",
+    "admin_site_gate",
     "admin_site_key_new",
 }
 """Sent in two parts, or after something else: tried below; those that ask another site in portal/exchange/tests."""

@@ -108,17 +108,17 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def show(request: HttpRequest, actor: Actor, remote: int) -> HttpResponse:
-    site = _found(actor, remote)
-    found = overview.page(site)
+    site = found(actor, remote)
+    whole = overview.page(site)
     context = {
         "site": site,
-        "page": found,
-        "facts": _facts(found),
-        "keys": [(one, KEY_STATES[one.state]) for one in found.keys],
-        "refused": [(one, ERRORS.get(one.code, one.code)) for one in found.refused],
+        "page": whole,
+        "facts": _facts(whole),
+        "keys": [(one, KEY_STATES[one.state]) for one in whole.keys],
+        "refused": [(one, ERRORS.get(one.code, one.code)) for one in whole.refused],
         "forks": [
             (one, FORKS.get(one.kind, one.kind), bytes(one.kept).hex(), bytes(one.theirs).hex())
-            for one in found.forks
+            for one in whole.forks
         ],
         "history": frame.history(peers.SITE_SUBJECT, site.site, actor),
     }  # fmt: skip
@@ -155,7 +155,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def add_key(request: HttpRequest, actor: Actor, remote: int) -> HttpResponse:
-    site = _found(actor, remote)
+    site = found(actor, remote)
     task = Task(
         gettext("登记新公钥"), f"{HOME}/{remote}", gettext("登记"), peers.SITE_SUBJECT, site.site, NewKey,
         lead=site.title,
@@ -194,7 +194,7 @@ def revoke(request: HttpRequest, actor: Actor, remote_key: int) -> HttpResponse:
 
 def switch(request: HttpRequest, actor: Actor, remote: int) -> HttpResponse:
     """Out of use, or in use again."""
-    site = _found(actor, remote)
+    site = found(actor, remote)
     off = site.active
     stops = gettext("不再收它的消息，也不再向它发送；等着送的留着，重新启用后接着送。")
     task = Task(
@@ -247,12 +247,13 @@ def _check(actor: Actor) -> None:
         raise PermissionDenied(gettext("外地站点由全市的单位管理员管理。"))
 
 
-def _found(actor: Actor, remote: int) -> RemoteSite:
+def found(actor: Actor, remote: int) -> RemoteSite:
+    """The site, for whoever administers them. Raises PermissionDenied, Http404."""
     _check(actor)
-    found = RemoteSite.objects.select_related("office").filter(pk=remote).first()
-    if found is None:
+    there = RemoteSite.objects.select_related("office").filter(pk=remote).first()
+    if there is None:
         raise Http404
-    return found
+    return there
 
 
 def _facts(page: overview.Page) -> frame.Facts:

@@ -88,6 +88,8 @@ PAGES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "desk/admin/sites/new": _form(ADMIN),
     "desk/admin/sites/<int:remote>": {"GET": ADMIN},
     "desk/admin/sites/<int:remote>/key": _form(ADMIN),
+    "desk/admin/sites/<int:remote>/gate": _form(ADMIN),
+    "desk/admin/sites/<int:remote>/gate/<int:gate_file>": {"GET": ADMIN},
     "desk/admin/sites/<int:remote>/switch": _form(ADMIN),
     "desk/admin/site-keys/<int:remote_key>/revoke": _form(ADMIN),
     "desk/admin/retention": {"GET": MANAGERS},
