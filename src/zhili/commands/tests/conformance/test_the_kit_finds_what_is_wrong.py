@@ -134,9 +134,9 @@ def test_a_file_is_carried_through_a_gate_by_hand(kit, tmp_path):
     peer.longest = signing.GATE_LASTS
     status, headers, body = peer.handle("POST", carried.url, carried.headers, carried.body)
     back = gatefile.encode_answer(status, headers, body, "")
-    (tmp_path / "gate-answer.json").write_bytes(back)
+    (tmp_path / "gate-request.answer.json").write_bytes(back)
     assert once().state == KEPT
-    (tmp_path / "gate-answer.json").write_bytes(back.replace(b'"status": 200', b'"status": 202'))
+    (tmp_path / "gate-request.answer.json").write_bytes(back.replace(b'"status": 200', b'"status": 202'))
     assert once().state == BROKEN
 
 
