@@ -341,6 +341,7 @@ def _webhooks() -> Iterator[Line]:
 
 def _sites() -> Iterator[Line]:
     yield from (Line(*told) for told in doctor_exchange.sites())
+    yield from (Line(*told) for told in doctor_exchange.trails())
 
 
 def _documents() -> Iterator[Line]:

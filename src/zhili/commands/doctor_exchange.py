@@ -40,6 +40,34 @@ def sites() -> Iterator[Told]:
             yield "ok", f"站点 site {one.site}: {waits}", ""
 
 
+def trails() -> Iterator[Told]:
+    """Whom we know by what, and whether their trails hold."""
+    from zhili.core.exchange.models import RefusedMessage, RemoteSite, SiteFork
+    from zhili.core.exchange.sites import keys, overview
+
+    known = RemoteSite.objects.filter(active=True)
+    if not known.exists():
+        return
+    try:
+        yield "ok", f"站点密钥 exchange key: {keys.current().keyid}", ""
+    except keys.ExchangeKeysError as error:
+        yield "fail", f"站点密钥 exchange key: {error}", "ZHILI_HOME/exchange_keys.json"
+    if not keys.public_url():
+        yield "warn", "没有设置本站地址，别处的签名可能对不上 no own address set", "ZHILI_URL=https://…"
+    for fork in SiteFork.objects.select_related("site").order_by("pk"):
+        what = f"{fork.site.site} 的存证前后矛盾 its trail contradicts itself: {fork.kind}, {fork.size}"
+        yield "fail", what, f"/desk/admin/sites/{fork.site_id}；docs/exchange.md"
+    for row in overview.listing():
+        if row.site.active and not row.keys:
+            yield "warn", f"{row.site.site}: 没有有效公钥 no valid key", "zhili exchange site key"
+    since = overview.since()
+    told = RefusedMessage.objects.filter(
+        day__gte=since, code__in=("conflict", "checkpoint_key"), site__active=True
+    )
+    for one in told.select_related("site").order_by("site_id", "code", "-day"):
+        yield "warn", f"{one.site}: {one.code} × {one.count}（{one.day}）", f"/desk/admin/sites/{one.site_id}"
+
+
 def webhooks() -> Iterator[Told]:
     from zhili.commands.exchanging_webhooks import WORDS
     from zhili.core.exchange.webhooks.standing import all_healths

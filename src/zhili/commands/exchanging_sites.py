@@ -148,15 +148,12 @@ def listing() -> None:
     from zhili.core.exchange.models import RemoteSite
     from zhili.core.exchange.sites import keys
 
-    table = Table("代号 name", "名称 title", "地址 url", "密钥 keys", "启用 active")
     for one in RemoteSite.objects.prefetch_related("keys").order_by("site"):
-        shown = [
-            f"{key.keyid.rpartition('#')[2]} {keys.fingerprint(bytes(key.public))}"
-            + ("（已吊销 revoked）" if key.revoked_at else "")
-            for key in one.keys.all()
-        ]
-        table.add_row(one.site, one.title, one.url, "\n".join(shown) or "–", "✓" if one.active else "–")
-    console.print(table)
+        off = "" if one.active else "  停用 off"
+        console.print(f"{one.site}  {one.title}  {one.url}{off}", markup=False)
+        for key in one.keys.all():
+            revoked = "  已吊销 revoked" if key.revoked_at else ""
+            console.print(f"  {key.keyid}  {keys.fingerprint(bytes(key.public))}{revoked}", markup=False)
 
 
 @agreement_app.command("load")
@@ -191,12 +188,12 @@ def agreements() -> None:
     """列出协议。 Agreements; the digests must be the same on both sides."""
     from zhili.core.exchange.models import SiteAgreement
 
-    table = Table("站点 site", "协议 agreement", "版本 version", "摘要 digest", "开成 opens", "在用 active")
     for one in SiteAgreement.objects.select_related("site").order_by("site__site", "code", "-version"):
-        opens = f"{one.procedure}/{one.opening}" if one.procedure else "–"
-        row = (one.site.site, one.code, str(one.version), one.digest[:16], opens, "✓" if one.active else "–")
-        table.add_row(*row)
-    console.print(table)
+        opens = f"→ {one.procedure}/{one.opening}" if one.procedure else ""
+        former = "" if one.active else "  不再使用 no longer used"
+        console.print(
+            f"{one.site.site}  {one.code} {one.version}  {one.digest}  {opens}{former}", markup=False
+        )
 
 
 def public_of(text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Max, Min, Sum
@@ -91,8 +91,7 @@ def listing() -> list[Row]:
 
 def page(site: RemoteSite) -> Page:
     """One site, all there is to see of it."""
-    since = timezone.localdate() - LOOKED_BACK
-    refused = list(RefusedMessage.objects.filter(site=site, day__gte=since).order_by("-day", "code")[:100])
+    refused = list(RefusedMessage.objects.filter(site=site, day__gte=since()).order_by("-day", "code")[:100])
     links = Link.objects.filter(site=site, stream__startswith="matter:")
     taken: dict[str, Any] = Incoming.objects.filter(link__site=site).aggregate(
         n=Count("pk"), last=Max("received_at")
@@ -100,10 +99,7 @@ def page(site: RemoteSite) -> Page:
     editions = SiteAgreement.objects.filter(site=site).order_by("-active", "code", "-version")[:50]
     return Page(
         row=_row(site, _numbers(site)),
-        keys=[
-            ShownKey(one, keys.fingerprint(bytes(one.public)), _state(one))
-            for one in site.keys.order_by("-pk")
-        ],
+        keys=sorted(_keys(site), key=lambda one: one.state != "valid"),
         agreements=[ShownAgreement(one, agreement.parse_document(one.document)) for one in editions],
         refused=refused,
         witnessed=list(Witnessed.objects.filter(site=site).order_by("-pk")[:SHOWN]),
@@ -115,10 +111,21 @@ def page(site: RemoteSite) -> Page:
     )
 
 
+def _keys(site: RemoteSite) -> list[ShownKey]:
+    """Newest first."""
+    return [
+        ShownKey(one, keys.fingerprint(bytes(one.public)), _state(one)) for one in site.keys.order_by("-pk")
+    ]
+
+
 def strangers() -> list[RefusedMessage]:
     """What was refused of nobody we know, of the last thirty days."""
-    since = timezone.localdate() - LOOKED_BACK
-    return list(RefusedMessage.objects.filter(site=None, day__gte=since).order_by("-day", "code")[:SHOWN])
+    return list(RefusedMessage.objects.filter(site=None, day__gte=since()).order_by("-day", "code")[:SHOWN])
+
+
+def since() -> date:
+    """The first day that is looked back to."""
+    return timezone.localdate() - LOOKED_BACK
 
 
 def forks() -> int:
@@ -128,10 +135,11 @@ def forks() -> int:
 
 def _numbers(site: RemoteSite | None) -> dict[str, dict[int, Any]]:
     only = {"site": site} if site is not None else {}
-    since = timezone.localdate() - LOOKED_BACK
     waiting = Outgoing.objects.filter(state=Sending.WAITING, **only).values("site_id").order_by()
     refused = (
-        RefusedMessage.objects.filter(day__gte=since, site__isnull=False, **only).values("site_id").order_by()
+        RefusedMessage.objects.filter(day__gte=since(), site__isnull=False, **only)
+        .values("site_id")
+        .order_by()
     )
     live = SiteKey.objects.filter(revoked_at=None, **only).values("site_id").order_by()
     return {

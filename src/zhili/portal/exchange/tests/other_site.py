@@ -133,3 +133,12 @@ def shared(seq: int, topic: str = "cells", **document: Any) -> wire.Message:
     """A message of a topic."""
     body = {"document": document or {"n": seq}}
     return wire.Message(f"topic:{topic}", seq, "publish", timezone.now().replace(microsecond=0), body)
+
+
+def hand_over(**more: Any) -> wire.Message:
+    """The beginning of a matter."""
+    body = {
+        "agreement": "shared-river", "agreement_digest": "0" * 64, "title": "界河边倾倒", "what": "两车建筑垃圾。",
+        "category": "x-1", "reported_at": "2026-11-22T08:12:00Z", "joint": False, "due_days": 5, **more,
+    }  # fmt: skip
+    return wire.Message(f"matter:{uuid.uuid4()}", 1, "hand_over", timezone.now().replace(microsecond=0), body)
