@@ -1,45 +1,24 @@
-"""A site is added by what it publishes and the fingerprint heard on the telephone: at the desk and at the command line;
+"""A site is added by what it publishes and the fingerprint heard on the telephone: at the desk;
 what discovery shows, and how keys change over."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
-from typer.testing import CliRunner
 
 from zhili.base.exchange import discovery
-from zhili.commands.exchange import app
 from zhili.core.cases.tests.city import SmallCity
-from zhili.core.exchange.models import RemoteSite, SiteAgreement, SiteKey
-from zhili.core.exchange.sites import client, keys, peers
-from zhili.core.exchange.sites.client import Said
+from zhili.core.exchange.models import RemoteSite, SiteAgreement
+from zhili.core.exchange.sites import keys, peers
 from zhili.core.trail.models import Change, Leaf
 from zhili.portal.exchange.tests import other_site
 from zhili.portal.exchange.tests.other_site import BY, HERE, OtherSite
 from zhili.portal.tests.pages_client import reader, words_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def published(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Another site publishes what ours does, under another name; the fingerprint of its key."""
-    told = json.loads(Client().get("/exchange/v1").content)
-    public = keys.current().public
-    told["site"], told["title"] = "jinshan.shanghai", "金山治理"
-    told["keys"][0]["kid"] = keys.key_id("jinshan.shanghai", public)
-
-    def ask(where: Any, method: str, url: str, headers: Any, body: bytes = b"", most: int = 0) -> Said:
-        assert (method, url) == ("GET", "https://jinshan.example/exchange/v1")
-        return Said(200, {}, json.dumps(told).encode())
-
-    monkeypatch.setattr(client, "ask", ask)
-    return keys.fingerprint(public)
 
 
 def test_discovery_tells_who_we_are(city: SmallCity) -> None:
@@ -96,36 +75,6 @@ def test_at_the_desk(city: SmallCity, published: str) -> None:
     assert published in shown
     assert "还没有协议" in shown
     assert published in words_of(page.get("/desk/admin/sites"))
-
-
-def test_at_the_command_line(city: SmallCity, published: str, tmp_path: Path) -> None:
-    def run(*args: str) -> str:
-        done = CliRunner().invoke(app, list(args))
-        return f"{done.exit_code} {done.output}"
-
-    office = city.offices["city"].code
-    add = ("site", "add", "https://jinshan.example", "--office", office)
-    assert run(*add, "--fingerprint", "0000 1111").startswith("1 ")
-    assert run(*add, "--fingerprint", published).startswith("0 ")
-    key = SiteKey.objects.get()
-    assert key.keyid in run("site", "list") or key.keyid.partition("#")[2] in run("site", "list")
-    file = tmp_path / "agreement.json"
-    file.write_text(json.dumps(other_site.agreement("jinshan.shanghai")))
-    into = ("--into", "citizen_reports.report/report", "--field", "river=what")
-    assert run("agreement", "load", str(file), *into).startswith("0 ")
-    row = SiteAgreement.objects.get()
-    assert (row.procedure, row.opening, row.local_field) == (
-        "citizen_reports.report",
-        "report",
-        {"river": "what"},
-    )
-    assert row.digest[:16] in run("agreement", "list")
-    file.write_text(json.dumps({**other_site.agreement("jinshan.shanghai", 2), "due_days": 0}))
-    assert "due_days" in run("agreement", "load", str(file))
-    assert run("site", "revoke", key.keyid, "--reason", "泄露").startswith("0 ")
-    assert SiteKey.objects.get().revoked_at is not None
-    assert HERE in run("id")
-    assert keys.fingerprint(keys.current().public) in run("keys")
 
 
 def test_editions_of_an_agreement(there: OtherSite) -> None:
