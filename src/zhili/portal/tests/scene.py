@@ -95,6 +95,7 @@ class Scene:
             *((self.city.actor("A.village"), f"/care/{one}") for one in self.worn),
             *((None, f"/care/{one}") for one in self.family),
             (leader, "/desk/deputies"),
+            (self.city.actor("A"), "/cross-border/sharing"),
             *((leader, one) for one in CUSTODIAN),
             *((leader, f"/evidence/{one}") for one in self.kept),
             *((village, one) for one in VILLAGE),
@@ -170,6 +171,8 @@ VILLAGE = (
 """Of the committee of a village that shows two notices, a disclosure, a tile and a collection point."""
 COMMANDER = (
     "/cross-border",
+    "/cross-border/map",
+    "/cross-border/agreements",
     "/desk/warnings",
     "/desk/warnings?q=zzz&state=all",
     "/desk/warnings/live",

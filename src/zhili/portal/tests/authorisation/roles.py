@@ -47,6 +47,8 @@ VILLAGERS: Final = frozenset({"village", "town", "county", "city", "admin"})
 """Posts of committees and of the offices over whole areas that work, lead or administer."""
 JOINT: Final = frozenset({"town", "county", "city", "commander", "admin"})
 """Posts of the joint centre: offices over a town or more, whoever works, leads, commands or administers there."""
+SHARERS: Final = frozenset({"county", "city", "admin"})
+"""Who chooses what a neighbouring site is shown: who leads or administers the centre of a county or the city."""
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})

@@ -30,6 +30,7 @@ from zhili.portal.tests.authorisation.roles import (
     POINTS,
     POSTS,
     RESIDENTS,
+    SHARERS,
     SIGNED_IN,
     STRANGERS,
     SWITCHING,
@@ -285,6 +286,11 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/village/tiles/<int:tile>/remove": {"POST": NO_ONE},
     "desk/village/waste/<int:point>/close": {"POST": NO_ONE},
     "cross-border": {"GET": Who(JOINT)},
+    "cross-border/map": {"GET": Who(JOINT)},
+    "cross-border/map.geojson": {"GET": Who(JOINT)},
+    "cross-border/agreements": {"GET": Who(JOINT)},
+    "cross-border/sharing": {"GET": Who(SHARERS), "POST": Who(SHARERS)},
+    "cross-border/sharing.geojson": {"GET": Who(SHARERS)},
     # nobody here has a link or an item: who opens what is tried in scenarios/evidence/sharing/tests and bag/tests
     "share": {"GET": EVERYBODY},
     "share/<int:pk>": {"GET": NO_ONE, "POST": NO_ONE},
@@ -376,6 +382,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "cross_border.matter/find": frozenset({"grid", "grid_elsewhere"}),
     "cross_border.matter/record": CUSTODIANS | {"commander"},
     "cross_border.matter/noticed": NOBODY,
+    "cross_border.matter/receive": NOBODY,  # another site alone
     "cross_border.patrol/plan": PLANNERS,
     "cross_border.patrol/join": PLANNERS,
     "cross_border.event_plan/write": PLANNERS,

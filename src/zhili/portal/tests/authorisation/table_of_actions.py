@@ -234,6 +234,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "accept": DEPARTMENT,
         "decline": DEPARTMENT,
         "pass_on": DEPARTMENT,
+        "pass_up": DEPARTMENT,
         "send_back": DEPARTMENT,
     },
     ("cross_border.matter", "handling", "A.zhzf"): {
@@ -241,6 +242,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "agree_joint": DEPARTMENT,
         "submit": DEPARTMENT,
         "pass_on": DEPARTMENT,
+        "pass_up": DEPARTMENT,
         "give_back": LEADER,
     },
     ("cross_border.matter", "joint", "A.zhzf"): {
