@@ -199,11 +199,10 @@ def bare(first: Side, second: Side, number: int) -> float:
 
 def owner_url(side: Side) -> str:
     """The role that may make a table."""
-    assert side.site is not None
-    side.site.database_url()
-    from zhili.conf.database import owner_url as of_home
+    from zhili.conf.postgres import OWNER
 
-    return of_home()
+    assert side.site is not None
+    return side.site.database_url(OWNER)
 
 
 def after_a_cut(first: Side, second: Side, number: int) -> tuple[float, float]:

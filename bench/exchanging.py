@@ -46,7 +46,7 @@ def prepare(given: dict[str, Any]) -> None:
     from zhili.core.cases.models import Category, Duty
     from zhili.core.exchange.sites import keys, peers
     from zhili.core.people import demo as people
-    from zhili.core.people.models import Office, PostHolding
+    from zhili.core.people.models import PostHolding
     from zhili.core.places import demo as places
     from zhili.core.trail import keys as trail_keys
 
@@ -56,8 +56,8 @@ def prepare(given: dict[str, Any]) -> None:
     categories.load("citizen_reports")
     name = os.environ["ZHILI_DEMO_CITY"]
     category = Category.objects.get(scenario="citizen_reports", name=GIVEN_TO).code
+    seat = PostHolding.objects.select_related("post__office__division").get(account__username="joint")
     if given["opens"]:
-        seat = PostHolding.objects.select_related("post__office__division").get(account__username="joint")
         Duty.objects.create(
             scenario="citizen_reports", category=category, division=seat.post.office.division,
             office=seat.post.office, direct=True, source="bench",
@@ -69,10 +69,9 @@ def prepare(given: dict[str, Any]) -> None:
         "category": category,
     }
     theirs = _meet(Path(given["meeting"]), name, given["other"], own)
-    office = Office.objects.get(code__endswith="000000", level="county", kind="general")
     site = peers.add(
         peers.Known(
-            site=given["other_site"], title=given["other_site"], url=given["other_url"], office=office.code,
+            site=given["other_site"], title=given["other_site"], url=given["other_url"], office=seat.post.office.code,
             keys=tuple(bytes.fromhex(one) for one in theirs["public"]), trail_keys=tuple(theirs["trail"]),
             private_allowed=True, per_minute=1_000_000,
         ),
@@ -144,24 +143,21 @@ def hand_over(given: dict[str, Any]) -> None:
 
 
 def handle(_given: dict[str, Any]) -> None:
-    """Take on and answer whatever comes, as the officer of the grid does, until told to stop."""
+    """Take on and answer whatever comes, as the officers of the joint centre do, until told to stop."""
     from django.db import connection
 
     from zhili.core.cases import doors
-    from zhili.core.cases.models import Case
 
     last = 0
-    actors: dict[int, Any] = {}
+    actor = _of("joint")
     while True:
         with connection.cursor() as cursor:
             cursor.execute(LISTED, [last])
             ids = [row[0] for row in cursor.fetchall()]
-        for case in Case.objects.filter(pk__in=ids).order_by("pk"):
-            office = int(case.office_id or 0)
-            actor = actors.get(office) or actors.setdefault(office, _officer(office))
-            doors.act(case.pk, "accept", actor)
-            doors.act(case.pk, "finish", actor, {"answer": "已修好，请查看。"})
-            last = case.pk
+        for last in ids:
+            doors.act(last, "accept", actor)
+            doors.act(last, "draft", actor, {"answer": "已修好。"})
+            doors.act(last, "issue", actor, {"answer": "已修好，请查看。"})
         if not ids:
             time.sleep(0.05)
 
@@ -171,16 +167,6 @@ def _of(username: str) -> Any:
     from zhili.core.people.models import Account
 
     return of_account(Account.objects.get(username=username))
-
-
-def _officer(office: int) -> Any:
-    from zhili.core.people.actors import of_account
-    from zhili.core.people.models import PostHolding
-
-    held = PostHolding.objects.select_related("account").filter(post__office_id=office).first()
-    if held is None:
-        raise SystemExit(f"nobody sits in office {office}")
-    return of_account(held.account, held.post_id)
 
 
 # ---- the bare loop: one signed request a message, inserted and committed at once on both sides

@@ -68,12 +68,14 @@ class Site:
             self.stop()
             raise RuntimeError(f"{error}\n{(folder / 'run.out').read_text()[-2000:]}") from None
 
-    def database_url(self) -> str:
-        """To look from outside, as the role the service has."""
-        os.environ["ZHILI_HOME"] = str(self.folder)
-        from zhili.conf.database import runtime_url
+    def database_url(self, role: str = "") -> str:
+        """To look from outside: as the role the service has, or as another."""
+        from zhili.conf.accounts import server_user
+        from zhili.conf.pgfiles import cluster_folder, socket_folder
+        from zhili.conf.postgres import DATABASE, RUNTIME
 
-        return runtime_url()
+        host = socket_folder(cluster_folder(self.folder.resolve(), server_user()))
+        return f"postgresql://{role or RUNTIME}@/{DATABASE}?host={host}"
 
     def children(self) -> dict[str, int]:
         state = json.loads((self.folder / "run.json").read_text())
