@@ -45,7 +45,7 @@ def test_nothing_is_sent_before_the_receiver_agrees(
 ) -> None:
     row = subscribe(agreed=False, per_minute=900)
     opened(small_city)
-    told()
+    before = told()
     assert not Delivery.objects.exists(), "not told of what was before it agreed"
     receiver.origin = "another.example"
     assert permission.ask_due() == 0
@@ -62,7 +62,7 @@ def test_nothing_is_sent_before_the_receiver_agrees(
     row.refresh_from_db()
     assert (row.allowed_rate, row.ask_at) == (30, None)
     opened(small_city)
-    told()
+    told(before)
     assert sending.deliver_due(linger=0) == 1
     # never answered: asked more and more seldom, then no more
     receiver.origin = ""
@@ -86,7 +86,7 @@ def test_inside_addresses_are_not_asked() -> None:
         "https://me.example/#part": "shape",
         "https://me.example:99999/": "shape",
         "https://城市.example/": "shape",
-        "//me.example/": "shape",
+        "//me.example/": "scheme",
         "": "shape",
     }.items():
         assert posting.misfit(url, private_allowed=False) == why, url
@@ -165,6 +165,7 @@ def test_undelivered_events_warn(small_city: SmallCity, subscribe: Subscribe, ad
     well.deliveries.update(made_at=timezone.now() - timedelta(hours=1))
     Subscription.objects.filter(pk=well.pk).update(gone_at=timezone.now())
     assert warning.warn_due() == 1
+    well.refresh_from_db()
     assert {one.state for one in standing.healths([row, well])} == {"dead", "gone"}
     # kept for a stated time, then forgotten with its body
     Delivery.objects.update(sent_at=timezone.now() - timedelta(days=40))
