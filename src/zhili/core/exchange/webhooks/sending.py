@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from zhili.core.exchange.sites.keys import ExchangeKeysError
@@ -33,6 +34,8 @@ AHEAD: Final = 5
 BATCH: Final = 100
 LOOK: Final = 0.2
 """Seconds between looks for what is due, while something is under way."""
+WITHOUT_A_KEY: Final = timedelta(minutes=1)
+"""How long letters wait where this site cannot sign."""
 LINGER: Final = 2.0
 """Seconds a round goes on after the last answer, so that connections stay open."""
 
@@ -91,7 +94,7 @@ class Round:
             speaks = wording.voice()
         except ExchangeKeysError as error:
             log.error("webhooks wait: this site has no key to sign with: %s", error)
-            taking.give_back(found)
+            taking.give_back(found, WITHOUT_A_KEY)
             return 0
         self._put(found)
         with Poster(MOST) as poster:

@@ -143,8 +143,8 @@ def _spend(cursor: Any, letters: list[Letter], allowed: Mapping[int, float], now
         cursor.execute(SPENT, {"ids": list(spent), "still": still, "now": now})
 
 
-def give_back(letters: Collection[Letter]) -> None:
-    """Unsent after all: due at once, untried."""
+def give_back(letters: Collection[Letter], wait: timedelta = timedelta(0)) -> None:
+    """Unsent after all: untried, due at once or after a while."""
     if letters:
         with connection.cursor() as cursor:
-            cursor.execute(GIVE_BACK, [timezone.now(), [one.id for one in letters]])
+            cursor.execute(GIVE_BACK, [timezone.now() + wait, [one.id for one in letters]])
