@@ -21,6 +21,7 @@ from zhili.base.exchange.shape import SITE
 from zhili.core.cases import registry
 from zhili.core.exchange.models import RemoteSite, SiteAgreement, SiteKey
 from zhili.core.exchange.sites import keys
+from zhili.core.exchange.sites.opening import unfit
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, AccountKind, Office
 from zhili.core.trail import changes
@@ -252,6 +253,8 @@ def _check_opening(procedure: str, opening: str) -> None:
     declared = registry.procedure(procedure)
     if declared is None or opening not in declared.openings:
         raise Misfit(_("没有这样的事项入口：%(name)s") % {"name": f"{procedure}/{opening}"}, "procedure")
+    if why := unfit(procedure, opening):
+        raise Misfit(why, "opening")
 
 
 def _public(key: SiteKey) -> dict[str, Any]:

@@ -99,8 +99,11 @@ class Panel:
 
 
 def panels(case: Case) -> list[Panel]:
-    """Every other site a matter is shared with, newest first. One query when it is shared with none, else five."""
-    near = Link.objects.filter(Q(case=case) | Q(case__parent=case, way=Direction.OUT))
+    """Every other site a matter is shared with, newest first. Two queries when it is shared with none, else five."""
+    ids = [case.pk]
+    if case.procedure != HANDOVER:
+        ids += Case.objects.filter(parent=case, procedure=HANDOVER).values_list("pk", flat=True)
+    near = Link.objects.filter(case_id__in=ids)
     links = list(near.select_related("site", "agreement", "case").order_by("-pk"))
     if not links:
         return []
