@@ -191,10 +191,8 @@ def _drawing(shown: list[Shown], before: float, target: float) -> dict[str, Any]
     """Bars of the median days each way; for frontend/src/signals/plots.ts."""
     if not any(one.own.ins.done or one.own.outs.done for one in shown):
         return {}
-    limits = [
-        {"name": gettext("原来 %s 天") % number_format(before, 0), "value": before},
-        {"name": gettext("目标 %s 天") % number_format(target, 0), "value": target},
-    ]
+    was = gettext("原来 %s 天") % number_format(before, 0)
+    limits = [{"name": gettext("目标 %s 天") % number_format(target, 0), "value": target}]
     return {
         "names": [one.title for one in shown],
         "unit": gettext("中位天数"),
@@ -207,10 +205,11 @@ def _drawing(shown: list[Shown], before: float, target: float) -> dict[str, Any]
             },
             {
                 "name": gettext("我方移交去"),
-                "role": "quiet",
+                "role": "soon",
                 "bars": True,
                 "values": [one.own.outs.median for one in shown],
             },
+            {"name": was, "role": "quiet", "values": [before for _one in shown]},
         ],
         "limits": limits,
     }
