@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -27,6 +27,7 @@ from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
 from zhili.core.signals import sources
 from zhili.portal.tests.administering import WALKED, Setting, setting_in
 from zhili.portal.tests.pages_client import reader
+from zhili.portal.tests.scene_border import at_the_border
 
 REPORT = "citizen_reports.report"
 LONG = "建国路与中山路交叉口东南角人行道上有一块窨井盖破损下沉，边缘翘起，晚上没有灯，骑车的学生多次差点摔倒"
@@ -58,6 +59,8 @@ class Scene:
     """Addresses of a matter handed to another city, of the handover itself, and of the page that does it."""
     taken_in: str = ""
     """Number of a matter another city handed over."""
+    border: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addresses of patrols, event plans and watched places, by who reads them."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -89,6 +92,8 @@ class Scene:
             (town, f"/desk/c/{self.named}"),
             *((town, one) for one in self.across),
             (grid, f"/desk/c/{self.taken_in}"),
+            *((town, one) for one in self.border.get("town", ())),
+            *((grid, one) for one in self.border.get("grid", ())),
             (leader, "/desk"),
             *((self.city.actor("city", "commander"), one) for one in COMMANDER),
             *((grid, one) for one in CARE),
@@ -110,6 +115,7 @@ STRANGER = (
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
     "/stats/open", "/draw", "/trail", "/verify", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
+    "/hazards", "/hazards?q=zzz",
     "/village", "/village?q=zzz", "/village/330402001001", "/village/330402001001/ask", "/tv/330402001001",
     "/village/330411001001", "/tv/330411001001",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
@@ -223,7 +229,7 @@ def scene_in(city: SmallCity) -> Scene:
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
-        *_across(city),
+        *_across(city), at_the_border(city),
     )  # fmt: skip
 
 

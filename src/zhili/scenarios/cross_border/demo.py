@@ -19,7 +19,7 @@ from zhili.core.people.models import Account, Office, Post
 from zhili.core.places import demo as places
 from zhili.core.places.models import Cell
 from zhili.core.places.tree import full_name
-from zhili.scenarios.cross_border import sharing
+from zhili.scenarios.cross_border import demo_parts, sharing
 from zhili.scenarios.cross_border.kinds import INTEGRATIONS, SUB_SCENARIOS
 from zhili.scenarios.cross_border.models import Sharing
 from zhili.scenarios.cross_border.sharing import MATTER, Wish
@@ -52,7 +52,7 @@ def load() -> dict[str, int]:
         if not Case.objects.filter(procedure=MATTER).exists():
             _matters(centre, cells)
         _share(centre, cells)
-    return {"border matters": Case.objects.filter(procedure=MATTER).count()}
+    return {"border matters": Case.objects.filter(procedure=MATTER).count(), **demo_parts.load()}
 
 
 def _side() -> str:

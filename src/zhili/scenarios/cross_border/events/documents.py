@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from zhili.core import params
 from zhili.core.cases.models import Case
 from zhili.scenarios.cross_border.events import checking
@@ -59,17 +61,18 @@ def of(plan: PlanDetail, case: Case) -> dict[str, Any]:
 
 
 def gaps(plan: PlanDetail) -> list[checking.Gap]:
-    """What the plan check finds of it today."""
+    """What the plan check finds of it today, in the city's own time."""
+    local = timezone.localtime
     posts = list(plan.posts.prefetch_related("shifts").order_by("id"))
     shifts = [
-        checking.Shift(post.pk, one.side, one.team, one.starts, one.ends)
+        checking.Shift(post.pk, one.side, one.team, local(one.starts), local(one.ends))
         for post in posts
         for one in post.shifts.all()
     ]
     return checking.gaps(
         checking.Plan(
-            plan.starts,
-            plan.ends,
+            local(plan.starts),
+            local(plan.ends),
             plan.expected,
             [checking.Post(one.pk, one.name) for one in posts],
             shifts,

@@ -30,9 +30,9 @@ KINDS: tuple[HazardKind, ...] = (
 )
 BY_CODE = {one.code: one for one in KINDS}
 LEVELS: tuple[tuple[str, str], ...] = (
-    ("high", _("重大")),
-    ("middle", _("较大")),
-    ("low", _("一般")),
+    ("high", _("重大风险")),
+    ("middle", _("较大风险")),
+    ("low", _("一般风险")),
 )
 """Our own three levels; the official four colours belong to warnings."""
 CHECKS: dict[str, str] = {

@@ -30,6 +30,7 @@ from zhili.scenarios.cross_border.patrols.who import plans, walks
 PROCEDURE = "cross_border.hazard"
 HERE = "/cross-border/hazards"
 PAGE = 40
+MOST_PUBLIC = 500
 SOON = timedelta(days=30)
 STATES = ("open", "due", "soon", "gone")
 
@@ -202,12 +203,15 @@ def public(request: HttpRequest) -> HttpResponse:
     found = HazardDetail.objects.filter(public=True, case__stage__in=sharing.OPEN, case__confidential=False)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(case__address__icontains=words))
-    shown = [
-        {"one": one, "case": one.case, "kind": _kind(one.kind), "level": _level(one.level)}
-        for one in found.select_related("case").order_by("kind", "name")[:500]
+    open_: list[HazardDetail] = [
+        one
+        for one in found.select_related("case").order_by("kind", "name")[:MOST_PUBLIC]
         if BY_CODE[one.kind].public
     ]
-    points = _points([one["one"] for one in shown], [])
+    shown = [
+        {"one": one, "case": one.case, "kind": _kind(one.kind), "level": _level(one.level)} for one in open_
+    ]
+    points = _points(open_, [])
     context = {
         "rows": shown,
         "q": words,
