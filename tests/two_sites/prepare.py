@@ -13,6 +13,7 @@ from typing import Any
 
 ACCOUNTS = ("resident", "joint", "county", "auditor")
 PROCEDURE, OPENING = "citizen_reports.report", "report"
+TITLES = {"pinghu.jiaxing": "嘉兴·平湖", "jinshan.shanghai": "上海·金山"}
 CATEGORY = "路灯"
 """What the matters of the test are about: at once with the county's centre, where the joint centre sits."""
 AGREEMENT = {
@@ -104,7 +105,7 @@ def _meet(where: dict[str, str], theirs: dict[str, Any], category: str, name: st
     office = Office.objects.get(code__endswith="000000", level="county", kind="general")
     known = peers.Known(
         site=where["site"],
-        title=where["site"],
+        title=TITLES[where["site"]],
         url=where["url"],
         office=office.code,
         keys=tuple(bytes.fromhex(one) for one in theirs["public"]),
@@ -114,7 +115,7 @@ def _meet(where: dict[str, str], theirs: dict[str, Any], category: str, name: st
     )
     site = peers.add(known, operator)
     pair = (category, theirs["category"]) if name == "pinghu" else (theirs["category"], category)
-    document = {**AGREEMENT, "categories": [{"a": pair[0], "b": pair[1]}]}
+    document = {**AGREEMENT, "categories": [{"a": pair[0], "b": pair[1], "title": CATEGORY}]}
     loaded = peers.load_agreement(site, document, operator, procedure=PROCEDURE, opening=OPENING)
     return int(loaded.pk)
 

@@ -71,7 +71,7 @@ def browsers(chromium: str) -> Iterator[Cities]:
 
 def report(page: Page, what: str, category: str) -> str:
     """Reported on a phone at the present place; the address by which the reporter follows it."""
-    page.goto("/report")
+    page.goto("/new/citizen_reports.report/report")
     page.wait_for_selector("html.js", state="attached")
     page.get_by_label("发生了什么").fill(what)
     page.get_by_role("button", name="用我现在的位置").click()
