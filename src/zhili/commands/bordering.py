@@ -20,14 +20,14 @@ INTO: Final = "cross_border.matter/receive"
 """What a matter handed over under one of the demo's agreements opens."""
 AGREEMENTS: Final = Path(__file__).resolve().parents[1] / "scenarios" / "cross_border" / "data" / "agreements"
 FINGERPRINT: Final = re.compile(r"fingerprint\s+([0-9a-f]{4}(?: [0-9a-f]{4})+)")
-SHOWN: Final = ("resident", "grid", "county", "joint", "commander")
+SHOWN: Final = ("resident", "grid", "village", "county", "joint", "commander")
 """Those of the demo's accounts who have a part at the border."""
 WAY: Final = (
     "试一试 A way through it:",
     "  1. 平湖：以 resident 在 /report 报一件事（地点选在交界处）。 Pinghu: report a matter as `resident`.",
-    "  2. 平湖：以 joint 在 /desk 打开它，“移交外地”给金山。 As `joint`, hand it over to Jinshan.",
+    "  2. 平湖：grid “上报上一级”，village 在 /desk “移交外地”给金山。 `grid` passes it up, `village` hands it over.",
     "  3. 金山：以 joint 在 /desk 受理、办结。 Jinshan: as `joint`, accept it, deal with it, close it.",
-    "  4. 平湖：joint 和 resident 都看到进展和结果。 Pinghu: both see how it went.",
+    "  4. 平湖：village 和 resident 都看到进展和结果。 Pinghu: both see how it went.",
     "  /cross-border 联合指挥与边界地图 the joint centre and the map of the border",
 )
 
