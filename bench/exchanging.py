@@ -34,7 +34,7 @@ AGREEMENT = {
 }
 LISTED = """
 SELECT c.id FROM exchange_link l JOIN cases_case c ON c.id = l.case_id
-WHERE l.way = 'in' AND l.case_id > %s ORDER BY l.case_id LIMIT 500"""
+WHERE l.way = 'in' AND l.state = 'waiting' AND c.stage = 'received' AND l.case_id > %s ORDER BY l.case_id LIMIT 500"""
 
 
 # ---- operators: two cities that know one another

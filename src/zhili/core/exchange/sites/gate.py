@@ -289,6 +289,6 @@ def _of_ours(carried: gatefile.CarriedAnswer, name: str, sent: GateFile) -> Read
 
 def _rows(told: Sequence[Sequence[Any]]) -> list[Outgoing]:
     """The messages of a file that still wait under the numbers they had in it."""
-    numbers = dict(told)
+    numbers: dict[int, int] = {one[0]: one[1] for one in told}
     waiting = Outgoing.objects.filter(pk__in=numbers, state="waiting").select_related("link")
     return [row for row in waiting.order_by("pk") if row.seq == numbers[row.pk]]

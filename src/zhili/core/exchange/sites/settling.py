@@ -125,7 +125,8 @@ def refuse_for_good(row: Outgoing, error: wire.WireError) -> int:
 
     with transaction.atomic():
         # the matter first, as whoever takes something in locks them
-        list(Case.objects.select_for_update(of=("self",)).filter(pk=row.link.case_id).values_list("pk"))
+        if row.link.case_id is not None:
+            list(Case.objects.select_for_update(of=("self",)).filter(pk=row.link.case_id).values_list("pk"))
         waiting = Outgoing.objects.filter(link_id=row.link_id, state=Sending.WAITING)
         gone = waiting if row.kind == "hand_over" else waiting.filter(pk=row.pk)
         number = gone.update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -54,7 +54,7 @@ def standings() -> list[Standing]:
     """Every site, by name. Three queries for any number."""
     month = timezone.now() - timedelta(days=30)
     of_site = Outgoing.objects.values("site_id").order_by()
-    waiting = {
+    waiting: dict[int, dict[str, Any]] = {
         row["site_id"]: row
         for row in of_site.filter(state=Sending.WAITING).annotate(n=Count("pk"), oldest=Min("made_at"))
     }
@@ -70,7 +70,7 @@ def standings() -> list[Standing]:
     )
     found = []
     for one in RemoteSite.objects.order_by("site"):
-        mine = waiting.get(one.pk, {"n": 0, "oldest": None})
+        mine: dict[str, Any] = waiting.get(one.pk, {"n": 0, "oldest": None})
         due = one.next_at if one.next_at and one.next_at > timezone.now() else None
         own = {
             name: getattr(one, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from typing import Any, Final
 
@@ -78,8 +77,10 @@ def _read(request: HttpRequest, actor: Actor, site: RemoteSite) -> HttpResponse:
         return _page(request, actor, site, 422, trouble=gettext("请选择文件。"))
     read: list[gate.Read] = []
     for one in brought:
+        if one.file is None:
+            continue
         try:
-            read += gate_pack.take_in(io.BufferedReader(one.file), one.name or "", actor.account_id)
+            read += gate_pack.take_in(one.file, one.name or "", actor.account_id)
         except gate_pack.NoPack:
             read.append(
                 gate.Read(
