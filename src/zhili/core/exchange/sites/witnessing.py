@@ -153,7 +153,7 @@ def keep(site: RemoteSite, theirs: notes.Checkpoint, text: str) -> Witnessed:
         site=site, origin=theirs.origin, size=theirs.size, root=theirs.root, text=text, at=timezone.now(),
         salt=secrets.token_bytes(16),
     )  # fmt: skip
-    row.leaf_id = leaves.append("record", row.at, witnessed_facts(row), hidden(row), row.salt).pk
+    row.leaf_id = leaves.append("record", row.at, witnessed_facts(row), hidden(row), bytes(row.salt)).pk
     row.save(force_insert=True)
     return row
 
@@ -172,7 +172,7 @@ def raise_alarm(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('zhili.exchange.fork', 0))")
         if SiteFork.objects.filter(**same).exists():
             return None
-        row.leaf_id = leaves.append("record", row.at, fork_facts(row), hidden(row), row.salt).pk
+        row.leaf_id = leaves.append("record", row.at, fork_facts(row), hidden(row), bytes(row.salt)).pk
         row.save(force_insert=True)
     log.error(
         "exchange: FORK of the trail of %s (%s): we witnessed %s leaves with root %s, it signed %s with root %s",
