@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -119,7 +120,7 @@ def _keep_pristine() -> None:
 
     make = DatabaseCreation.create_test_db
 
-    def create_test_db(self: DatabaseCreation, *args: object, **options: object) -> str:
+    def create_test_db(self: DatabaseCreation, *args: Any, **options: Any) -> str:
         name = str(make(self, *args, **options))
         if _cluster is not None:
             self.connection.close()
@@ -128,7 +129,7 @@ def _keep_pristine() -> None:
                 server.execute(f"CREATE DATABASE {PRISTINE} OWNER {OWNER} TEMPLATE {name} STRATEGY FILE_COPY")
         return name
 
-    DatabaseCreation.create_test_db = create_test_db  # type: ignore[method-assign]
+    DatabaseCreation.create_test_db = create_test_db  # type: ignore[method-assign,assignment]
 
 
 def pristine() -> Cluster | None:

@@ -55,7 +55,7 @@ def standings() -> list[Standing]:
     month = timezone.now() - timedelta(days=30)
     of_site = Outgoing.objects.values("site_id").order_by()
     waiting: dict[int, dict[str, Any]] = {
-        row["site_id"]: row
+        row["site_id"]: dict(row)
         for row in of_site.filter(state=Sending.WAITING).annotate(n=Count("pk"), oldest=Min("made_at"))
     }
     refused = {
