@@ -40,7 +40,7 @@ def write(change: Change) -> None:
 
 def approve(change: Change) -> None:
     """Approved: a version is kept whole, its digest stands in the trail; it comes into force by the clock."""
-    plan = PlanDetail.objects.get(pk=change.case.pk)
+    plan = _plan(change)
     if plan.ends <= change.at:
         raise Refused("over", _("活动已经结束，不能再批准"), 422)
     number = plan.version + 1
@@ -73,8 +73,7 @@ def digest_of(document: dict[str, Any]) -> str:
 
 
 def come_into_force(change: Change) -> None:
-    ends = PlanDetail.objects.values_list("ends", flat=True).get(pk=change.case.pk)
-    change.stage_limit = _until(change.at, ends)
+    change.stage_limit = _until(change.at, _plan(change).ends)
 
 
 def revise(change: Change) -> None:
@@ -88,6 +87,14 @@ def share(change: Change) -> None:
 
 def sum_up(change: Change) -> None:
     change.detail["review"] = change.values["review"]
+
+
+def _plan(change: Change) -> PlanDetail:
+    """Raises Refused for a case that was never drafted as a plan."""
+    found = PlanDetail.objects.filter(pk=change.case.pk).first()
+    if found is None:
+        raise Refused("no_plan", _("这件事项没有方案"), 422)
+    return found
 
 
 def _until(now: datetime, then: datetime) -> Duration:

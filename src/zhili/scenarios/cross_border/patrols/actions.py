@@ -90,10 +90,12 @@ def add_team(change: Change) -> None:
 
 
 def begin(change: Change) -> None:
-    """Under way until some time after its planned end."""
+    """Under way until some time after its planned end. Raises Refused for a case that was never planned."""
+    detail = PatrolDetail.objects.filter(pk=change.case.pk).first()
+    if detail is None:
+        raise Refused("no_patrol", _("这件事项没有巡防计划"), 422)
     change.detail["begun_at"] = change.at
-    ends = PatrolDetail.objects.values_list("ends", flat=True).get(pk=change.case.pk)
-    change.stage_limit = until(change.at, ends, "cross_border.patrol_over")
+    change.stage_limit = until(change.at, detail.ends, "cross_border.patrol_over")
 
 
 def wait_until(change: Change, ends: datetime) -> None:
