@@ -258,7 +258,9 @@ def figures() -> dict[tuple[Any, ...], tuple[int, ...]]:
 def history(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[dict[str, Any]]:
     """What each step means to the figures, worked out from cases and steps alone."""
     for pk, of_case in steps.items():
-        case, category, answered = cases[pk], "", False
+        case, answered = cases[pk], False
+        # a child was given its category by whoever asked for it; no form of its own says it
+        category = of_case[0].category if case.parent_id is not None else ""
         for step in of_case:
             category = step.data.get("category") or category
             yield meaning(case, step, category, answered)
