@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from zhili.core.files import blobs, decisions, first_page
 from zhili.core.files.decisions import NOTHING, WHOLE, Box, Standing
-from zhili.core.files.inspection import FORMATS
+from zhili.core.files.inspection import FORMATS, be_strict
 from zhili.core.files.models import File
 
 SIDES = {"public": 2048, "thumbnail": 320, "wide": 8192}
@@ -62,6 +62,7 @@ def made(file: File, variant: str, standing: Standing | None = None) -> str:
 
 def drawn(file: File, side: int, ending: str, standing: Standing = NOTHING) -> bytes:
     """The pixels alone, drawn anew: no EXIF, comment, colour profile or trailing data comes along."""
+    be_strict()
     try:
         if file.mime == PDF:
             picture = on_white(first_page.picture(file.sha256, side))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from zhili.core.files import containers, kinds, limits
 from zhili.core.files.refusal import UploadRefused
@@ -164,8 +164,14 @@ def measure(path: Path, mime: str) -> Measured:
     return Measured(height, width) if turned else Measured(width, height)
 
 
+def be_strict() -> None:
+    """Broken pictures are refused, whatever another library of this process asked of Pillow (WeasyPrint does)."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
 def pillow_size(path: Path, mime: str) -> tuple[int, int, int, bool]:
     """(width, height, memory cost per pixel, lying on its side) of a JPEG or PNG, opened lazily by Pillow."""
+    be_strict()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged by our own limit
         with Image.open(path, formats=[FORMATS[mime]]) as image:
