@@ -49,6 +49,11 @@ class Family:
     more: bool = False
 
     @property
+    def replies(self) -> bool:
+        """Whether anything came back of a child yet."""
+        return any(child.reply for child in self.children)
+
+    @property
     def still_open(self) -> int:
         """How many children are not back yet."""
         return sum(child.closed_at is None for child in self.children)

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
+from zhili.core.exchange.handover.offering import HANDOVER
 from zhili.core.exchange.sites import showing
 from zhili.portal.acting import View
 
@@ -14,8 +15,9 @@ register = template.Library()
 @register.inclusion_tag("portal/parts/across.html", takes_context=True)
 def across_of(context: template.Context, page: View) -> dict[str, Any]:
     """On the desk: where it stands there, what they said and offer, what is on its way to them."""
+    handed = any(child.procedure == HANDOVER for child in context["family"].children)
     return {
-        "panels": showing.panels(page.case),
+        "panels": showing.panels(page.case) if handed or showing.may_be_shared(page.case) else [],
         "page": page,
         "mine": context.get("mine"),
         "csrf_token": context.get("csrf_token"),

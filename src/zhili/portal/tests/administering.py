@@ -70,6 +70,8 @@ WALKED = (
     "desk/admin/sites/new",
     "desk/admin/sites/<int:remote>",
     "desk/admin/sites/<int:remote>/gate",
+    "desk/admin/sites/<int:remote>/key",
+    "desk/admin/sites/<int:remote>/switch",
     "desk/admin/site-keys/<int:remote_key>/revoke",
     "desk/admin/log",
     "desk/admin/changes/<int:change>/undo",

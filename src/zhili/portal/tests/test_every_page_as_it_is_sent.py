@@ -19,6 +19,7 @@ from zhili.portal.tests.scene import Scene, scene_in
 pytestmark = pytest.mark.django_db
 
 NOT_WALKED = {
+    "desk/admin/sites/<int:remote>/gate/<int:gate_file>": "a file",
     "c/<str:number>/files/<uuid:file>": "a photo, not a page",
     "c/<str:number>/documents/<str:document>.pdf": "a file",
     "c/<str:number>/documents/<str:document>": "walked in test_a_document_in_a_browser.py",

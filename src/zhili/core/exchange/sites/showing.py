@@ -98,6 +98,11 @@ class Panel:
     gate: bool = False
 
 
+def may_be_shared(case: Case) -> bool:
+    """Whether another site has a part in this very case; of its children it says nothing. No query."""
+    return case.procedure == HANDOVER or case.channel == CHANNEL
+
+
 def panels(case: Case) -> list[Panel]:
     """Every other site a matter is shared with, newest first. Two queries when it is shared with none, else five."""
     ids = [case.pk]
