@@ -101,6 +101,11 @@ def faults_found(pair: Pair, ledger: Ledger) -> list[str]:
     return found
 
 
+def streams(pair: Pair) -> set[str]:
+    """The streams of every matter either side knows."""
+    return {stream for side in pair.sides for stream in Books(side).links}
+
+
 def _once(here: Books, ledger: Ledger) -> Iterator[str]:
     """Each matter of the ledger is there once, and no other."""
     name = here.side.name
@@ -108,7 +113,7 @@ def _once(here: Books, ledger: Ledger) -> Iterator[str]:
     outward = {stream for stream, one in here.links.items() if one["way"] == "out"}
     promised = {one.stream for one in ledger.matters.values() if one.opener == name}
     yield from (f"{name}: {stream} is lost" for stream in promised - outward)
-    yield from (f"{name}: {stream} was promised to nobody" for stream in outward - promised)
+    yield from (f"{name}: {stream} was promised to nobody" for stream in outward - promised - ledger.before)
     cases = Counter(one["case"] for one in here.links.values() if one["case"] is not None)
     yield from (f"{name}: case {case} has {n} streams" for case, n in cases.items() if n > 1)
 

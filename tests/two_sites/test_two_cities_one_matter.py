@@ -76,6 +76,7 @@ def test_reported_in_one_city_and_dealt_with_in_the_other(pair: Pair, chromium_p
 
 def test_both_agree_on_every_matter_after_cuts_repeats_and_kills(pair: Pair) -> None:
     officers = Officers(pair, EACH)
+    officers.ledger.before |= judge.streams(pair)
     trouble = Trouble(pair, rate=0.3)
     officers.start()
     try:

@@ -60,6 +60,8 @@ class Ledger:
 
     matters: dict[str, Matter] = field(default_factory=dict)
     worked: set[str] = field(default_factory=set)
+    before: set[str] = field(default_factory=set)
+    """Streams that stood there before."""
     wrong: list[str] = field(default_factory=list)
     heard: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)

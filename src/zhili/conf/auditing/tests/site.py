@@ -34,6 +34,9 @@ from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
 from zhili.core.transparency import editions
 from zhili.scenarios.command_centre import duty
+from zhili.scenarios.cross_border.patrols import keeping as patrols
+from zhili.scenarios.cross_border.patrols import tapping
+from zhili.scenarios.cross_border.patrols.models import CheckpointCode, PatrolDetail
 from zhili.scenarios.evidence.scenes.tests.places import a_scene, mark
 from zhili.scenarios.evidence.sharing import looking, turning
 from zhili.scenarios.evidence.sharing.tests.sharing import give
@@ -195,6 +198,8 @@ def beside(city: SmallCity) -> None:
     duty.write(city.actor("A"), "夜间巡查，一切正常")
     editions.keep()
     vouched(city)
+    patrolled(city)
+    secured(city)
 
 
 def vouched(city: SmallCity) -> None:
@@ -211,6 +216,36 @@ def vouched(city: SmallCity) -> None:
     witnessing.keep(site, theirs, "as it was signed")
     other = notes.Checkpoint("next.example/trail", 8, b"o" * 32)
     witnessing.raise_alarm(site, "inconsistent", other, "as it was signed too", kept=b"r" * 32, kept_size=7)
+
+
+def patrolled(city: SmallCity) -> None:
+    """One tap of a patrol at its only checkpoint."""
+    town, grid, now = city.actor("A.town"), city.actor("A.grid"), timezone.now()
+    point = patrols.add_point(town, {"name": "塘桥东", "lon": 120.05, "lat": 30.05, "radius": 100})
+    route = patrols.add_route(town, "界河线")
+    patrols.add_stop(town, route, {"checkpoint": point.pk, "after_minutes": 0, "meeting": False})
+    plan = {
+        "title": "界河夜巡", "route": str(route.pk), "team": "一组", "window": 15, "partner": "",
+        "starts": (now + timedelta(minutes=1)).isoformat(), "ends": (now + timedelta(hours=2)).isoformat(),
+        "team_office": str(city.offices["A.grid"].pk),
+    }  # fmt: skip
+    made = doors.open_case("cross_border.patrol", "plan", town, plan)
+    patrol = PatrolDetail.objects.get(pk=made.case_id)
+    code = CheckpointCode.objects.get(checkpoint=point, until=None).code
+    tapping.tap(grid, patrol.stops.get(), patrol.teams.get(), code, key="tap")
+
+
+def secured(city: SmallCity) -> None:
+    """One approved version of an event's plan."""
+    day = timezone.now() + timedelta(days=20)
+    event = {
+        "name": "元旦灯会", "place": INSIDE, "venue": "文化广场", "expected": 300,
+        "starts": day.isoformat(), "ends": (day + timedelta(hours=5)).isoformat(),
+    }  # fmt: skip
+    writer, boss = city.actor("A.town", "handler"), city.actor("A.town", "leader")
+    plan = doors.open_case("cross_border.event_plan", "write", writer, event).case_id
+    doors.act(plan, "review", boss, {})
+    doors.act(plan, "approve", city.actor("A"), {})
 
 
 def history() -> None:

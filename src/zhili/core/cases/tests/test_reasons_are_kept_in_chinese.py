@@ -20,6 +20,7 @@ def test_what_is_kept_does_not_depend_on_who_acts(language: str) -> None:
 def test_every_reason_is_recognised_as_the_one_it_was_made_from() -> None:
     given = {"office": HALL, "n": 3, "category": "路灯", "stage": "办理中", "title": "待受理"}
     given |= {"limit": "5个工作日", "source": "信访工作条例 第二十二条", "doubt": "", "number": "26000000017"}
+    given |= {"site": "上海市金山区", "agreement": "水域联防", "version": "1", "fields": "phone"}
     for reason in reasons.Reason.known:
         kept = reason(**given)
         assert [one for one in reasons.Reason.known if one.pattern.fullmatch(kept)] == [reason]

@@ -150,11 +150,11 @@ class Rows:
         return {self.name: self.without}
 
     def size(self) -> int:
-        return self.model._default_manager.count()
+        return self.model._base_manager.count()
 
     def batch(self, after: Any) -> Part:
         """Rows in order of their key: each has its leaf, and is what that says."""
-        rows = self.model._default_manager.order_by("pk")
+        rows = self.model._base_manager.order_by("pk")
         found: list[Any] = list((rows.filter(pk__gt=after) if after is not None else rows)[: self.step])
         leaves = leaves_by_id([one.leaf_id for one in found if one.leaf_id is not None])
         part = Part(len(found), after=found[-1].pk if len(found) == self.step else None)
@@ -166,7 +166,7 @@ class Rows:
         mine = {leaf.id: leaf for leaf in leaves if leaf.said and self.claims(leaf)}
         if not mine:
             return []
-        there: Iterable[Any] = self.model._default_manager.filter(leaf_id__in=list(mine))
+        there: Iterable[Any] = self.model._base_manager.filter(leaf_id__in=list(mine))
         rows = {row.leaf_id: row for row in there}
         found: list[Fault] = []
         for pk, leaf in mine.items():
