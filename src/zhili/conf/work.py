@@ -17,6 +17,8 @@ from zhili.conf.models import Heartbeat
 
 log = logging.getLogger("zhili.worker")
 IDLE = 0.5  # seconds between rounds when nothing was due: the most that a notice or a figure waits
+BREATH = 0.05
+"""Seconds between rounds when something was: what comes meanwhile is read together, at the price of one look."""
 BEAT = timedelta(seconds=5)
 
 
@@ -41,8 +43,7 @@ class Worker:
         while not self.stopping.is_set():
             self.beat()
             busy = self.round()
-            if not busy:
-                self.stopping.wait(IDLE)
+            self.stopping.wait(BREATH if busy else IDLE)
         self._leave()
         log.info("worker %s has stopped", self.name)
 
