@@ -73,6 +73,7 @@ def _unpacked(source: IO[Any]) -> Iterator[Path]:
                 if _NAME.fullmatch(one.filename):
                     _extracted(archive, one, folder / one.filename)
             yield folder
+    # zipfile says NotImplementedError of a way to pack that it does not know, RuntimeError of a locked file
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise NoPack(str(error)) from None
 

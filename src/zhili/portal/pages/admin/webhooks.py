@@ -116,7 +116,7 @@ def show(request: HttpRequest, actor: Actor, webhook: int) -> HttpResponse:
         "newest": letters[:SHOWN],
         "history": frame.history(SUBJECT, webhook, actor),
         "may_test": row.active and row.gone_at is None and row.agreed_at is not None,
-        "keys": f"{_public()}/exchange/v1",
+        "keys": f"{keys.public_url()}/exchange/v1",
     }
     return frame.show(request, actor, "webhook", context)
 
@@ -354,10 +354,3 @@ def _facts(row: Subscription) -> frame.Facts:
         (gettext("接收方在内网"), gettext("是") if row.private_allowed else ""),
     ]
     return [(term, text) for term, text in shown if text]
-
-
-def _public() -> str:
-    try:
-        return keys.public_url()
-    except (keys.ExchangeKeysError, NotImplementedError):
-        return ""
