@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from importlib import import_module
 
 from django.apps import apps
@@ -98,7 +97,7 @@ def jobs() -> list[Job]:
             found.append(Aside(name, lambda: _count(call(**arguments)), every))
 
     add("clocks", "zhili.core.cases.sweeping", "sweep", limit=200)
-    found.extend(_streams())
+    add("streams", "zhili.core.streams", "run_all", limit=500)
     add("sealer", "zhili.core.trail.sealing", "seal")
     add("signer", "zhili.core.trail.checkpoints", "sign_due", every=1)
     add("tiles", "zhili.core.trail.sealing", "catch_up", every=60)
@@ -143,12 +142,6 @@ def jobs() -> list[Job]:
     add("register", "zhili.core.transparency.editions", "keep_due", every=3600)
     add("sessions", "zhili.conf.jobs", "clear_sessions", every=86_400)
     return found
-
-
-def _streams() -> list[Job]:
-    from zhili.core.streams import consumers, run_once
-
-    return [Job(f"stream {name}", partial(run_once, one, limit=500)) for name, one in consumers().items()]
 
 
 def clear_sessions() -> int:

@@ -15,7 +15,7 @@ run_once(counter)                          # by the worker, again and again
 
 from zhili.core.streams.consumer import Consumer, Event, consumers, register
 from zhili.core.streams.keeping import forget, lag, prune, rebase, retry_parked
-from zhili.core.streams.reading import run_once, run_until_idle
+from zhili.core.streams.reading import run_all, run_once, run_until_idle
 from zhili.core.streams.writing import emit, emit_many
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "rebase",
     "register",
     "retry_parked",
+    "run_all",
     "run_once",
     "run_until_idle",
 ]

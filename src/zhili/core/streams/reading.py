@@ -8,7 +8,7 @@ can appear any more.
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import InterfaceError, connection, transaction
@@ -22,14 +22,21 @@ WAITING = """
 SELECT e.id, e.xid::text, e.at, e.type, e.subject, e.payload::text FROM streams_event e
 WHERE (e.xid, e.id) > (%s::xid8, %s) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY e.xid, e.id LIMIT %s"""
-# Asked before taking the lock: a worker with nothing to do must not write, since a row lock takes a
-# transaction id and the position would be dirtied at each look. (EXISTS would read the whole table when
+# Asked for all consumers at once before any lock is taken: a worker with nothing to do must not write, since a row
+# lock takes a transaction id and the position would be dirtied at each look. (EXISTS would read the whole table when
 # nothing waits: the planner expects a hit at once. The order makes it one step of the index.)
-ANYTHING = """
-SELECT p.retry_at IS NULL OR p.retry_at <= clock_timestamp(),
-       (SELECT id FROM streams_event WHERE (xid, id) > (p.xid, p.event_id)
-        AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1) IS NOT NULL
-FROM streams_position p WHERE p.name = %s"""
+LOOK = """
+SELECT p.name, p.xid::text, p.event_id,
+       (p.retry_at IS NULL OR p.retry_at <= clock_timestamp())
+       AND (SELECT id FROM streams_event WHERE (xid, id) > (p.xid, p.event_id)
+            AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1) IS NOT NULL
+FROM streams_position p WHERE p.name = ANY(%s)"""
+# For consumers that want none of what was read: on they go, unless another worker moved them or is at it.
+PASS = """
+UPDATE streams_position SET xid = %s::xid8, event_id = %s, updated_at = clock_timestamp(), attempts = 0,
+       retry_at = NULL, error = '' WHERE name IN (
+    SELECT name FROM streams_position WHERE name = ANY(%s) AND xid = %s::xid8 AND event_id = %s
+    FOR UPDATE SKIP LOCKED)"""
 BEGIN = """
 INSERT INTO streams_position (name, xid)
 VALUES (%s, CASE WHEN %s THEN '0'::xid8 ELSE pg_snapshot_xmin(pg_current_snapshot()) END)
@@ -46,20 +53,57 @@ VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s) ON CONFLICT (consumer, event_id) 
 
 
 def run_once(consumer: Consumer, limit: int = 500) -> int:
-    """Let the consumer take up to `limit` events; how many the stream moved on, 0 when idle.
+    """Let the consumer take up to `limit` events; how many the stream moved on, 0 when idle. See `run_all`."""
+    return run_all([consumer], limit)
+
+
+def run_all(readers: Iterable[Consumer] | None = None, limit: int = 500) -> int:
+    """Let each consumer (all that are registered) take up to `limit` events; how many they moved on, 0 when idle.
 
     Any number of workers may call this: one at a time holds a consumer's position, the others pass
     it by. An event that fails is tried again with growing waits while those behind it wait too
-    (order is kept); after `consumer.tries` it is parked and the stream goes on.
+    (order is kept); after `consumer.tries` it is parked and the stream goes on. Events are read once
+    for all who stand at the same place, which is the rule; each handles them in a transaction of its own.
     """
-    if not _anything(consumer):
-        return 0
+    wanted = {one.name: one for one in (consumers().values() if readers is None else readers)}
+    done = 0
+    for (xid, event_id), names in _waiting(wanted).items():
+        events = _events(xid, event_id, limit)
+        if not events:
+            continue
+        last = events[-1]
+        concerned = [name for name in names if _of(wanted[name], events)]
+        if passing := [name for name in names if name not in concerned]:
+            done += _execute(PASS, [str(last.xid), last.id, passing, xid, event_id]) * len(events)
+        for name in concerned:
+            done += _turn(wanted[name], (xid, event_id), events, limit)
+    return done
+
+
+def _waiting(wanted: Mapping[str, Consumer]) -> dict[tuple[str, int], list[str]]:
+    """Who has something to read now, by where they stand. One query, writing nothing."""
+    found = _rows(LOOK, [list(wanted)])
+    if len(found) < len(wanted):
+        for name in wanted.keys() - {row[0] for row in found}:
+            _begin(wanted[name])
+        found = _rows(LOOK, [list(wanted)])
+    state = {name: ((xid, event_id), anything) for name, xid, event_id, anything in found}
+    places: dict[tuple[str, int], list[str]] = {}
+    for name in wanted:
+        place, anything = state.get(name, (("0", 0), False))
+        if anything:
+            places.setdefault(place, []).append(name)
+    return places
+
+
+def _turn(consumer: Consumer, place: tuple[str, int], read: list[Event], limit: int) -> int:
+    """One consumer's turn. ``read``: the events after ``place``, which holds unless another worker was faster."""
     with transaction.atomic():
         position = _row(TAKE, [consumer.name])
         if position is None:
             return 0
         xid, event_id, attempts = position
-        events = _events(xid, event_id, limit)
+        events = read if (xid, event_id) == place else _events(xid, event_id, limit)
         if not events:
             return 0
         taken, error = _apply(consumer, events)
@@ -83,7 +127,7 @@ def run_once(consumer: Consumer, limit: int = 500) -> int:
 def run_until_idle(limit: int = 500) -> int:
     """Run every registered consumer until none has anything to read; for tests, demos and commands."""
     total = 0
-    while moved := sum(run_once(consumer, limit) for consumer in consumers().values()):
+    while moved := run_all(limit=limit):
         total += moved
     return total
 
@@ -91,14 +135,6 @@ def run_until_idle(limit: int = 500) -> int:
 def describe(error: Exception) -> str:
     """The error as kept in the database and shown to an engineer."""
     return f"{type(error).__name__}: {error}"[:2000]
-
-
-def _anything(consumer: Consumer) -> bool:
-    state = _row(ANYTHING, [consumer.name])
-    if state is None:
-        _begin(consumer)
-        state = _row(ANYTHING, [consumer.name])
-    return state is not None and all(state)
 
 
 def _begin(consumer: Consumer) -> None:
@@ -121,7 +157,7 @@ def _apply(consumer: Consumer, events: Sequence[Event]) -> tuple[int, Exception 
     A failing batch is halved until the one event at fault stands alone, so that those before it
     are not held up and those after it are not blamed.
     """
-    wanted = [e for e in events if consumer.types is None or e.type in consumer.types]
+    wanted = _of(consumer, events)
     try:
         if wanted:
             with transaction.atomic():
@@ -142,6 +178,11 @@ def _apply(consumer: Consumer, events: Sequence[Event]) -> tuple[int, Exception 
     return half + more, stopped
 
 
+def _of(consumer: Consumer, events: Sequence[Event]) -> list[Event]:
+    """Those it wants."""
+    return [e for e in events if consumer.types is None or e.type in consumer.types]
+
+
 def _park(consumer: Consumer, event: Event, error: Exception, attempts: int) -> None:
     log.error(
         "consumer %s: event %s parked after %s tries", consumer.name, event.id, attempts, exc_info=error
@@ -152,11 +193,16 @@ def _park(consumer: Consumer, event: Event, error: Exception, attempts: int) -> 
 
 
 def _row(sql: str, values: list[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchone()
+    return next(iter(_rows(sql, values)), None)
 
 
-def _execute(sql: str, values: list[Any]) -> None:
+def _rows(sql: str, values: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def _execute(sql: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)

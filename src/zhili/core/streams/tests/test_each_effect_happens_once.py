@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from zhili.core.streams import Consumer, Event, emit, emit_many, run_once
+from zhili.core.streams import Consumer, Event, emit, emit_many, run_all, run_once
 from zhili.core.streams.tests.conftest import Writing, elsewhere
 
 pytestmark = pytest.mark.sql
@@ -111,3 +111,25 @@ def test_what_a_look_and_a_batch_cost(effects) -> None:
     with CaptureQueriesContext(connection) as batch:
         assert run_once(Silent()) == 400
     assert len([q for q in batch if "SAVEPOINT" not in q["sql"] and q["sql"] not in ("BEGIN", "COMMIT")]) == 4
+
+
+def test_events_are_read_once_for_all_who_stand_at_the_same_place(effects) -> None:
+    class Silent(Writing):
+        name = "silent"
+        types = frozenset({"nothing"})
+
+    class Deaf(Silent):
+        name = "deaf"
+
+    readers = [Writing(), Silent(), Deaf()]
+    assert run_all(readers) == 0
+    with CaptureQueriesContext(connection) as idle:
+        assert run_all(readers) == 0
+    assert len(idle) == 1
+    tell(1, 2, 3)
+    with CaptureQueriesContext(connection) as batch:
+        assert run_all(readers) == 9
+    # a look, the events, one statement for both who want none of them; taking, three effects and storing
+    assert len([q for q in batch if "SAVEPOINT" not in q["sql"] and q["sql"] not in ("BEGIN", "COMMIT")]) == 8
+    assert effects() == [1, 2, 3]
+    assert run_all(readers) == 0
