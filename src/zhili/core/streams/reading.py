@@ -32,7 +32,7 @@ SELECT p.name, p.xid::text, p.event_id,
             AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1) IS NOT NULL
 FROM streams_position p WHERE p.name = ANY(%s)"""
 # For consumers that want none of what was read: on they go, unless another worker moved them or is at it.
-PASS_BY = """
+ONWARD = """
 UPDATE streams_position SET xid = %s::xid8, event_id = %s, updated_at = clock_timestamp(), attempts = 0,
        retry_at = NULL, error = '' WHERE name IN (
     SELECT name FROM streams_position WHERE name = ANY(%s) AND xid = %s::xid8 AND event_id = %s
@@ -74,7 +74,7 @@ def run_all(readers: Iterable[Consumer] | None = None, limit: int = 500) -> int:
         last = events[-1]
         concerned = [name for name in names if _of(wanted[name], events)]
         if passing := [name for name in names if name not in concerned]:
-            done += _execute(PASS_BY, [str(last.xid), last.id, passing, xid, event_id]) * len(events)
+            done += _execute(ONWARD, [str(last.xid), last.id, passing, xid, event_id]) * len(events)
         for name in concerned:
             done += _turn(wanted[name], (xid, event_id), events, limit)
     return done
