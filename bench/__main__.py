@@ -35,6 +35,7 @@ PARTS = [
     "family",
     "city",
     "triage",
+    "inspections",
     "signals",
     "exchange",
     "webhooks",
