@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from zhili.base import notes
+from zhili.base.codes import made_uscc
 from zhili.base.draw import Candidate
 from zhili.base.signals.firing import Firing
 from zhili.core.cases import doors, present, sweeping
@@ -25,6 +27,8 @@ from zhili.core.files.tests.samples import camera_photo, picture, send
 from zhili.core.indicators import publishing
 from zhili.core.people.actors import ANONYMOUS
 from zhili.core.people.models import Account
+from zhili.core.registers import firms, premises
+from zhili.core.registers.given import GivenFirm, GivenPremises
 from zhili.core.signals.judge import tallying
 from zhili.core.signals.models import RuleStand
 from zhili.core.signals.rules import kernel_rules
@@ -200,6 +204,16 @@ def beside(city: SmallCity) -> None:
     vouched(city)
     patrolled(city)
     secured(city)
+    registered(city)
+
+
+def registered(city: SmallCity) -> None:
+    """A sole trader and its shop."""
+    code = made_uscc("92", "330402", "YY000001")
+    trader = GivenFirm(code, "欧阳小敏面馆", "sole_trader", operator="欧阳小敏", phone="13912345678")
+    clerk = city.actor("A")
+    firms.save(replace(trader, division_id=clerk.division_id), clerk)
+    premises.save(GivenPremises(code, "restaurant", "面馆", lon=120.05, lat=30.05), clerk)
 
 
 def vouched(city: SmallCity) -> None:
