@@ -32,7 +32,7 @@ DECLARING = {
     "Right", "Rights", "Text", "LongText", "Choice", "MultiChoice", "Bool", "Integer", "Decimal", "Date", "DateTime",
     "Place", "Files", "Personal", "Office", "Offices", "Rating", "Form", "Field", "CodeError", "Reason", "Standing",
     "standing_stage", "Assigned", "Fingerprint", "Named", "NamedOne", "Definition", "AutomatedRule", "_rule",
-    "Tuned", "Measure", "SignalRule", "msgid",
+    "Tuned", "Measure", "SignalRule", "msgid", "Words",
 }  # fmt: skip
 RULES = {"AutomatedRule", "_rule"}
 NOT_SHOWN = {"example"}
