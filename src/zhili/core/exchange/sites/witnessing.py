@@ -26,12 +26,16 @@ def take(
 ) -> int:
     """Verify and keep a checkpoint of theirs; size of their tree we now vouch for. ``at``: when they sent it.
 
-    A contradiction is kept as a SiteFork and alarmed; it never raises, for matters go on.
+    A contradiction is kept as a SiteFork and alarmed; it never raises, for matters go on. In a transaction.
     """
     theirs = _verified(site, text)
     if theirs is None:
         return site.vouched_size
-    last = Witnessed.objects.filter(site=site, origin=theirs.origin).order_by("-size").first()
+    last = _last(site, theirs)
+    if last is None or theirs.size > last.size:
+        # a delivery and an answer may bring the same larger tree at once: the second finds what the first kept
+        list(RemoteSite.objects.select_for_update(no_key=True).filter(pk=site.pk).values_list("pk"))
+        last = _last(site, theirs)
     if last is None:
         return _first(site, theirs, text)
     if theirs.size == last.size:
@@ -42,6 +46,10 @@ def take(
         _smaller(site, theirs, text, last, at)
         return last.size
     return _grown(site, theirs, text, consistency, last)
+
+
+def _last(site: RemoteSite, theirs: notes.Checkpoint) -> Witnessed | None:
+    return Witnessed.objects.filter(site=site, origin=theirs.origin).order_by("-size").first()
 
 
 def heard(site: RemoteSite, delivery: wire.Delivery | wire.Answer) -> None:

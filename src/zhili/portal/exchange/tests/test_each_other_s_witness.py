@@ -6,9 +6,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Barrier, local
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
 from django.utils import timezone
 
 from zhili.base import merkle, notes
@@ -16,6 +19,7 @@ from zhili.base.exchange import wire
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.exchange.models import RefusedMessage, RemoteSite, SiteFork, Witnessed
 from zhili.core.exchange.sites import witnessing
+from zhili.core.streams.tests.conftest import elsewhere
 from zhili.core.trail import checkpoints, leaves, sealing
 from zhili.portal.exchange.tests import other_site
 from zhili.portal.exchange.tests.other_site import OtherSite, shared
@@ -115,3 +119,28 @@ def test_our_own_head_is_offered_with_the_proof_they_need(city: SmallCity) -> No
     merkle.verify_consistency(ours.size, grown.size, ours.root, grown.root, second.consistency.proof)
     known = RemoteSite.objects.get(pk=there.site.pk)
     assert (known.witnessed_size, known.witnessed_at is not None) == (ours.size, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_head_told_twice_at_once_is_kept_once(
+    city: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = Tree().grow(5)
+    there = other_site.known(city, trail_keys=(str(tree.vkey),))
+    looked, both, real = local(), Barrier(2), witnessing._last
+
+    def look(*given: Any) -> Witnessed | None:
+        found = real(*given)
+        if not hasattr(looked, "once"):
+            looked.once = True
+            both.wait(30)  # neither has found anything yet
+        return found
+
+    def hear() -> None:
+        with transaction.atomic():
+            assert witnessing.take(there.site, tree.head()[0], None) == 5
+
+    monkeypatch.setattr(witnessing, "_last", look)
+    with elsewhere(hear, hear):
+        pass
+    assert Witnessed.objects.count() == 1
