@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "zhili.core.administration",
     "zhili.core.documents",
     "zhili.core.draws",
+    "zhili.core.visits",
     "zhili.core.notices",
     "zhili.core.personal",
     "zhili.core.signals",
