@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from zhili.base.exchange.shape import spelt
 from zhili.base.procedure import Clock, Party, Procedure, Stage
 from zhili.base.procedure import Final as FinalStage
@@ -39,6 +41,9 @@ SAID: Final = {
 }
 NO_REASON: Final = "没有写明理由"
 OF_THEIRS: Final = frozenset({"site"})
+ENDED: Final = Q(state__in=OVER) & ~Q(state=CLOSED, way=Direction.OUT)
+"""Links of which nothing more is told. What they closed for us may wait to be confirmed here (joint handling), and
+until then it can be called back, and they can be told something."""
 
 
 class Teller(Consumer):
@@ -89,9 +94,7 @@ def _read(ids: set[int], wanted: set[tuple[int, int]]) -> _Known:
     known = _Known()
     # each by its own index: an OR over both would read all streams there ever were
     children = Case.objects.filter(parent_id__in=ids, procedure=HANDOVER, closed_at=None)
-    near = Link.objects.filter(case_id__in={*ids, *children.values_list("pk", flat=True)}).exclude(
-        state__in=OVER
-    )
+    near = Link.objects.filter(case_id__in={*ids, *children.values_list("pk", flat=True)}).exclude(ENDED)
     locked = list(near.select_related("case").select_for_update(of=("self",), no_key=True).order_by("pk"))
     for link in locked:
         if link.case is not None and link.case_id in ids:
@@ -116,10 +119,12 @@ def _judged(
     link: Link, step: Step, payload: dict[str, Any], files: list[UUID], began: str
 ) -> list[queueing.Draft]:
     """What a step of our own case of it says."""
-    if step.actor_kind in OF_THEIRS or link.state in OVER:
+    if step.actor_kind in OF_THEIRS:
         return []
     if link.way == Direction.OUT:
-        return _of_child(link, step)
+        return _of_child(link, step) if link.state not in OVER or link.state == CLOSED else []
+    if link.state in OVER:
+        return []
     return _of_incoming(link, step, payload, files, began)
 
 

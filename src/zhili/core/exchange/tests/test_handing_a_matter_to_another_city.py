@@ -128,6 +128,21 @@ def test_worked_on_together_it_ends_when_we_accept_their_result(
     assert lead.last.data["reply"] == "两岸均已清理。"
 
 
+def test_what_waits_for_our_word_can_still_be_talked_about_and_called_back(
+    across: Across, small_city: SmallCity
+) -> None:
+    lead = Lead(small_city)
+    link = hand_over(lead, across, joint=True)
+    across.send(link, "close", result="已清理", words="北岸已清理。")
+    child = lead.children[0]
+    doors.act(child.pk, "tell", lead.town, {"words": "南岸还有一处"})
+    assert across.told(link) == ["hand_over", "progress"]
+    doors.act(child.pk, "withdraw", lead.town, {"reason": "没有清干净，我方自己办理"})
+    assert across.told(link) == ["hand_over", "progress", "withdraw"]
+    link.refresh_from_db()
+    assert link.state == "withdrawn"
+
+
 def test_only_what_was_agreed_and_ticked_is_told_of_a_person(across: Across, small_city: SmallCity) -> None:
     data = {
         "what": "井盖破损",
