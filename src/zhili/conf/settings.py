@@ -32,6 +32,7 @@ SCENARIOS = [
     "eldercare",
     "village_screens",
     "cross_border",
+    "inspections",
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
