@@ -73,6 +73,8 @@ def order(change: Change) -> None:
         "name": values["name"],
         "item": entry.code,
         "basis": entry.basis,
+        "lon": change.case.lon,
+        "lat": change.case.lat,
         "visit": values.get("visit"),
     }
     values["answer"] = _("问题：%(what)s\n依据：%(basis)s\n改正要求：%(demand)s\n期限：%(until)s") % {
@@ -81,10 +83,17 @@ def order(change: Change) -> None:
         "demand": values["demand"],
         "until": values["until"],
     }
-    term(change)
+    change.detail["until"] = _within(change, date.fromisoformat(values["until"]))
+    change.case.lon = change.case.lat = None  # with a point it would become public by itself
+
+
+def serve(change: Change) -> None:
+    """The term runs until the day named; the business gets a code by which it acts without an account."""
+    row = RectificationDetail.objects.only("until").get(pk=change.case.pk)
+    change.stage_limit = _end_of(change, _within(change, row.until))
     end = change.at + timedelta(days=params.duration("cases.grant_days")[0].amount)
-    _code, row = grants.prepare(change.case.pk, OPERATOR, (), end, seed=_seed(change.case.pk, change.at))
-    change.grants.append(columns(row))
+    seed = _seed(change.case.pk, change.case.opened_at)
+    change.grants.append(columns(grants.prepare(change.case.pk, OPERATOR, (), end, seed=seed)[1]))
 
 
 def code_of(case: Case) -> str:
@@ -101,14 +110,22 @@ def _seed(case_id: int, at: datetime) -> bytes:
 
 
 def term(change: Change) -> None:
-    """Until the end of the day named; what waits for the business is overdue then."""
-    until = date.fromisoformat(change.values["until"])
+    """Another last day: what waits for the business is overdue after it."""
+    change.detail["until"] = until = _within(change, date.fromisoformat(change.values["until"]))
+    change.stage_limit = _end_of(change, until)
+
+
+def _within(change: Change, until: date) -> date:
     today = timezone.localdate(change.at)
     if not today <= until <= today + LONGEST_TERM:
         raise Refused("bad_until", _("改正期限应是今天到一年以内的一天"), 422)
-    change.detail["until"] = until
+    return until
+
+
+def _end_of(change: Change, until: date) -> Duration:
+    """From now to the end of that day."""
     end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
-    change.stage_limit = Duration(max(1, round((end - change.at).total_seconds() / 60)), "min")
+    return Duration(max(1, round((end - change.at).total_seconds() / 60)), "min")
 
 
 def submitted(change: Change) -> None:

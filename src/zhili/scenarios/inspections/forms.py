@@ -106,6 +106,19 @@ class Order(Form):
         return {}
 
 
+class Served(Form):
+    how = Choice(
+        "怎样送达",
+        required=True,
+        choices=[
+            ("onsite", "当场交付"),
+            ("left", "留置送达，有见证"),
+            ("electronic", "经书面同意的电子送达"),
+        ],
+    )
+    note = LongText("说明", max_length=500)
+
+
 class Proof(Form):
     done = LongText("改了什么", required=True, max_length=2000, public=True)
     photos = Files("改正后的照片", required=True, max=9, public=True)

@@ -138,6 +138,9 @@ class RectificationDetail(CaseDetail):
     item = models.CharField(_("检查事项"), max_length=16)
     basis = models.CharField(_("依据"), max_length=130, default="")
     until = models.DateField(_("改正期限"))
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    """Here and not in the case, which a point makes public: nobody's shop is to stand on a map as faulty."""
     visit = models.BigIntegerField(null=True)
     """The visit that found it (``visits.Visit``), where there was one."""
     rechecks = models.SmallIntegerField(_("复查次数"), default=0)

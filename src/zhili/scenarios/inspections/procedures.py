@@ -16,7 +16,6 @@ from zhili.base.procedure import (
     Opening,
     Party,
     Procedure,
-    Referred,
     Role,
     Stage,
 )
@@ -98,6 +97,7 @@ class Rectification(Procedure):
     standing = ("correct", "note", "draft_document", "supervise", "hold", "release_hold")
     counted = False
 
+    drafted = Stage("待送达", owner=Keep(), limit=Limit("inspections.serve"), plain="检查单位正在制作文书")
     ordered = Stage("整改中", owner=Operator, limit=Limit("inspections.rectify"), plain="请您在期限内改正")
     checking = Stage("待复查", owner=Keep(), limit=Limit("inspections.recheck"), plain="已收到，等待复查")
     fixed = Stage(
@@ -113,12 +113,22 @@ class Rectification(Procedure):
 
     order = Opening(
         "责令改正",
-        ordered,
-        by=(Role(*STAFF), Referred()),
+        drafted,
+        by=Role(*STAFF),
         form=forms.Order,
         effects=[actions.order],
+        hands=Keep(),
         plain="检查发现问题，请您改正",
         offered=False,
+    )
+    serve = Action(
+        "送达",
+        drafted >> ordered,
+        by=Holder(*STAFF),
+        form=forms.Served,
+        effects=[actions.serve],
+        plain="责令改正已送达",
+        hint="送达后可以把查询码交给经营者，他凭码提交改正情况",
     )
     submit = Action(
         "提交改正情况",
@@ -180,7 +190,7 @@ class Rectification(Procedure):
     )
     revoke = Action(
         "撤销责令改正",
-        (ordered | checking) >> revoked,
+        (drafted | ordered | checking) >> revoked,
         by=Holder("leader"),
         form=forms.Reason,
         plain="责令改正已撤销",
@@ -286,6 +296,7 @@ PARAMS = (
     Param("inspections.approve", "3wd", title="检查审批", source=CIRCULAR, confirmed=False),
     Param("inspections.notify", "5wd", title="批准后告知经营者", source=CIRCULAR, confirmed=False),
     Param("inspections.inspect", "92d", title="批准的检查最长做多久", source=OWN, confirmed=False),
+    Param("inspections.serve", "1wd", title="责令改正的送达", source=OWN, confirmed=False),
     Param("inspections.rectify", "15d", title="责令改正（未写明期限时）", source=OWN, confirmed=False),
     Param("inspections.recheck", "5wd", title="复查", source=OWN, confirmed=False),
     Param("inspections.rate", "15d", title="检查评价", source=OWN, confirmed=False),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
+from zhili.core import files
 from zhili.core.cases import doors
 from zhili.core.cases.models import Case
 from zhili.core.cases.tests.city import INSIDE, SmallCity
@@ -49,8 +52,20 @@ class Office:
             "demand": "正常使用",
             "until": day(5),
         }
-        opened = doors.open_case(ORDER, "order", by or self.officer, {**data, **INSIDE, **more})
+        opened = doors.open_case(ORDER, "order", by or self.officer, {**data, "place": INSIDE, **more})
         return Case.objects.get(pk=opened.case_id)
+
+    def photo(self, by: Actor) -> str:
+        """A picture uploaded by somebody, as a form names it."""
+        out = BytesIO()
+        Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+        kept = files.store(BytesIO(out.getvalue()), "after.jpg", by)
+        return f"{kept.id}:{kept.token}"
+
+    def holder(self, case: Case) -> Actor:
+        """Somebody of the office that has the case."""
+        short = next(name for name, one in self.city.offices.items() if one.pk == case.office_id)
+        return self.city.actor(short, "handler", "leader", name="承办")
 
 
 def day(ahead: int) -> str:
