@@ -1,4 +1,4 @@
-"""No visit without approval; a problem is put right by code; a visit without scanning in is reported and looked into."""
+"""No visit without approval; a problem is put right by code; an unscanned visit is reported and looked into."""
 
 from __future__ import annotations
 
