@@ -47,7 +47,8 @@ def requests(
     figures: Annotated[bool, typer.Option(help="导入后显示统计 show figures afterwards")] = True,
 ) -> None:
     """导入历史事项；中断后再运行即接着导入。 Bring requests in; run again after a stop to go on."""
-    from zhili.core.cases.importing import errors, mapping, running
+    from zhili.base.sheets import errors
+    from zhili.core.cases.importing import mapping, running
     from zhili.core.cases.loading import TryLater
 
     try:

@@ -129,6 +129,8 @@ def jobs() -> list[Job]:
     add("file totals", "zhili.core.files.cleaning", "count_totals", every=600)
     aside("file scans", "zhili.core.files.rescanning", "scan_waiting", every=60)
     aside("own copies", "zhili.core.personal.copying", "prepare_due", every=5)
+    aside("registers", "zhili.core.registers.loading.running", "run_due", every=2)
+    add("registers files end", "zhili.core.registers.loading.sealing", "forget_due", every=3600)
     add("own copies end", "zhili.core.personal.sealed", "prune", every=600)
     add("personal exports end", "zhili.core.personal.exporting", "prune", every=600)
     add("delays over", "zhili.core.personal.telling", "tell_ended", every=60)

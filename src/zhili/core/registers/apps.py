@@ -11,6 +11,10 @@ class RegistersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from zhili.core.people import keys
+        from zhili.core.registers.loading import sealing
+
+        keys.hold(keys.Holder("待导入的登记文件", sealing.uses, sealing.reencrypt))
         declare(
             Param(
                 "registers.device_longest",
@@ -25,5 +29,11 @@ class RegistersConfig(AppConfig):
                 source="个人信息保护法",
                 article="第十九条",
                 confirmed=False,
+            ),
+            Param(
+                "registers.loading_days",
+                "7d",
+                title="导入登记的文件保留多久",
+                source="平台约定，城市可改",
             ),
         )

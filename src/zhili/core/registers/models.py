@@ -168,3 +168,54 @@ class Premises(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LoadingState(models.TextChoices):
+    SEEN = "seen", _("等您确认")
+    RUNNING = "running", _("正在导入")
+    DONE = "done", _("已导入")
+    STOPPED = "stopped", _("已停下")
+
+
+class Loading(models.Model):
+    """A file of firms or premises somebody sent: looked at first, then brought in; ``place`` is kept with each batch.
+
+    The table itself is sealed under the key ring, for personal values stand in it, and dropped after
+    ``registers.loading_days``.
+    """
+
+    what = models.CharField(max_length=8)
+    """firms, premises, or both: a row is a firm and its premises."""
+    file = models.CharField(_("文件"), max_length=255)
+    columns = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    """field → column of the file."""
+    options = models.JSONField(default=dict)
+    account_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    office_id = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=LoadingState.choices, default="seen")
+    rows = models.IntegerField(default=0)
+    good = models.IntegerField(default=0)
+    place = models.IntegerField(default=0)
+    """The row of the file dealt with last."""
+    added = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    same = models.IntegerField(default=0)
+    aside = models.IntegerField(default=0)
+    trouble = models.CharField(max_length=300, default="", blank=True)
+    sealed = models.BinaryField(null=True)
+    key_id = models.CharField(max_length=16, default="", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("登记导入")
+        indexes = [
+            models.Index(fields=["account_id", "-id"], name="registers_loading_own"),
+            models.Index(fields=["id"], name="registers_loading_running", condition=Q(state="running")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.place}/{self.rows}"

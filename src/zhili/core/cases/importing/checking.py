@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.utils import timezone
 
-from zhili.core.cases.importing.errors import MappingRefused
+from zhili.base.sheets.errors import MappingRefused
+from zhili.base.sheets.reading import ROW, Bad, Table
 from zhili.core.cases.importing.mapping import PLACEHOLDER, Mapping
-from zhili.core.cases.importing.reading import ROW, Bad, Table
 
 TIMES: Final = ("opened", "answered", "closed")
 WORDS: Final = ("title", "text", "answer", "address")

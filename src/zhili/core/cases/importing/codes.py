@@ -11,11 +11,11 @@ import polars as pl
 from django.db import transaction
 
 from zhili.base.codes import CodeError, normalise_division
+from zhili.base.sheets.errors import MappingRefused
+from zhili.base.sheets.reading import ROW, Bad
 from zhili.core.cases import historical, registry, routing
 from zhili.core.cases.importing.checking import LOOKED_UP, Checked
-from zhili.core.cases.importing.errors import MappingRefused
 from zhili.core.cases.importing.mapping import Mapping
-from zhili.core.cases.importing.reading import ROW, Bad
 from zhili.core.cases.models import Category
 from zhili.core.people.offices import tree as offices
 from zhili.core.places.tree import nodes

@@ -14,7 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from zhili.base.canonical import canonical
-from zhili.core.cases.importing.errors import MappingRefused
+from zhili.base.sheets.errors import MappingRefused
 
 REQUIRED: Final = ("id", "opened")
 FIELDS: Final = (

@@ -20,11 +20,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from zhili.base.geo import gcj02_to_wgs84
+from zhili.base.sheets import reading, rejected
+from zhili.base.sheets.errors import ImportRefused
+from zhili.base.sheets.reading import ROW, Bad, Table
 from zhili.core.cases import loading
-from zhili.core.cases.importing import checking, codes, reading, rejected
-from zhili.core.cases.importing.errors import ImportRefused
+from zhili.core.cases.importing import checking, codes
 from zhili.core.cases.importing.mapping import Mapping
-from zhili.core.cases.importing.reading import ROW, Bad, Table
 from zhili.core.cases.loading import HistoryRow, Loaded
 from zhili.core.cases.models import ImportRun
 

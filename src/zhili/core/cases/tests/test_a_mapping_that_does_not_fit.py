@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from zhili.base.sheets.errors import ImportRefused, MappingRefused
 from zhili.core.cases.importing import mapping
-from zhili.core.cases.importing.errors import ImportRefused, MappingRefused
 from zhili.core.cases.models import Case, Category
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.cases.tests.importing_files import MAPPING, line, run, save, there

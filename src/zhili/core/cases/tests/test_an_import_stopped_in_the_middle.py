@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from zhili.base.sheets.errors import ImportRefused
 from zhili.core.cases import loading, registry
-from zhili.core.cases.importing.errors import ImportRefused
 from zhili.core.cases.loading import TryLater
 from zhili.core.cases.models import Case, ImportRun, Origin, Step
 from zhili.core.cases.tests.city import SmallCity

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from zhili.core.cases.importing import reading
-from zhili.core.cases.importing.errors import MappingRefused
+from zhili.base.sheets import reading
+from zhili.base.sheets.errors import MappingRefused
 from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.cases.tests.importing_files import HEAD, MAPPING, line, run, save, side, text, there

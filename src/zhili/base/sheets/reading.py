@@ -13,7 +13,8 @@ from typing import Final
 
 import polars as pl
 
-from zhili.core.cases.importing.errors import ImportRefused, MappingRefused
+from zhili.base.sheets.errors import ImportRefused, MappingRefused
+from zhili.base.sheets.harmless import meant
 
 ROW: Final = "\x00row"
 """The column with the number of the record, counted from 1 below the header; no file has one of this name."""
@@ -45,6 +46,8 @@ class Table:
     whole: bool = True
     rows: int = 0
     """Records that are certainly complete."""
+    head: int = 1
+    """In which row of the sheet the column names stand: a record's own row is this and its number."""
 
 
 def digest(path: Path, prefixes: tuple[int, ...] = ()) -> tuple[str, dict[int, str]]:
@@ -74,8 +77,13 @@ def read(path: Path, encoding: str = "", delimiter: str = ",") -> Table:
         raise ImportRefused(
             f"{path.name} 是 Excel 文件；请另存为“CSV UTF-8”后再导入。 Save the workbook as CSV (UTF-8) first."
         )
-    text, found = decode(path.read_bytes(), encoding, path.name)
-    return _csv(text, found, delimiter, path.name)
+    return read_csv(path.read_bytes(), path.name, encoding, delimiter)
+
+
+def read_csv(raw: bytes, name: str, encoding: str = "", delimiter: str = ",") -> Table:
+    """The rows of a CSV file in memory. Raises ImportRefused where nothing of it can be read."""
+    text, found = decode(raw, encoding, name)
+    return _csv(text, found, delimiter, name)
 
 
 def _parquet(path: Path) -> Table:
@@ -186,7 +194,7 @@ def _gather(
             table.broken[row] = record
         else:
             numbers.append(row)
-            values.append(record)
+            values.append([meant(cell) if cell[:1] == "'" else cell for cell in record])
     table.rows = row
     if not ended and table.whole:
         _last_is_doubtful(table, row, numbers, values)

@@ -1,0 +1,1 @@
+"""Tables people send as files: read in whatever form they come, written so that nothing in them reckons."""
