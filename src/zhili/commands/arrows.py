@@ -18,6 +18,7 @@ CORE = [
     "trail",
     "places",
     "people",
+    "tables",
     "files",
     "forms",
     "registers",

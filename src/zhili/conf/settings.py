@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "zhili.core.trail",
     "zhili.core.places",
     "zhili.core.people",
+    "zhili.core.tables",
     "zhili.core.files",
     "zhili.core.forms",
     "zhili.core.registers",
