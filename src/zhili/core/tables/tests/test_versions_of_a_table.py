@@ -1,13 +1,13 @@
 """Two people put a table in force from a day on; none with a fault comes in; each change leaves a leaf."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from zhili.core import tables
-from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.managing import AdminRefused
 from zhili.core.tables import covered, keeping, reading
 from zhili.core.tables.models import State, TableVersion
@@ -23,7 +23,7 @@ def faults_found() -> list[tuple[str, str]]:
     return [(one.what, one.column) for one in covered.Versions().batch(None).faults]
 
 
-def test_from_a_draft_to_the_next_version(small_city: SmallCity) -> None:
+def test_from_a_draft_to_the_next_version(small_city: Any) -> None:
     first, second = small_city.actor("city", "admin"), small_city.actor("city", "leader")
     today = timezone.localdate()
     one = keeping.draft(benchmark(), "某局裁量基准〔2026〕1号", first)
@@ -75,7 +75,7 @@ def test_from_a_draft_to_the_next_version(small_city: SmallCity) -> None:
     ("until", "begins", "why"), [(900_000, 1_000_000, "没有一行管到"), (1_000_100, 1_000_000, "都管到")]
 )
 def test_a_gap_or_an_overlap_cannot_come_into_force(
-    small_city: SmallCity, until: int, begins: int, why: str
+    small_city: Any, until: int, begins: int, why: str
 ) -> None:
     made = keeping.draft(benchmark(until=until, begins=begins), "示例", small_city.actor("city", "admin"))
     with pytest.raises(AdminRefused, match=why):
@@ -83,7 +83,7 @@ def test_a_gap_or_an_overlap_cannot_come_into_force(
     assert TableVersion.objects.get().state == State.DRAFT
 
 
-def test_what_is_altered_behind_its_back_is_found(small_city: SmallCity) -> None:
+def test_what_is_altered_behind_its_back_is_found(small_city: Any) -> None:
     made = keeping.draft(benchmark(), "示例", small_city.actor("city", "admin"))
     keeping.confirm(made.pk, timezone.localdate(), small_city.actor("city", "leader"), None)
     document = made.document
@@ -97,7 +97,7 @@ def test_what_is_altered_behind_its_back_is_found(small_city: SmallCity) -> None
     assert sorted(faults_found()) == [("added", "id"), ("gone", "")]
 
 
-def test_past_decisions_are_asked_again(small_city: SmallCity) -> None:
+def test_past_decisions_are_asked_again(small_city: Any) -> None:
     today = timezone.localdate()
     first, second = small_city.actor("city", "admin"), small_city.actor("city", "leader")
     made = keeping.draft(benchmark(), "示例", first)
