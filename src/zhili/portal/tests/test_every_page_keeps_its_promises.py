@@ -46,8 +46,8 @@ FOR_A_DESK = ("/desk", "/screen", "/design", "/stats", "/map")
 def test_on_a_phone_in_light_and_elder_and_at_desk_size(visits: Visits, scene: Scene) -> None:
     """axe-core's rules, targets to press, width; and no other host, policy broken or server error on the way.
 
-    The faces made for a wide screen are then drawn out to one; there, as in the elder look, only what a size or look can
-    change is asked again (all of it once more in `make soak`).
+    The faces made for a wide screen are then drawn out to one; there, as in the elder look, only what a size or
+    look can change is asked again (all of it once more in `make soak`).
     """
     pages: dict[Actor | None, Page] = {}
     found: list[str] = []
