@@ -189,6 +189,9 @@ def _names(
         for stage_name in (*clock.until, *clock.paused_in):
             if stage_name not in procedure.stages:
                 faults.append(f"clock {clock_name} names an unknown stage: {stage_name}")
+        for action_name in clock.begins:
+            if action_name not in procedure.actions and action_name not in procedure.openings:
+                faults.append(f"clock {clock_name} begins with an unknown action: {action_name}")
     for notice in procedure.notices:
         faults.extend(_notice(procedure, notice))
     for old, new in procedure.moves.items():

@@ -101,7 +101,8 @@ class Limit:
 class RunningClock:
     """A clock over several stages: starts with the case, stops on entering a stage of ``until`` or a final one.
 
-    It pauses in the stages of ``paused_in``. Named by the procedure attribute that holds it.
+    It pauses in the stages of ``paused_in``. Named by the procedure attribute that holds it. With ``begins`` it starts
+    with those actions (or openings) and no others, each time anew: a legal limit that runs from the filing, say.
     """
 
     title: str
@@ -109,7 +110,8 @@ class RunningClock:
     until: tuple[str, ...] = ()
     paused_in: tuple[str, ...] = ()
     applies: Callable[[Any], bool] | None = None
-    """``f(change)`` of the opening: whether this case has the clock at all; None: each has."""
+    """``f(change)`` of the step it would start with: whether this case has the clock at all; None: each has."""
+    begins: tuple[str, ...] = ()
 
 
 # --- stages -----------------------------------------------------------------------------------------------
@@ -397,7 +399,14 @@ class Procedure:
                 }
                 for a in cls.declared()
             },
-            "clocks": {name: {"title": c.title, "limit": c.limit.param} for name, c in cls.clocks.items()},
+            "clocks": {
+                name: {
+                    "title": c.title,
+                    "limit": c.limit.param,
+                    **({"begins": list(c.begins)} if c.begins else {}),
+                }
+                for name, c in cls.clocks.items()
+            },
         }
 
     @classmethod

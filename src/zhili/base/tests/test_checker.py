@@ -21,6 +21,7 @@ from zhili.base.procedure import (
     Procedure,
     Referred,
     Role,
+    RunningClock,
     Stage,
     Up,
 )
@@ -316,3 +317,17 @@ def test_the_need_of_a_second_person_is_part_of_the_version_and_of_the_drawing()
     assert Two.spec()["actions"]["done"]["not_who"] == ["find"]
     assert "not_who" not in Two.spec()["actions"]["find"]
     assert "不是find的人" in mermaid(Two)
+
+
+def test_a_clock_that_begins_with_a_step_names_one_and_is_part_of_the_version() -> None:
+    class Timed(Sound):
+        found = Stage("已发现", owner=Duty(), limit=Limit("t.check"))
+        fixed = Final("已整改")
+        find = Opening("检查发现", found, by=Role("handler"))
+        done = Action("已整改", found >> fixed, by=Holder("handler"))
+        ninety = RunningClock("九十日", Limit("t.fix"), begins=("find", "nowhere"))
+        always = RunningClock("总时限", Limit("t.fix"))
+
+    assert "clock ninety begins with an unknown action: nowhere" in faults(Timed)
+    assert Timed.spec()["clocks"]["ninety"]["begins"] == ["find", "nowhere"]
+    assert "begins" not in Timed.spec()["clocks"]["always"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhili.base import clock as pure
 from zhili.base.clock import ClockState, Duration, WorkTime
-from zhili.base.procedure import Limit
+from zhili.base.procedure import Limit, RunningClock
 from zhili.core import params
 from zhili.core.cases import reasons
 from zhili.core.cases.changing import Change
@@ -31,8 +31,7 @@ def begin(change: Change) -> None:
     """Start the clocks of a case that is being opened."""
     if not change.stage.final:
         for name, declared in change.procedure.clocks.items():
-            asked = declared.applies is None or declared.applies(change)
-            if asked and change.case.stage not in declared.until:
+            if _starts(change, declared) and change.case.stage not in declared.until:
                 given = change.clock_limits.get(name, change.limit)
                 _put(change, name, declared.title, declared.limit, given)
                 if change.case.stage in declared.paused_in:
@@ -52,6 +51,9 @@ def advance(change: Change) -> None:
     read(change)
     stage = change.stage
     for name, declared in change.procedure.clocks.items():
+        if declared.begins and not stage.final and _starts(change, declared):
+            _put(change, name, declared.title, declared.limit, change.clock_limits.get(name))
+            continue
         former = change.clocks.get(name)
         if former is None:
             continue
@@ -73,6 +75,12 @@ def advance(change: Change) -> None:
     elif change.target is not None:
         _stage_clock(change)
     summarise(change)
+
+
+def _starts(change: Change, declared: RunningClock) -> bool:
+    """Whether a clock starts with this step: with the opening, or with the actions it names."""
+    named = change.action.name in declared.begins if declared.begins else change.first
+    return named and (declared.applies is None or declared.applies(change))
 
 
 def _stage_clock(change: Change) -> None:
