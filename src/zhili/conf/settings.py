@@ -33,6 +33,7 @@ SCENARIOS = [
     "village_screens",
     "cross_border",
     "inspections",
+    "discretion",
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
