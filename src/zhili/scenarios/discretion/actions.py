@@ -22,7 +22,10 @@ OFFICERS: Final = ("take_up", "join")
 
 def detail_of(change: Change) -> PenaltyDetail:
     """The columns as they were before this step."""
-    return PenaltyDetail.objects.get(pk=change.case.pk)
+    found = PenaltyDetail.objects.filter(pk=change.case.pk).first()
+    if found is None:
+        raise Refused("no_detail", _("这件事项没有行政处罚的登记"), 409)
+    return found
 
 
 def provision_of(code: str) -> Provision:

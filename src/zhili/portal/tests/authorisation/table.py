@@ -379,6 +379,9 @@ OPENINGS: Final[dict[str, Roles]] = {
     "evidence.item/take_in": CUSTODIANS,
     "evidence.item/take_in_file": CUSTODIANS,
     "evidence.item/take_in_listed": CUSTODIANS,
+    "discretion.penalty/report": CUSTODIANS,
+    "discretion.penalty/handed": NOBODY,  # by a step on another matter
+    "discretion.penalty/on_the_spot": CUSTODIANS,
     "cross_border.matter/find": frozenset({"grid", "grid_elsewhere"}),
     "cross_border.matter/record": CUSTODIANS | {"commander"},
     "cross_border.matter/noticed": NOBODY,

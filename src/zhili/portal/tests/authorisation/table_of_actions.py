@@ -11,6 +11,7 @@ from zhili.portal.tests.authorisation.roles import (
     OWN,
     Roles,
 )
+from zhili.portal.tests.authorisation.table_of_penalties import PENALTY
 
 # --- actions: by stage and who holds the case ---------------------------------------------------------
 
@@ -347,6 +348,7 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "withdraw": REPORTER,
     },
     ("inspections.unscanned", "answered", "A.zhzf"): {"rate": REPORTER, "again": REPORTER, "lapse": NOBODY},
+    **PENALTY,
     ("exchange.handover", "offered", "A.zhzf"): {
         **THERE,
         "accept": NOBODY,
