@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,9 @@ def one_byte_off(field: models.Field, old: Any, dice: random.Random) -> Any:
         return (old or date(2026, 1, 1)) + timedelta(days=dice.choice((1, -1, 31)))
     if isinstance(field, models.FloatField):
         return (old or 120.0) + dice.choice((1e-7, 1e-3, -1e-5))
+    if isinstance(field, models.DecimalField):
+        step = Decimal(1).scaleb(-(field.decimal_places or 0))
+        return old - step if old > 0 else old + step
     if isinstance(field, models.IntegerField):
         return (old or 0) + dice.choice((1, -1, 256))
     assert isinstance(field, models.CharField | models.TextField), field

@@ -37,6 +37,10 @@ from zhili.core.streams import run_until_idle
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
 from zhili.core.transparency import editions
+from zhili.core.visits import answers, officers, planning
+from zhili.core.visits.models import Inspector
+from zhili.core.visits.tests.story import due_dates, officer
+from zhili.core.visits.tests.town import Town
 from zhili.scenarios.command_centre import duty
 from zhili.scenarios.cross_border.patrols import keeping as patrols
 from zhili.scenarios.cross_border.patrols import tapping
@@ -205,6 +209,30 @@ def beside(city: SmallCity) -> None:
     patrolled(city)
     secured(city)
     registered(city)
+    visited(city)
+
+
+def visited(city: SmallCity) -> None:
+    """A visit planned, its officers drawn, its checklist filled in, closed with a finding."""
+    town = Town(city, shops=1)
+    for n in range(2):
+        town.inspector("A.zhzf", n)
+    first, last = due_dates()
+    planning.make_due([town.items[0].pk], [town.shops[0].pk], first, last, "site")
+    plan = planning.keep(planning.propose(first, last), "一季度", last, town.admin)
+    plan = planning.approve(plan.pk, town.admin)
+    at = timezone.now() + timedelta(seconds=0.05)
+    draw = officers.announce(plan, [LOTTERY], at, town.admin)
+    while timezone.now() <= at:
+        pass
+    seeds.give(draw, 0, [3, 33, 11, 8], "中国福利彩票网 2026135 期", town.admin)
+    running.run(draw)
+    visit = plan.visits.get()
+    seat = officer(Inspector.objects.first().account_id)
+    asked = [(item.pk, q.code) for item, own in answers.questions(visit) for q in own]
+    said = {"exit": "no", "oil": 3.1}
+    answers.keep(visit.pk, [answers.Given(i, q, said[q], timezone.now(), "堆货") for i, q in asked], seat)
+    answers.close(visit.pk, seat)
 
 
 def registered(city: SmallCity) -> None:
