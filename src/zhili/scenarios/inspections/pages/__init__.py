@@ -1,0 +1,19 @@
+"""Pages of joint inspections: the catalogue and its scenarios, orders and their codes, the public page."""
+
+from django.utils.translation import gettext_noop
+
+from zhili.portal.lenses import Entry, Own
+from zhili.scenarios.inspections.pages import desk, items, order, public
+from zhili.scenarios.inspections.pages.who import offered
+
+pages = (*desk.pages, *items.pages, *order.pages, *public.pages)
+entries = (Entry(gettext_noop("综合查一次"), "/desk/inspections", "list-checks", may=offered),)
+CODE = "/desk/inspections/order/{number}/code"
+own = (Own("inspections.rectification", gettext_noop("经营者查询码"), CODE, "qr-code"),)
+    Own(
+        "inspections.rectification",
+        gettext_noop("经营者查询码"),
+        "/desk/inspections/order/{number}/code",
+        "qr-code",
+    ),
+)

@@ -1,0 +1,154 @@
+"""/desk/inspections: six classes and their scenarios; one scenario, from which an inspection is asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from zhili.core.cases import doors, present, query
+from zhili.core.cases.errors import Refused
+from zhili.core.forms import Bool, Choice, Form, Text
+from zhili.core.people.actors import Actor
+from zhili.core.trail import changes
+from zhili.portal.asked import text_in
+from zhili.portal.lenses import Page
+from zhili.portal.submitted import Submission
+from zhili.scenarios.inspections import forms
+from zhili.scenarios.inspections.catalogue import keeping
+from zhili.scenarios.inspections.catalogue.kinds import CLASSES
+from zhili.scenarios.inspections.models import Entry, Scene
+from zhili.scenarios.inspections.pages import filling, who, wording
+
+HERE = "/desk/inspections"
+APPROVAL, ORDER = "inspections.approval", "inspections.rectification"
+FEW = 8
+
+
+class SceneForm(Form):
+    title = Text("场景名称", required=True, max_length=40)
+    group = Choice("类别", required=True, choices=list(CLASSES.items()))
+    items = Text("检查事项的编号", required=True, max_length=400, help="用空格隔开，例如：Z01 M02 X02。")
+    active = Bool("使用中", default=True)
+
+
+def index(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The classes and what waits: sheets to approve, things to be put right, drafts to confirm."""
+    words = text_in(request.GET, "q")
+    found = Scene.objects.order_by("code")
+    if words:
+        codes = Entry.objects.filter(state="in_force", title__icontains=words).values_list("code", flat=True)
+        found = found.filter(Q(title__icontains=words) | Q(items__overlap=list(codes)))
+    live = keeping.in_force()
+    rows = [wording.scene(one, live) for one in found]
+    context = {
+        "classes": wording.classes(rows),
+        "q": words,
+        "scenes": len(rows),
+        "live": len(live),
+        "drafts": Entry.objects.filter(state="draft").count(),
+        "sheets": _open(actor, APPROVAL),
+        "orders": _open(actor, ORDER),
+        "keeps": who.keeps(actor),
+        "works": who.works(actor),
+    }
+    return render(request, "inspections/index.html", context)
+
+
+def _open(actor: Actor, procedure: str) -> list[dict[str, Any]]:
+    """What is open of a kind, due first, as far as the actor sees it."""
+    cases = query.visible(actor).filter(procedure=procedure, closed_at=None).order_by("due_at", "-pk")
+    return [
+        {"case": one, "stage": present.stage_title(one), "office": present.office_name(one.office_id)}
+        for one in cases[:FEW]
+    ]
+
+
+def show(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """One scenario: its items, the sheet that asks for an inspection, and, for those who may, its own form."""
+    scene = Scene.objects.filter(code=code).first()
+    if scene is None:
+        raise Http404
+    live = keeping.in_force(scene.items)
+    asked = request.POST.get("_do", "")
+    launch = filling.filled(
+        request,
+        actor,
+        forms.Apply,
+        lambda sent: _launch(actor, sent),
+        gettext("已申请，等负责人批准。"),
+        here=asked == "launch",
+        start=_start(scene, live),
+    )
+    change = filling.filled(
+        request,
+        actor,
+        SceneForm,
+        lambda sent: _save(request, actor, code, sent),
+        gettext("已保存。"),
+        here=asked == "change",
+        start={
+            "title": scene.title,
+            "group": scene.group,
+            "items": " ".join(scene.items),
+            "active": scene.active,
+        },
+    )
+    if done := launch.response or change.response:
+        return done
+    known = {one.code: one for one in Entry.objects.filter(code__in=scene.items).order_by("number")} | live
+    context = {
+        "scene": wording.scene(scene, live),
+        "items": [wording.item(known[one]) for one in scene.items if one in known],
+        "launch": launch,
+        "change": change,
+        "asked": asked,
+        "keeps": who.keeps(actor),
+        "works": who.works(actor) and bool(live) and scene.active,
+        "seen": changes.latest(keeping.SCENE, code),
+    }
+    return render(request, "inspections/scene.html", context, status=max(launch.status, change.status))
+
+
+def _start(scene: Scene, live: dict[str, Entry]) -> dict[str, Any]:
+    """A month from tomorrow, with every item of the scenario that is in force: one press is enough."""
+    first = timezone.localdate() + timedelta(days=1)
+    return {
+        "scene": scene.code,
+        "items": [one for one in scene.items if one in live],
+        "why": "random",
+        "first": first.isoformat(),
+        "last": (first + timedelta(days=30)).isoformat(),
+    }
+
+
+def _launch(actor: Actor, sent: Submission) -> str:
+    if not who.works(actor):
+        raise PermissionDenied(gettext("检查由经办人或负责人申请。"))
+    made = doors.open_case(APPROVAL, "apply", actor, sent.data, key=sent.key)
+    return f"/desk/c/{made.number}"
+
+
+def _save(request: HttpRequest, actor: Actor, code: str, sent: Submission) -> str:
+    if not who.keeps(actor):
+        raise PermissionDenied(gettext("目录由县级以上单位的负责岗位或管理员维护。"))
+    told = dict(SceneForm.validate(sent.data).values)
+    told["items"] = str(told["items"]).replace("，", " ").replace(",", " ").upper().split()
+    seen = request.POST.get("_seen", "")
+    try:
+        keeping.save_scene(actor, code, told, seen=int(seen) if seen.isdigit() and len(seen) < 19 else None)
+    except changes.Overtaken as overtaken:
+        raise Refused("overtaken", overtaken.message, 409) from None
+    return f"{HERE}/scenes/{code}"
+
+
+pages = (
+    Page("desk/inspections", index, "inspections", may=who.reads),
+    Page("desk/inspections/scenes/<slug:code>", show, "inspection_scene", may=who.reads),
+)
