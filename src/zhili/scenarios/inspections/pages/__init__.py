@@ -10,10 +10,3 @@ pages = (*desk.pages, *items.pages, *order.pages, *public.pages)
 entries = (Entry(gettext_noop("综合查一次"), "/desk/inspections", "list-checks", may=offered),)
 CODE = "/desk/inspections/order/{number}/code"
 own = (Own("inspections.rectification", gettext_noop("经营者查询码"), CODE, "qr-code"),)
-    Own(
-        "inspections.rectification",
-        gettext_noop("经营者查询码"),
-        "/desk/inspections/order/{number}/code",
-        "qr-code",
-    ),
-)
