@@ -61,6 +61,8 @@ class Scene:
     """Number of a matter another city handed over."""
     border: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Addresses of patrols, event plans and watched places, by who reads them."""
+    ordered: str = ""
+    """Number of an order to rectify."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -104,6 +106,8 @@ class Scene:
             *((leader, one) for one in CUSTODIAN),
             *((leader, f"/evidence/{one}") for one in self.kept),
             *((village, one) for one in VILLAGE),
+            *((self.city.actor("A.zhzf", "leader"), one) for one in INSPECTIONS),
+            (self.city.actor("A.zhzf", "leader"), f"/desk/inspections/order/{self.ordered}/code"),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
         ]
@@ -115,7 +119,7 @@ STRANGER = (
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
     "/stats/open", "/draw", "/trail", "/verify", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
-    "/hazards", "/hazards?q=zzz",
+    "/hazards", "/hazards?q=zzz", "/inspections", "/inspections?q=zzz", "/new/inspections.unscanned/report",
     "/village", "/village?q=zzz", "/village/330402001001", "/village/330402001001/ask", "/tv/330402001001",
     "/village/330411001001", "/tv/330411001001",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere",
@@ -175,6 +179,18 @@ VILLAGE = (
     "/new/village_screens.motion/propose",
 )
 """Of the committee of a village that shows two notices, a disclosure, a tile and a collection point."""
+INSPECTIONS = (
+    "/desk/inspections",
+    "/desk/inspections?q=zzz",
+    "/desk/inspections/scenes/life-01",
+    "/desk/inspections/items",
+    "/desk/inspections/items?state=draft&q=zzz",
+    "/desk/inspections/items/new",
+    "/desk/inspections/items/Z01",
+    "/desk/inspections/items/M01",
+    "/desk/inspections/order",
+)
+"""Of a department's leader, where one item is in force and one waits."""
 COMMANDER = (
     "/cross-border",
     "/cross-border/map",
@@ -222,6 +238,7 @@ def scene_in(city: SmallCity) -> Scene:
     doors.act(named.case_id, "pass_up", village, {"reason": "村里办不了"})
     make_late(late.case_id)
     _on_the_village_screens(city)
+    ordered = _in_the_catalogue(city)
     at = timezone.now() + timedelta(days=1)
     sources = [announcing.head_after(at), announcing.numbers("福彩“3D”", "中国福利彩票官方网站")]
     listed = [Candidate(one.number, "330402000000") for one in (late, answered, declined)]
@@ -229,7 +246,7 @@ def scene_in(city: SmallCity) -> Scene:
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
-        *_across(city), at_the_border(city),
+        *_across(city), at_the_border(city), ordered,
     )  # fmt: skip
 
 
@@ -281,6 +298,24 @@ def _on_the_village_screens(city: SmallCity) -> None:
     made["Display"].objects.create(
         division=village, name="村口小店", sha256="x", paired_at=now, last_seen_at=now
     )
+
+
+def _in_the_catalogue(city: SmallCity) -> str:
+    """An inspection item in force and one that waits, their scenario, and an order to rectify that was served."""
+    known = {name: apps.get_model("inspections", name) for name in ("Entry", "Scene")}
+    common = {"number": 1, "law": "食品安全法", "body": "shichang", "object_kind": "restaurant", "ratio": 20}
+    common |= {"frequency": 2, "method": "onsite", "minutes": 20, "checklist": ["设施是否开着"]}
+    common |= {"drafted_at": timezone.now()}
+    for code, state, checked in (("Z01", "in_force", "clause"), ("M01", "draft", "unconfirmed")):
+        told = {"code": code, "title": f"检查{code}", "article": "第八条", "state": state, "checked": checked}
+        known["Entry"].objects.create(**common, **told)
+    scene = {"code": "life-01", "group": "life", "title": "小餐饮店", "items": ["Z01", "M01"]}
+    known["Scene"].objects.create(**scene, updated_at=timezone.now())
+    officer, until = city.actor("A.zhzf", "leader"), timezone.localdate() + timedelta(days=5)
+    wrong = {"name": "老街面馆", "item": "Z01", "what": "未开", "demand": "打开", "until": until.isoformat()}
+    order = doors.open_case("inspections.rectification", "order", officer, wrong)
+    doors.act(order.case_id, "serve", officer, {"how": "onsite"})
+    return order.number
 
 
 def _worn(city: SmallCity) -> tuple[tuple[str, ...], tuple[str, ...]]:

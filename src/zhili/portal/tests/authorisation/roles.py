@@ -52,6 +52,10 @@ SHARERS: Final = frozenset({"county", "city", "admin"})
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
 AUDITORS: Final = frozenset({"auditor"})
+INSPECTING: Final = PLANNERS | AUDITORS | {"admin"}
+"""Who reads the catalogue of inspections."""
+CATALOGUING: Final = SHARERS | {"department_leader", "other_department"}
+"""Who drafts and confirms it: leaders and administrators of offices of a county or the city."""
 WARNED: Final = POSTS - {"arbiter"}
 """Who reads the console of warnings, each of their own ground."""
 SWITCHING: Final = frozenset({"city", "commander", "admin"})

@@ -14,14 +14,14 @@ from django.utils.translation import gettext
 
 from zhili.core.cases import doors, present, query
 from zhili.core.cases.errors import Refused
-from zhili.core.forms import Bool, Choice, Form, Text
+from zhili.core.forms import Bool, Choice, Date, Form, Integer, LongText, MultiChoice, Text
 from zhili.core.people.actors import Actor
 from zhili.core.trail import changes
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
 from zhili.scenarios.inspections import forms
-from zhili.scenarios.inspections.catalogue import keeping
+from zhili.scenarios.inspections.catalogue import choosing, keeping
 from zhili.scenarios.inspections.catalogue.kinds import CLASSES
 from zhili.scenarios.inspections.models import Entry, Scene
 from zhili.scenarios.inspections.pages import filling, who, wording
@@ -29,6 +29,17 @@ from zhili.scenarios.inspections.pages import filling, who, wording
 HERE = "/desk/inspections"
 APPROVAL, ORDER = "inspections.approval", "inspections.rectification"
 FEW = 8
+
+
+class Launch(Form):
+    """The sheet without what the page knows: which scenario."""
+
+    items = MultiChoice("检查事项", required=True, choices=choosing.items)
+    why = Choice("为什么检查", required=True, choices=forms.WHY)
+    ground = LongText("理由", required=True, max_length=1000, help="计划的文号、线索的编号；不写姓名。")
+    first = Date("从哪天", required=True)
+    last = Date("到哪天", required=True, help="最长三个月。")
+    objects = Integer("检查对象数", min=1, max=1_000_000, help="不知道可以不填。")
 
 
 class SceneForm(Form):
@@ -80,11 +91,12 @@ def show(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     launch = filling.filled(
         request,
         actor,
-        forms.Apply,
-        lambda sent: _launch(actor, sent),
+        Launch,
+        lambda sent: _launch(actor, code, sent),
         gettext("已申请，等负责人批准。"),
         here=asked == "launch",
         start=_start(scene, live),
+        choices={"items": [(one, f"{one} {live[one].title}") for one in scene.items if one in live]},
     )
     change = filling.filled(
         request,
@@ -120,7 +132,6 @@ def _start(scene: Scene, live: dict[str, Entry]) -> dict[str, Any]:
     """A month from tomorrow, with every item of the scenario that is in force: one press is enough."""
     first = timezone.localdate() + timedelta(days=1)
     return {
-        "scene": scene.code,
         "items": [one for one in scene.items if one in live],
         "why": "random",
         "first": first.isoformat(),
@@ -128,10 +139,10 @@ def _start(scene: Scene, live: dict[str, Entry]) -> dict[str, Any]:
     }
 
 
-def _launch(actor: Actor, sent: Submission) -> str:
+def _launch(actor: Actor, scene: str, sent: Submission) -> str:
     if not who.works(actor):
         raise PermissionDenied(gettext("检查由经办人或负责人申请。"))
-    made = doors.open_case(APPROVAL, "apply", actor, sent.data, key=sent.key)
+    made = doors.open_case(APPROVAL, "apply", actor, {**sent.data, "scene": scene}, key=sent.key)
     return f"/desk/c/{made.number}"
 
 

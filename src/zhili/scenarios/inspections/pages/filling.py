@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 
 from zhili.core.forms import Form
 from zhili.core.forms.bound import BoundForm
+from zhili.core.forms.form import Choices
 from zhili.core.people.actors import Actor
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.submitted import Submission, new_key
@@ -40,17 +41,20 @@ def filled(
     *,
     here: bool = True,
     start: Mapping[str, Any] | None = None,
+    choices: Choices | None = None,
 ) -> Filled:
     """Do what was sent to this form (``here``: not to another on the page); ``do`` gives the address to go to."""
     if request.method != "POST" or not here:
-        return Filled(None, form.bind(dict(start) if start else None, None), new_key())
+        return Filled(None, form.bind(dict(start) if start else None, None, choices=choices), new_key())
     sent = Submission(request, form, actor)
     to, trouble = attempt(lambda: _done(sent, do))
     if trouble is None and to is not None:
         messages.success(request, said)
-        return Filled(redirect(to), form.bind(None, None), "")
+        return Filled(redirect(to), form.bind(None, None, choices=choices), "")
     key = new_key() if trouble and trouble.message else sent.key
-    return Filled(None, form.bind(sent.data, trouble.errors if trouble else None), key, trouble)
+    return Filled(
+        None, form.bind(sent.data, trouble.errors if trouble else None, choices=choices), key, trouble
+    )
 
 
 def _done(sent: Submission, do: Callable[[Submission], str]) -> str:
