@@ -45,7 +45,7 @@ class Launch(Form):
 class SceneForm(Form):
     title = Text("场景名称", required=True, max_length=40)
     group = Choice("类别", required=True, choices=list(CLASSES.items()))
-    items = Text("检查事项的编号", required=True, max_length=400, help="用空格隔开，例如：Z01 M02 X02。")
+    codes = Text("检查事项的编号", required=True, max_length=400, help="用空格隔开，例如：Z01 M02 X02。")
     active = Bool("使用中", default=True)
 
 
@@ -108,7 +108,7 @@ def show(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         start={
             "title": scene.title,
             "group": scene.group,
-            "items": " ".join(scene.items),
+            "codes": " ".join(scene.items),
             "active": scene.active,
         },
     )
@@ -150,7 +150,7 @@ def _save(request: HttpRequest, actor: Actor, code: str, sent: Submission) -> st
     if not who.keeps(actor):
         raise PermissionDenied(gettext("目录由县级以上单位的负责岗位或管理员维护。"))
     told = dict(SceneForm.validate(sent.data).values)
-    told["items"] = str(told["items"]).replace("，", " ").replace(",", " ").upper().split()
+    told["items"] = str(told.pop("codes")).replace("，", " ").replace(",", " ").upper().split()
     seen = request.POST.get("_seen", "")
     try:
         keeping.save_scene(actor, code, told, seen=int(seen) if seen.isdigit() and len(seen) < 19 else None)
