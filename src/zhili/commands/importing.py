@@ -1,4 +1,4 @@
-"""`zhili import`: requests from other systems, checked, brought in, and told in figures."""
+"""`zhili import`: requests from other systems, checked, brought in, told in figures; fines of statutes as drafts."""
 
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +67,32 @@ def requests(
     if figures and not dry_run and outcome.first is not None and outcome.last is not None:
         _figures(wanted, outcome.first, outcome.last)
     raise typer.Exit(0 if outcome.whole else 3)
+
+
+@app.command()
+def fines(
+    file: Annotated[Path, typer.Argument(help="CSV：law,article,fine_min,fine_max,clause（元 yuan）")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不导入 check only")] = False,
+) -> None:
+    """法定罚款幅度导入为判定表草稿。 What statutes allow, as drafts of decision tables for people to look through."""
+    from zhili.core.tables import fines as kernel
+
+    try:
+        found = kernel.read(file.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, kernel.NotFines) as error:
+        console.print(f"{file}: {error}", style="red", markup=False)
+        raise typer.Exit(1) from None
+    for one in found.refused:
+        console.print(f"第 {one.line} 行没有导入：{one.words} line {one.line} not taken", markup=False)
+    drafts = list(kernel.drafts(found.clauses))
+    flags = sum(len(one.flags) for one in drafts)
+    told = f"{len(found.clauses)} 条幅度，{len(drafts)} 张表，{flags} 处要由人确认"
+    console.print(f"{told} ranges, tables, points for a person", markup=False)
+    if not dry_run:
+        done = kernel.keep(drafts)
+        told = f"新草稿 {done.made} 份，原已导入 {done.same} 份"
+        console.print(f"{told} drafts made, there already；/desk/admin/tables?stand=import", markup=False)
+    raise typer.Exit(3 if found.refused else 0)
 
 
 def _bar() -> Progress:

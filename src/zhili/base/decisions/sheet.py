@@ -158,7 +158,7 @@ class _Reader:
         places: dict[int, Column] = {}
         seen: set[str] = set()
         for place, text in enumerate(texts[1:], 1):
-            if text in seen:
+            if text and text in seen:
                 self._refuse(line, text, Words("表头里“%(title)s”用了不止一次", title=text))
             elif text == CITATION:
                 self.citation = place

@@ -10,6 +10,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from zhili.base.decisions import Words
 from zhili.core.administration.models import Proposal
 from zhili.core.cases.models import Duty
 from zhili.core.cases.tests.city import BEGIN, SCENARIO, SmallCity, forget
@@ -22,6 +23,8 @@ from zhili.core.registers.models import Device
 from zhili.core.signals import sources
 from zhili.core.signals.store import storing
 from zhili.core.signals.store.storing import Message, Said
+from zhili.core.tables import keeping
+from zhili.core.tables.tests.sample import benchmark
 from zhili.core.trail.models import Change
 
 WALKED = (
@@ -46,6 +49,15 @@ WALKED = (
     "desk/admin/parameters",
     "desk/admin/parameters/<str:param>",
     "desk/admin/proposals/<int:proposal>",
+    "desk/admin/tables",
+    "desk/admin/tables?q=zzz",
+    "desk/admin/tables/new",
+    "desk/admin/tables/<int:table>",
+    "desk/admin/tables/<int:table>/try?fact-value=5000&fact-grade=一般",
+    "desk/admin/tables/<int:table>/compare",
+    "desk/admin/tables/<int:table>/look",
+    "desk/admin/tables/<int:table>/confirm",
+    "desk/admin/tables/<int:table>/withdraw",
     "desk/admin/calendar",
     "desk/admin/calendar/<str:day>",
     "desk/admin/calendar/import",
@@ -112,6 +124,8 @@ class Setting:
     remote: int
     remote_key: int
     gate_file: int
+    table: int
+    imported: int
     day: str
 
     def named(self) -> dict[str, str]:
@@ -143,6 +157,7 @@ NAMED = (
     "remote",
     "remote_key",
     "gate_file",
+    "table",
     "day",
 )
 
@@ -205,13 +220,23 @@ def setting_in(city: SmallCity) -> Setting:
         city, admin, second, office.pk, worker.id or 0, closed.pk,
         PostHolding.objects.get(account_id=worker.account_id).pk, worker.account_id or 0, off.pk,
         duty.pk, coming.pk, change.pk, machine.pk, token.pk, proposal.pk, device.pk, sender.pk,
-        webhook, stopped, letter, site.pk, site.keys.get().pk, gate_file.pk,
+        webhook, stopped, letter, site.pk, site.keys.get().pk, gate_file.pk, *_tables(second),
         (today + timedelta(days=40)).isoformat(),
     )  # fmt: skip
 
 
 WEBHOOK = {"url": "http://127.0.0.1:9/hook", "types": ["zhili.case.closed"]}
 """Where nobody listens: asked for its permission, it is away at once."""
+
+
+def _tables(second: Actor) -> tuple[int, int]:
+    """A draft that waits for its second person; one from a file that nobody has looked through."""
+    draft = keeping.draft(benchmark(), "裁量基准（示例）", second)
+    flags = [(1, Words("原文没有下限，按 0 元导入"))]
+    imported = keeping.draft(
+        benchmark(name="discretion.导入"), "条文", second, flags=flags, looked_through=False
+    )
+    return draft.pk, imported.pk
 
 
 def _webhooks(machine: Account) -> tuple[int, int, int]:
@@ -283,6 +308,11 @@ def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
             where(f"{base}/parameters/<str:param>"), {"value": "7wd", "first": soon, "reason": "件多人少"},
         ),
         "admin_proposal": (where(f"{base}/proposals/<int:proposal>"), {"agreed": "on"}),
+        "admin_table_look": (where(f"{base}/tables/<int:table>/look", table=one.imported), {"checked": "on"}),
+        "admin_table_confirm": (
+            where(f"{base}/tables/<int:table>/confirm"), {"first": soon, "checked": "on"},
+        ),
+        "admin_table_withdraw": (where(f"{base}/tables/<int:table>/withdraw"), {"reason": "数额写错"}),
         "admin_day": (where(f"{base}/calendar/<str:day>"), {"working": "0", "note": "国办发明电〔2026〕12号"}),
         "admin_machine_new": (
             f"/{base}/machines/new",

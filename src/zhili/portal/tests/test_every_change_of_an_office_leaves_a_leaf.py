@@ -18,6 +18,7 @@ from zhili.portal.tests.administering import Setting, sendings, setting_in
 from zhili.portal.tests.pages_client import reader, words_of
 
 READ_ONLY = {
+    "admin_tables", "admin_table", "admin_table_try", "admin_table_compare", "admin_table_sheet", "admin_table_blank",
     "admin_sites", "admin_site", "admin_site_gate_answer",
     "admin_devices", "admin_senders", "admin_sender",
     "admin", "admin_offices", "admin_office", "admin_accounts", "admin_account", "admin_duties", "admin_way",
@@ -28,6 +29,7 @@ BY_THEMSELVES = {
     "admin_webhook_ask",
     "admin_webhook_test",
     "admin_duty_import",
+    "admin_table_new",
     "admin_calendar_import",
     "admin_day_clear",
     "admin_proposal_withdraw",

@@ -52,6 +52,8 @@ NOT_WALKED = {
     ),
     "tv/<str:code>/content": "what a television's page fetches, walked there",
     "desk/admin/duties.xlsx": "a file",
+    "desk/admin/tables/blank.xlsx": "a file",
+    "desk/admin/tables/<int:table>/sheet.xlsx": "a file",
     "desk/admin/log.xlsx": "a file",
     "desk/c/<str:number>/form/<slug:action>": "a part of a case's page, walked there unfolded",
     "my/data/correct/<uuid:secret>": "walked in test_my_data_in_a_browser.py",

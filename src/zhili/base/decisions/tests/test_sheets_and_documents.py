@@ -20,7 +20,9 @@ GRADE = Column("grade", "情节", "choice", ("轻微", "一般", "严重", "（�
 @given(st.sampled_from(("unique", "first", "collect")).flatmap(tables))
 def test_there_and_back_is_the_same_table(table: Table) -> None:
     assert from_document(json.loads(json.dumps(to_document(table)))) == table
-    read = from_lines(list(to_lines(table)))
+    read = from_lines(
+        [[*line, "", None] for line in to_lines(table)]
+    )  # a workbook's lines end in empty cells
     assert read.errors == ()
     assert read.table == table
 

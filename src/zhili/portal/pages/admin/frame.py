@@ -81,6 +81,7 @@ def sections(request: HttpRequest, actor: Actor) -> list[Section]:
         (gettext("代理"), "/desk/deputies", manages(actor)),
         (gettext("职责清单"), "/desk/admin/duties", duties.may_read(actor)),
         (gettext("参数"), "/desk/admin/parameters", manages(actor)),
+        (gettext("判定表"), "/desk/admin/tables", manages(actor)),
         (gettext("工作日历"), "/desk/admin/calendar", manages(actor)),
         (gettext("接入系统"), "/desk/admin/machines", bool(managing.administered(actor))),
         (gettext("事件推送"), "/desk/admin/webhooks", bool(managing.administered(actor))),

@@ -17,6 +17,8 @@ LISTERS: Final = frozenset({"admin", "arbiter"})
 """Who mends the duty list of the whole city."""
 SECOND: Final = frozenset({"city", "admin"})
 """Who agrees to what the city's administrator proposed."""
+DRAFTERS: Final = frozenset({"department_leader", "other_department", "city", "admin"})
+"""Who writes decision tables: managers of departments and of the city."""
 
 
 def _form(roles: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -55,6 +57,16 @@ PAGES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "desk/admin/parameters/<str:param>": {"GET": MANAGERS, "POST": ADMIN},
     "desk/admin/proposals/<int:proposal>": _form(SECOND),
     "desk/admin/proposals/<int:proposal>/withdraw": _form(ADMIN),
+    "desk/admin/tables": {"GET": MANAGERS},
+    "desk/admin/tables/new": _form(DRAFTERS),
+    "desk/admin/tables/blank.xlsx": {"GET": MANAGERS},
+    "desk/admin/tables/<int:table>": {"GET": MANAGERS},
+    "desk/admin/tables/<int:table>/try": {"GET": MANAGERS},
+    "desk/admin/tables/<int:table>/compare": {"GET": MANAGERS},
+    "desk/admin/tables/<int:table>/sheet.xlsx": {"GET": MANAGERS},
+    "desk/admin/tables/<int:table>/look": _form(SECOND),
+    "desk/admin/tables/<int:table>/confirm": _form(SECOND),
+    "desk/admin/tables/<int:table>/withdraw": _form(SECOND),
     "desk/admin/calendar": {"GET": MANAGERS},
     "desk/admin/calendar/import": _form(ADMIN),
     "desk/admin/calendar/<str:day>": _form(ADMIN),
