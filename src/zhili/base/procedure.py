@@ -296,6 +296,9 @@ class Procedure:
     notices: ClassVar[tuple[Notify, ...]] = ()
     moves: ClassVar[Mapping[str, str]] = {}
     """Stages dropped since the last version, and where their open cases go."""
+    published: ClassVar[bool] = False
+    """Whether anybody may read its matters (home page, city map, Open311) once an office has looked at them. Never a
+    confidential one, one without a place, a child, or one of a category that is not public."""
     counted: ClassVar[bool] = True
     """Whether figures count its cases as matters; what one office asks of another is none, like any child."""
     names_seen_from: ClassVar[str] = "town"

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from zhili.core.cases import registry
 from zhili.core.cases.models import Case, Participation
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree as offices
@@ -145,5 +146,7 @@ def inbox(actor: Actor) -> QuerySet[Case]:
 
 
 def public() -> QuerySet[Case]:
-    """What anyone may see, without personal parts: matters of public categories with a place."""
-    return Case.objects.filter(served(), public=True, confidential=False)
+    """What anyone may see, without personal parts: matters of published procedures and public categories, with a
+    place."""
+    shown = [name for name, one in registry.procedures().items() if one.published]
+    return Case.objects.filter(served(), public=True, confidential=False, procedure__in=shown)

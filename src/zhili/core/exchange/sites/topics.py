@@ -76,8 +76,9 @@ def publish_to(site: RemoteSite, name: str, document: Any) -> int:
     before = Topic.objects.filter(site=None, name=local).first()
     if before is None or canonical(before.document) != raw:
         _keep(None, local, 1, raw, timezone.now(), more=1)
-    link = {"site": site, "stream": PREFIX + name, "way": Direction.OUT}
-    Link.objects.bulk_create([Link(**link, state=ON)], ignore_conflicts=True)
+    link = {"site": site, "stream": PREFIX + name}
+    # one row serves both directions: theirs may have come first, and made it
+    Link.objects.bulk_create([Link(**link, way=Direction.OUT, state=ON)], ignore_conflicts=True)
     Link.objects.filter(**link).exclude(state=ON).update(state=ON)
     return _share(local, document, hashlib.sha256(raw).hexdigest()[:40])
 

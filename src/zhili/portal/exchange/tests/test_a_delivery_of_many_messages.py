@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from zhili.base.exchange import wire
-from zhili.core.exchange.models import Incoming
-from zhili.core.exchange.sites import applying, taking
+from zhili.core.exchange.models import Incoming, Outgoing
+from zhili.core.exchange.sites import applying, taking, topics
 from zhili.portal.exchange.tests.other_site import OtherSite, hand_over, shared
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +63,11 @@ def test_one_that_fails_here_takes_no_other_with_it(
     assert "RuntimeError" in caplog.text
     assert "张三" not in caplog.text
     assert there.deliver(bad)[0].status == "refused"
+
+
+def test_what_we_share_with_a_site_goes_out_though_theirs_came_first(there: OtherSite) -> None:
+    assert there.deliver(shared(1))[0].status == "accepted"
+    assert topics.publish_to(there.site, "cells", {"ours": 1}) == 1
+    assert topics.publish_to(there.site, "cells", {"ours": 1}) == 0
+    assert Outgoing.objects.get().body == {"document": {"ours": 1}}
+    assert there.deliver(shared(2))[0].status == "accepted"

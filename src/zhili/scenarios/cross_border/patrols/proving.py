@@ -23,9 +23,8 @@ def receipt(patrol: PatrolDetail, case: Case, *, site: str = "") -> dict[str, An
     taps = taps_of(patrol)
     if not taps:
         return None
-    kept = patrol.proof
-    whole = kept is not None and kept.get("format") == checking.PROOF and "promise" not in kept
-    if whole and patrol.proof_taps == len(taps):
+    kept: dict[str, Any] = (patrol.proof if patrol.proof_taps == len(taps) else None) or {}
+    if kept.get("format") == checking.PROOF and "promise" not in kept:
         return kept
     about = {"kind": "patrol", "number": case.number, "title": case.title, "patrol": str(patrol.uuid)}
     if site:
@@ -36,8 +35,15 @@ def receipt(patrol: PatrolDetail, case: Case, *, site: str = "") -> dict[str, An
         about=about,
         said={one.leaf_id: said(one) for one in taps},
     )
+    if kept and _proven(file) == _proven(kept):
+        return kept  # another promise says nothing more, and would be shared anew
     PatrolDetail.objects.filter(pk=patrol.pk).update(proof=file, proof_taps=len(taps))
     return file
+
+
+def _proven(file: dict[str, Any]) -> int:
+    """How many of its leaves a signed head covers."""
+    return sum("proof" in leaf for leaf in file.get("leaves", ()))
 
 
 def said(one: Tap) -> str:

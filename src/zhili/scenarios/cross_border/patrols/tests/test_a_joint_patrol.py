@@ -150,6 +150,9 @@ def test_two_sides_that_meet_make_a_patrol_joint(border: Border) -> None:
     patrol = border.planned()
     border.tap(patrol, 0)
     border.tap(patrol, 1)
+    promised = publishing.document(border.site.site)
+    assert "promise" in promised["patrols"][0]["proof"]
+    assert publishing.document(border.site.site) == promised, "else it would be sent again and again"
     sealing.seal()
     document = publishing.document(border.site.site)
     told = document["patrols"][0]
