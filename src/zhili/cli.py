@@ -338,3 +338,14 @@ def main() -> None:
     except (Busy, PostgresError, Refused) as error:
         typer.secho(str(error), fg="red", err=True)
         raise SystemExit(1) from None
+    except Exception as error:
+        if type(error).__name__ != "ProgrammingError" or "does not exist" not in str(error):
+            raise
+        told = str(error).partition(chr(10))[0]
+        typer.secho(
+            "这个数据库还没有升级到本版本：zhili migrate（看看 ZHILI_HOME 指的是不是您要的那一处）。 "
+            f"This database is older than the program: run zhili migrate, or set ZHILI_HOME to another. ({told})",
+            fg="red",
+            err=True,
+        )
+        raise SystemExit(1) from None

@@ -159,9 +159,11 @@ def run(port: int, second: int | None) -> int:
         for side in sides:
             if side.process is not None and side.process.poll() is None:
                 side.process.terminate()  # both at once; then wait for each
+        begun = any(side.process is not None for side in sides)
         for side in sides:
             side.stop()
-        console.print("已停止，数据都在。 Stopped; nothing is lost.")
+        if begun:
+            console.print("已停止，数据都在。 Stopped; nothing is lost.")
     return 1
 
 
@@ -172,9 +174,9 @@ def _start(sides: list[Side]) -> None:
     first = not all((side.folder / "demo.json").exists() for side in sides)
     console.print(
         "正在启动两座城市"
-        + ("，首次要建两个数据库、装两座城市，约一分钟" if first else "")
+        + ("，首次要建两个数据库、装两座城市，一到三分钟" if first else "")
         + "… Starting two cities"
-        + ("; the first time takes about a minute…" if first else "…"),
+        + ("; the first time takes one to three minutes…" if first else "…"),
         soft_wrap=True,
     )
     for side in sides:
@@ -193,8 +195,8 @@ def _refuse_taken(side: Side) -> None:
             probe.bind(("127.0.0.1", side.port))
         except OSError as error:
             raise Failed(
-                f"端口 {side.port} 已被占用（{side.place.title}），请用 PORT 和 --second 另选。 "
-                f"Port {side.port} is taken; choose others with PORT and --second."
+                f"端口 {side.port} 已被占用（{side.place.title}），请另选，如 PORT=9000（用到 9000 和 9001）。 "
+                f"Port {side.port} is taken; choose another, as PORT=9000 (9000 and 9001 are used)."
             ) from error
 
 
@@ -230,4 +232,6 @@ def _greet(sides: list[Side], seconds: float) -> None:
                 console.print(f"    {line.strip()}", soft_wrap=True)
     for line in bordering.WAY:
         console.print(f"  {line}", soft_wrap=True)
+    console.print(f"  其余账号 other accounts: {sides[0].folder.parent}/*/demo-accounts.txt", soft_wrap=True)
+    console.print(f"  命令 commands: {bordering.hint(sides[0])}", soft_wrap=True)
     console.print(f"  数据与日志 Data and logs {sides[0].folder.parent}   按 Ctrl-C 停止 Ctrl-C stops\n")

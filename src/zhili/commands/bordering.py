@@ -20,16 +20,25 @@ INTO: Final = "cross_border.matter/receive"
 """What a matter handed over under one of the demo's agreements opens."""
 AGREEMENTS: Final = Path(__file__).resolve().parents[1] / "scenarios" / "cross_border" / "data" / "agreements"
 FINGERPRINT: Final = re.compile(r"fingerprint\s+([0-9a-f]{4}(?: [0-9a-f]{4})+)")
-SHOWN: Final = ("resident", "grid", "village", "county", "joint", "commander")
+SHOWN: Final = ("resident", "grid", "village", "county", "joint", "commander", "admin")
 """Those of the demo's accounts who have a part at the border."""
 WAY: Final = (
     "试一试 A way through it:",
     "  1. 平湖：以 resident 在 /report 报一件事（地点选在交界处）。 Pinghu: report a matter as `resident`.",
     "  2. 平湖：grid “上报上一级”，village 在 /desk “移交外地”给金山。 `grid` passes it up, `village` hands it over.",
-    "  3. 金山：以 joint 在 /desk 受理、办结。 Jinshan: as `joint`, accept it, deal with it, close it.",
-    "  4. 平湖：village 和 resident 都看到进展和结果。 Pinghu: both see how it went.",
+    "     “移交外地”在事项页的“更多”里。 It is under 更多 (more) on the matter's page.",
+    "  3. 金山：joint 在 /desk 受理、提交结果，county 复核办结。",
+    "     Jinshan: `joint` accepts it and reports the result, `county` closes it.",
+    "  4. 平湖：village 看到进展和结果，两地联合办理的由它确认；resident 也看得到。",
+    "     Pinghu: `village` sees how it went (and confirms what was handled jointly), so does `resident`.",
     "  /cross-border 联合指挥与边界地图 the joint centre and the map of the border",
+    "  /desk/admin/sites 站点、密钥、摆渡文件，以 admin 登录 sites, keys and gate files, as `admin`",
 )
+
+
+def hint(side: Side) -> str:
+    """How its commands are reached from another terminal."""
+    return f"ZHILI_HOME={side.folder} ZHILI_URL={side.url} zhili exchange status"
 
 
 def introduce(sides: Sequence[Side]) -> Iterator[str]:

@@ -137,7 +137,13 @@ def _publish(change: Change) -> None:
     """
     case = change.case
     settled = case.public or case.confidential or case.parent_id is not None
-    if settled or not change.procedure.published or case.lon is None or case.outside or change.actor.kind != "post":
+    if (
+        settled
+        or not change.procedure.published
+        or case.lon is None
+        or case.outside
+        or change.actor.kind != "post"
+    ):
         return
     case.public = routing.directory().public.get((case.scenario, case.category), True)
 

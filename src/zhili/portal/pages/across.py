@@ -20,7 +20,7 @@ from zhili.core.cases.models import Case, Step
 from zhili.core.exchange.handover import agreed, offering, public
 from zhili.core.exchange.handover.forms import HandAcross
 from zhili.core.exchange.handover.standing import ACROSS
-from zhili.core.exchange.models import Link, SiteAgreement, WantedFile
+from zhili.core.exchange.models import Direction, Link, SiteAgreement, WantedFile
 from zhili.core.exchange.sites import files
 from zhili.core.people.actors import Actor
 from zhili.portal.acting import take
@@ -160,6 +160,7 @@ def _draw(
         "agreement_title": agreed.title_of(agreement) if agreement is not None else "",
         "due_days": agreed.text_of(agreement).due_days if agreement is not None else 0,
         "others": _others(case, agreement),
+        "there": _there(case),
         "confidential": case.confidential,
         "trouble": trouble,
         "key": sent.key if sent is not None else new_key(),
@@ -171,9 +172,25 @@ def _draw(
     return response
 
 
+def _there(case: Case) -> list[str]:
+    """Whom it need not be handed to, and why."""
+    words = {
+        Direction.OUT: gettext("已移交%(site)s，还没有结果。"),
+        Direction.IN: gettext("这件事项是%(site)s移交来的，不能再移交回去。"),
+    }
+    return [
+        words[Direction(way)] % {"site": agreed.title(site)} for site, way in offering.concerned(case).items()
+    ]
+
+
 def _others(case: Case, chosen: SiteAgreement | None) -> list[dict[str, Any]]:
     """The agreements to choose from, those that know the matter's category first."""
-    found = [one for one in agreed.in_force() if chosen is None or one.pk != chosen.pk]
+    there = offering.concerned(case)
+    found = [
+        one
+        for one in agreed.in_force()
+        if one.site_id not in there and (chosen is None or one.pk != chosen.pk)
+    ]
     lines = [
         {
             "url": f"/desk/c/{case.number}/across?{urlencode({'agreement': one.pk})}",
@@ -181,7 +198,7 @@ def _others(case: Case, chosen: SiteAgreement | None) -> list[dict[str, Any]]:
             "title": agreed.title_of(one),
             "days": agreed.text_of(one).due_days,
             "until": one.valid_to,
-            "fits": bool(offering.category_for(case, one)),
+            "fits": bool(offering.matched(case, one)),
         }
         for one in found
     ]

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from zhili.base.clock import Duration
@@ -124,10 +125,22 @@ def prepare(case: Case, agreement: SiteAgreement, values: Mapping[str, Any], act
 
 def category_for(case: Case, agreement: SiteAgreement) -> str:
     """Their category for the case's own: what the agreement says, else the only one there is."""
+    codes = agreed.text_of(agreement).codes(agreement.site.site)
+    return matched(case, agreement) or (codes[0] if len(codes) == 1 else "")
+
+
+def matched(case: Case, agreement: SiteAgreement) -> str:
+    """Their category for the case's own, if the agreement names one."""
     text = agreed.text_of(agreement)
-    codes = text.codes(agreement.site.site)
-    found = text.theirs(text.other(agreement.site.site), case.category) if case.category else None
-    return found or (codes[0] if len(codes) == 1 else "")
+    return (text.theirs(text.other(agreement.site.site), case.category) or "") if case.category else ""
+
+
+def concerned(case: Case) -> dict[int, str]:
+    """Sites that have a part in it now: id, and ``out`` (it is there, without a result) or ``in`` (it came from there).
+
+    One query."""
+    there = Q(case__parent=case, case__closed_at=None, way=Direction.OUT) | Q(case=case, way=Direction.IN)
+    return dict(Link.objects.filter(there).values_list("site_id", "way"))
 
 
 def files_of(case: Case) -> list[File]:
@@ -193,12 +206,13 @@ def _place(case: Case) -> dict[str, Any]:
 
 
 def _refuse_twice(case: Case, agreement: SiteAgreement) -> None:
-    again = Link.objects.filter(
-        site=agreement.site, case__parent=case, case__closed_at=None, way=Direction.OUT
-    ).exists()
-    if again:
+    way = concerned(case).get(agreement.site_id)
+    if way == Direction.OUT:
         words = _("这件事项已移交%(site)s，还没有结果。请等对方，或先收回")
         raise Refused("already_there", words % {"site": agreement.site.title}, 409)
+    if way == Direction.IN:
+        words = _("这件事项是%(site)s移交来的，不能再移交回去。请办理，或不予受理并写明理由")
+        raise Refused("came_from_there", words % {"site": agreement.site.title}, 409)
 
 
 def _send(sent: Sent, change: Change) -> None:

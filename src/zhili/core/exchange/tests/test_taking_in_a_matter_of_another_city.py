@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from zhili.base.exchange.wire import WireError
 from zhili.core.cases import doors, present
+from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, CaseSecret, Step
 from zhili.core.cases.tests.city import OUTSIDE, SmallCity
 from zhili.core.exchange.models import Outgoing
@@ -164,3 +165,14 @@ def test_taking_in_costs_few_queries(across: Across) -> None:
         across.hand_us()
     assert len(asked) <= 14, [one["sql"][:90] for one in asked.captured_queries]
     assert Outgoing.objects.count() == 0
+
+
+def test_a_matter_is_not_handed_back_to_whom_it_came_from(across: Across, small_city: SmallCity) -> None:
+    _link, case = across.hand_us()
+    for level in ("A.grid", "A.village"):
+        doors.act(case.pk, "pass_up", small_city.actor(level), {"reason": "要铲车"})
+    data = {"agreement": str(across.agreement.pk), "category": "JS-LJ", "what": "请一并清理。"}
+    with pytest.raises(Refused) as refused:
+        doors.act(case.pk, "hand_across", small_city.actor("A.town"), data)
+    assert refused.value.code == "came_from_there"
+    assert TITLE in refused.value.message
