@@ -162,7 +162,9 @@ def _proposed(change: Change) -> None:
     fine = fen(values["fine"]) if values["penalty"] == kinds.FINE else 0
     if values["penalty"] == kinds.FINE or provision.low:
         benchmarks.refuse_beyond(provision.statute, fine, values["mitigation"])
-    values.update(facts=benchmarks.kept(found.facts), range=found.words, rows=list(found.rows), table=found.table)
+    values.update(
+        facts=benchmarks.kept(found.facts), range=found.words, rows=list(found.rows), table=found.table
+    )
     values.update(table_number=found.number, statute=found.statute.where)
     change.why.append(
         said.RANGED(

@@ -61,7 +61,9 @@ def judge(provision: Provision, facts: Mapping[str, Any], ended: date, today: da
 
     Raises FormErrors when a fact is missing or cannot be.
     """
-    found = {one.id: one for one in (in_force(provision, ended), in_force(provision, today)) if one is not None}
+    found = {
+        one.id: one for one in (in_force(provision, ended), in_force(provision, today)) if one is not None
+    }
     ranges = [apply(provision, one, facts) for one in found.values()]
     if not ranges:
         return Range(provision.low, provision.high, provision.statute, facts=dict(facts))
@@ -112,7 +114,9 @@ def facts_for(table: Table, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def kept(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as a step and a column keep them: text, whole numbers, yes and no."""
-    return {name: value if isinstance(value, str | bool | int) else str(value) for name, value in facts.items()}
+    return {
+        name: value if isinstance(value, str | bool | int) else str(value) for name, value in facts.items()
+    }
 
 
 def read_facts(text: str) -> dict[str, Any]:
