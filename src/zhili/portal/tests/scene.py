@@ -156,6 +156,10 @@ STAFF = (
     "/report",
 )
 CUSTODIAN = (
+    "/desk/discretion",
+    "/desk/discretion/recompute",
+    "/new/discretion.penalty/report",
+    "/new/discretion.penalty/on_the_spot",
     "/evidence",
     "/evidence?q=zzz",
     "/evidence/stores",

@@ -58,6 +58,8 @@ CATALOGUING: Final = SHARERS | {"department_leader", "other_department"}
 """Who drafts and confirms it: leaders and administrators of offices of a county or the city."""
 WARNED: Final = POSTS - {"arbiter"}
 """Who reads the console of warnings, each of their own ground."""
+WEIGHERS: Final = DEPARTMENT | {"other_department", "county", "city", "commander"}
+"""Who looks at how alike cases were penalised, each among the cases they may see."""
 SWITCHING: Final = frozenset({"city", "commander", "admin"})
 OVER_EXPORT: Final = frozenset({"department", "department_leader", "county", "city", "admin"})
 """Who asked for the export of the scene, and who may decide on it."""

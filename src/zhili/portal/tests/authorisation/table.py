@@ -40,6 +40,7 @@ from zhili.portal.tests.authorisation.roles import (
     WALKERS,
     WARNED,
     WATCHERS,
+    WEIGHERS,
     Methods,
     Roles,
     Who,
@@ -285,6 +286,10 @@ PAGES: Final[dict[str, Methods]] = {
     "tv/<str:code>": {"GET": EVERYBODY},
     "tv/<str:code>/content": {"GET": EVERYBODY},
     "tv/<str:code>/pair": {"POST": EVERYBODY},
+    "desk/discretion": {"GET": Who(WEIGHERS)},
+    "desk/discretion/recompute": {"GET": Who(WEIGHERS)},
+    # no penalty is proposed here: who may is tried in scenarios/discretion/tests
+    "desk/c/<str:number>/propose": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/village": {"GET": Who(VILLAGERS)},
     "desk/village/preview": {"GET": Who(VILLAGERS)},
     "desk/village/screen": {"GET": Who(VILLAGERS)},
