@@ -1,7 +1,8 @@
-"""A camera and three sensors of the demo city, so that its register is not empty."""
+"""Devices, firms and premises of the demo city, so that its registers are not empty."""
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Office, Post
-from zhili.core.registers import devices
+from zhili.core.registers import demo_premises, devices
 from zhili.core.registers.models import Device
 
 SAID: tuple[dict[str, Any], ...] = (
@@ -38,20 +39,32 @@ SAID: tuple[dict[str, Any], ...] = (
 
 
 def load() -> int:
-    """Register them with the city's general office; how many. Harmless when repeated."""
+    """Register them with the city's general office; how many devices. Harmless when repeated.
+
+    Some hundreds of premises; all 40,000 where ZHILI_DEMO_PREMISES says so.
+    """
+    actor = _administrator()
+    if actor is None:
+        return 0
+    demo_premises.load(int(os.environ.get("ZHILI_DEMO_PREMISES") or demo_premises.SMALL), actor)
+    if Device.objects.exists():
+        return 0
+    today = timezone.localdate()
+    for said in SAID:
+        dates = {"valid_from": today - timedelta(days=30), "valid_to": today + timedelta(days=700)}
+        asked = devices.Asked(**({"people": False, "sign": True} | said | dates))
+        devices.register(asked, actor.office_id or 0, actor)
+    return len(SAID)
+
+
+def _administrator() -> Actor | None:
     office = Office.objects.filter(level="city", kind="general").order_by("pk").first()
     post = (
         Post.objects.filter(office=office, roles__contains=["admin"]).order_by("pk").first()
         if office
         else None
     )
-    if office is None or post is None or Device.objects.exists():
-        return 0
-    actor = Actor(
-        "post", post.pk, None, office.pk, "city", office.division_id, frozenset(post.roles), label="示范"
-    )
-    today = timezone.localdate()
-    for said in SAID:
-        dates = {"valid_from": today - timedelta(days=30), "valid_to": today + timedelta(days=700)}
-        devices.register(devices.Asked(**({"people": False, "sign": True} | said | dates)), office.pk, actor)
-    return len(SAID)
+    if office is None or post is None:
+        return None
+    roles = frozenset(post.roles)
+    return Actor("post", post.pk, None, office.pk, "city", office.division_id, roles, label="示范")
