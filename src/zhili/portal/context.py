@@ -12,6 +12,7 @@ from zhili.core.cases import duties
 from zhili.core.people import actors
 from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.core.people.deputies import MANAGERS
+from zhili.core.registers import rights
 from zhili.portal import lenses, site
 from zhili.portal.offline import mark_of
 from zhili.portal.pages import mini
@@ -62,6 +63,8 @@ def navigation(request: HttpRequest, actor: Actor) -> list[Item]:
         ]
     brought = sorted(lenses.entries(actor), key=lambda one: not one.first)
     more = [(gettext(one.title), one.url, one.icon) for one in brought]
+    if rights.may_read(actor):
+        more.append((gettext("登记簿"), "/desk/registers", "building-2"))
     first = sum(one.first for one in brought)
     places, more = [*places[:1], *more[:first], *places[1:]], more[first:]
     known = [(url, url) for _, url, _ in (*places, *more)]

@@ -52,6 +52,7 @@ from zhili.portal.pages import (
     verify,
 )
 from zhili.portal.pages.admin.urls import PAGES as ADMIN
+from zhili.portal.pages.registers.urls import PAGES as REGISTERS
 
 
 def page(route: str, view: View, name: str) -> URLPattern:
@@ -117,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/deputies", deputies.manage, "deputies"),
     desk_page("desk/deputies/<int:deputy>/end", deputies.end, "deputy_end"),
     *(desk_page(*one) for one in ADMIN),
+    *(desk_page(*one) for one in REGISTERS),
     desk_page("desk/c/<str:number>", desk_case.show, "desk_case"),
     desk_page("desk/c/<str:number>/files/<uuid:file>", desk_file.page, "desk_file"),
     desk_page("desk/c/<str:number>/similar", triage.desk, "similar_desk"),

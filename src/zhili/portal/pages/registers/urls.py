@@ -1,0 +1,20 @@
+"""The addresses of /desk/registers."""
+
+from __future__ import annotations
+
+from zhili.portal.errors import View
+from zhili.portal.pages.registers import export, listing, loadings, one
+
+PAGES: list[tuple[str, View, str]] = [
+    ("desk/registers", listing.home, "registers"),
+    ("desk/registers/premises", listing.of_premises, "register_premises"),
+    ("desk/registers/premises/<int:premises>", one.premises, "register_one_premises"),
+    ("desk/registers/firms", listing.of_firms, "register_firms"),
+    ("desk/registers/firms/<str:code>", one.firm, "register_firm"),
+    ("desk/registers/firms/<str:code>/personal/<slug:column>", one.personal, "register_personal"),
+    ("desk/registers/import", loadings.listing, "register_loadings"),
+    ("desk/registers/import/<int:loading>", loadings.show, "register_loading"),
+    ("desk/registers/import/<int:loading>/start", loadings.start, "register_loading_start"),
+    ("desk/registers/import/<int:loading>/faults.xlsx", loadings.faults, "register_loading_faults"),
+    ("desk/registers/<slug:what>.<slug:kind>", export.export, "register_export"),
+]
