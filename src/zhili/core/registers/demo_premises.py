@@ -57,7 +57,7 @@ SORTS: Final = {
     "hotel": Sort(0.030, 0.34, "6121", ("宾馆", "民宿", "旅馆", "酒店"), "LY"),
     "school": Sort(0.028, 0.08, "8391", ("培训中心", "幼儿园", "托育园", "艺术培训部")),
     "venue": Sort(0.027, 0.42, "9011", ("网吧", "歌厅", "台球馆", "影院", "健身房")),
-    "site": Sort(0.024, 0.0, "4710", ("住宅项目工地", "厂房工程工地", "道路工程工地")),
+    "site": Sort(0.024, 0.0, "4710", ("住宅项目建设公司", "厂房工程公司", "道路工程公司")),
     "station": Sort(0.012, 0.10, "5265", ("加油站", "充电站")),
     "market": Sort(0.009, 0.05, "7281", ("农贸市场", "菜场")),
 }
@@ -123,7 +123,11 @@ def _made(wanted: int) -> Iterator[tuple[GivenFirm | None, GivenPremises]]:
             last = (firm, 1, kind)
         licence, until = _licence(sort, n, county, today, dice)
         ended = n % 97 == 0
-        name = firm.name.removeprefix(f"{place}") + (f"（{number}号店）" if branch else "")
+        name = firm.name.removeprefix(
+            tree.node(tree.at_level(firm.division_id or village, "county") or village).name
+        )
+        name = name.removesuffix("有限公司").removesuffix("公司") + ("工地" if kind == "site" else "")
+        name += f"（{number}号）" if branch else ""
         road = f"{dice.choice(ROADS)}{dice.randrange(1, 900)}号"
         yield (
             None if branch else firm,

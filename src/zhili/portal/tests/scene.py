@@ -27,6 +27,7 @@ from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
 from zhili.core.signals import sources
 from zhili.portal.tests.administering import WALKED, Setting, setting_in
 from zhili.portal.tests.pages_client import reader
+from zhili.portal.tests.registering import registered
 from zhili.portal.tests.scene_border import at_the_border
 
 REPORT = "citizen_reports.report"
@@ -59,6 +60,8 @@ class Scene:
     """Addresses of a matter handed to another city, of the handover itself, and of the page that does it."""
     taken_in: str = ""
     """Number of a matter another city handed over."""
+    registered: tuple[str, ...] = ()
+    """Lists of the register, a firm and its shop; last what an administrator imports."""
     border: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Addresses of patrols, event plans and watched places, by who reads them."""
     ordered: str = ""
@@ -110,6 +113,8 @@ class Scene:
             (self.city.actor("A.zhzf", "leader"), f"/desk/inspections/order/{self.ordered}/code"),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
+            *((leader, f"/desk/registers{one}") for one in self.registered[:-2]),
+            *((self.setting.admin, f"/desk/registers{one}") for one in self.registered[-2:]),
         ]
 
 
@@ -250,8 +255,15 @@ def scene_in(city: SmallCity) -> Scene:
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
-        *_across(city), at_the_border(city), ordered,
+        *_across(city), _registered(city), at_the_border(city), ordered,
     )  # fmt: skip
+
+
+def _registered(city: SmallCity) -> tuple[str, ...]:
+    firm, shop, file = registered(city)
+    lists = ("/premises", "/premises?q=zzz", "/firms", "/firms?q=zzz")
+    ones = (f"/premises/{shop}", f"/premises/{shop}?tab=history", f"/firms/{firm}")
+    return (*lists, *ones, "/import", f"/import/{file}")
 
 
 def _across(city: SmallCity) -> tuple[tuple[str, ...], str]:

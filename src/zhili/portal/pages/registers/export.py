@@ -20,10 +20,19 @@ MOST = 50_000
 
 
 @require_POST
-def export(request: HttpRequest, actor: Actor, what: str, kind: str) -> HttpResponse:
+def of_firms(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
+    return _export(request, actor, "firms", kind)
+
+
+@require_POST
+def of_premises(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
+    return _export(request, actor, "premises", kind)
+
+
+def _export(request: HttpRequest, actor: Actor, what: str, kind: str) -> HttpResponse:
     """At most 50,000 rows, as listed, without personal values. A leaf says which office took how many."""
     listing.check(actor)
-    if kind not in KINDS or what not in ("firms", "premises"):
+    if kind not in KINDS:
         raise Http404
     rows = list(_premises(request, actor) if what == "premises" else _firms(request, actor))
     taken = {"office": actor.office_id, "rows": len(rows) - 1, "as": kind, "of": what}

@@ -21,7 +21,7 @@ from zhili.portal.asked import number_in, text_in
 from zhili.portal.inbox.choices import places_of
 
 PAGE = 50
-COUNTED = 10_000
+COUNTED = 100_000
 """More are not counted: the page says that there are more."""
 SOON = timedelta(days=60)
 

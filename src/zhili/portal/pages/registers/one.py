@@ -21,8 +21,8 @@ CHANGES = 20
 SHOWN = 50
 
 
-def firm(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    return _firm(request, actor, _found_firm(actor, code))
+def firm(request: HttpRequest, actor: Actor, firm: str) -> HttpResponse:
+    return _firm(request, actor, _found_firm(actor, firm))
 
 
 def premises(request: HttpRequest, actor: Actor, premises: int) -> HttpResponse:
@@ -38,9 +38,9 @@ def premises(request: HttpRequest, actor: Actor, premises: int) -> HttpResponse:
 
 
 @require_POST
-def personal(request: HttpRequest, actor: Actor, code: str, column: str) -> HttpResponse:
+def personal(request: HttpRequest, actor: Actor, firm: str, column: str) -> HttpResponse:
     """Open one personal value: the purpose is asked, and the opening recorded before the value is shown."""
-    found = _found_firm(actor, code)
+    found = _found_firm(actor, firm)
     if column not in telling.SEALED:
         raise Http404
     purpose = request.POST.get("purpose", "").strip()[:200]

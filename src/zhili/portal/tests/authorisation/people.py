@@ -32,6 +32,7 @@ from zhili.core.people.actors import CLOCK, Actor
 from zhili.core.people.models import Account, Deputy, Post
 from zhili.core.personal import exporting
 from zhili.portal.tests.administering import setting_in
+from zhili.portal.tests.registering import registered
 
 REPORT = "citizen_reports.report"
 CHANGE = ("office", "post", "postholding", "deputy", "account")
@@ -78,6 +79,7 @@ class World:
             state="sent",
         ).pk
         self.deputy = self._deputy()
+        self.firm, self.premises, self.loading = registered(city)
         self.draw = self._draw()
         self.alarm = self._alarm()
         self.month = self._published()

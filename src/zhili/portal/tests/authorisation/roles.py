@@ -51,6 +51,10 @@ SHARERS: Final = frozenset({"county", "city", "admin"})
 """Who chooses what a neighbouring site is shown: who leads or administers the centre of a county or the city."""
 WATCHERS: Final = frozenset({"town", "county", "city", "commander", "auditor", "admin"})
 """Posts of offices with a duty room."""
+REGISTER: Final = POSTS - {"hotline", "arbiter"}
+"""Who reads the register of firms and premises, each of their own ground."""
+REGISTER_HERE: Final = REGISTER - {"grid_elsewhere"}
+"""Those of them whose ground the shop of the test stands on."""
 AUDITORS: Final = frozenset({"auditor"})
 INSPECTING: Final = PLANNERS | AUDITORS | {"admin"}
 """Who reads the catalogue of inspections."""

@@ -31,6 +31,8 @@ from zhili.portal.tests.authorisation.roles import (
     PLANNERS,
     POINTS,
     POSTS,
+    REGISTER,
+    REGISTER_HERE,
     RESIDENTS,
     SHARERS,
     SIGNED_IN,
@@ -118,6 +120,23 @@ PAGES: Final[dict[str, Methods]] = {
         address: {method: Who(roles) for method, roles in methods.items()}
         for address, methods in administration.PAGES.items()
     },
+    "desk/registers": {"GET": Who(REGISTER)},
+    "desk/registers/premises": {"GET": Who(REGISTER)},
+    "desk/registers/premises/<int:premises>": {"GET": Who(REGISTER_HERE)},
+    "desk/registers/firms": {"GET": Who(REGISTER)},
+    "desk/registers/firms/<str:firm>": {"GET": Who(REGISTER_HERE)},
+    # asked for without a purpose: who may open is told to say one
+    "desk/registers/firms/<str:firm>/personal/<slug:column>": {"POST": Who(CUSTODIANS)},
+    "desk/registers/firms.<slug:kind>": {"POST": Who(REGISTER)},
+    "desk/registers/premises.<slug:kind>": {"POST": Who(REGISTER)},
+    "desk/registers/import": {"GET": Who(frozenset({"admin"})), "POST": Who(frozenset({"admin"}))},
+    # the administrator's own file
+    "desk/registers/import/<int:loading>": {
+        "GET": Who(frozenset({"admin"})),
+        "POST": Who(frozenset({"admin"})),
+    },
+    "desk/registers/import/<int:loading>/start": {"POST": Who(frozenset({"admin"}))},
+    "desk/registers/import/<int:loading>/faults.xlsx": {"GET": Who(frozenset({"admin"}))},
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/files/<uuid:file>": dict.fromkeys(("GET", "POST"), Who(POSTS, "sees")),
     "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},

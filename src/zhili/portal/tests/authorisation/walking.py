@@ -92,6 +92,10 @@ def filled(address: str, world: World, thing: Thing, **given: str) -> str:
         "alarm": str(world.alarm),
         "word": world.upload,
         "export": str(world.export),
+        "firm": world.firm,
+        "premises": str(world.premises),
+        "loading": str(world.loading),
+        "column": "phone",
         **given,
     }
     path = PLACEHOLDER.sub(lambda part: values[part[1] or part[2]], address)
