@@ -27,6 +27,7 @@ SOON = timedelta(days=60)
 
 
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    check(actor)
     return redirect("register_premises")
 
 
