@@ -296,6 +296,7 @@ PARAMS = (
     Param("inspections.approve", "3wd", title="检查审批", source=CIRCULAR, confirmed=False),
     Param("inspections.notify", "5wd", title="批准后告知经营者", source=CIRCULAR, confirmed=False),
     Param("inspections.inspect", "92d", title="批准的检查最长做多久", source=OWN, confirmed=False),
+    Param("inspections.draw_wait", "30min", title="公布名单后多久抽取检查对象", source=OWN, confirmed=False),
     Param("inspections.serve", "1wd", title="责令改正的送达", source=OWN, confirmed=False),
     Param("inspections.rectify", "15d", title="责令改正（未写明期限时）", source=OWN, confirmed=False),
     Param("inspections.recheck", "5wd", title="复查", source=OWN, confirmed=False),

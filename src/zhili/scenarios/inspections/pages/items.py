@@ -18,11 +18,13 @@ from django.views.decorators.http import require_POST
 from zhili.core.cases import doors
 from zhili.core.cases.errors import Refused
 from zhili.core.forms import Choice, Form, FormErrors, Integer, LongText, Text
+from zhili.core.people import managing
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import number_in, text_in
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
+from zhili.scenarios.inspections import launching
 from zhili.scenarios.inspections.catalogue import keeping, reading
 from zhili.scenarios.inspections.catalogue.kinds import BODIES, METHODS, OBJECTS
 from zhili.scenarios.inspections.catalogue.lines import check
@@ -75,6 +77,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         "body": body,
         "bodies": [(code, gettext(title)) for code, title in BODIES.items()],
         "keeps": who.keeps(actor),
+        "publishes": bool(launching.bodies(managing.administered(actor))),
         "empty": not Entry.objects.exists(),
         "confirmable": _confirmable(actor),
         "read": read,

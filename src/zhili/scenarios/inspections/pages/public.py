@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from zhili.core.visits import yearly
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
 from zhili.scenarios.inspections.catalogue.kinds import BODIES, OBJECTS
@@ -41,6 +42,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "q": words,
         "kind": kind,
         "kinds": [(code, str(title)) for code, title in OBJECTS.items()],
+        "cap": yearly.cap(),
         "waiting": Entry.objects.filter(state="draft").count(),
     }
     return render(request, "inspections/public.html", context)

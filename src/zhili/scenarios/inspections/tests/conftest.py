@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -66,6 +66,14 @@ class Office:
         """Somebody of the office that has the case."""
         short = next(name for name, one in self.city.offices.items() if one.pk == case.office_id)
         return self.city.actor(short, "handler", "leader", name="承办")
+
+
+def fortnight() -> tuple[str, str]:
+    """From tomorrow, or from the new year where a plan would cross it."""
+    first = timezone.localdate() + timedelta(days=1)
+    if (first + timedelta(days=13)).year != first.year:
+        first = date(first.year + 1, 1, 4)
+    return first.isoformat(), (first + timedelta(days=13)).isoformat()
 
 
 def day(ahead: int) -> str:
