@@ -36,6 +36,7 @@ PARTS = [
     "city",
     "triage",
     "inspections",
+    "decisions",
     "signals",
     "exchange",
     "webhooks",

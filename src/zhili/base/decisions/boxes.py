@@ -109,6 +109,27 @@ class Meeting:
         return list(bits(found))
 
 
+def joined(boxes: Sequence[Box]) -> list[Box]:
+    """The same space in fewer boxes: two that differ on one axis only are one. The order of the first of each."""
+    found = list(boxes)
+    changed = True
+    while changed:
+        changed = False
+        for i, one in enumerate(found):
+            for j in range(len(found) - 1, i, -1):
+                if (axis := _only_difference(one, found[j])) is not None:
+                    parts = tuple(sorted({*one[axis], *found[j][axis]}))
+                    one = found[i] = (*one[:axis], parts, *one[axis + 1 :])
+                    del found[j]
+                    changed = True
+    return found
+
+
+def _only_difference(one: Box, other: Box) -> int | None:
+    axes = [k for k, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
+    return axes[0] if len(axes) == 1 else None
+
+
 def parts_of(one: Axis, row: int) -> tuple[int, ...]:
     """The parts of an axis where a row holds."""
     return tuple(part for part, mask in enumerate(one.masks) if mask >> row & 1)

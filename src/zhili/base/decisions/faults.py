@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from zhili.base.decisions.axes import Axis, axis, value_at
-from zhili.base.decisions.boxes import Box, Cover, Meeting, TooTangled, parts_of
+from zhili.base.decisions.boxes import Box, Cover, Meeting, TooTangled, joined, parts_of
 from zhili.base.decisions.conditions import faulty, misfit, of, shown, unfit
 from zhili.base.decisions.saying import box_words
 from zhili.base.decisions.table import HITS, Column, Fault, Row, Table, Value
@@ -79,16 +79,19 @@ def _geometry(table: Table, most: int) -> Iterator[Fault]:
             meeting = Meeting(axes, len(table.rows), conditions)
             yield from _limited("overlap", _overlaps(table, axes, meeting), most)
         if table.hit != "collect":
-            yield from _limited("gap", _gaps(axes, len(table.rows)), most)
+            yield from _gaps(axes, len(table.rows), most)
     except TooTangled:
         words = Words("行与行交错太多，证明不了有没有空档；请拆成几张表或减少列")
         yield Fault("too large", words)
 
 
-def _gaps(axes: list[Axis], rows: int) -> Iterator[Fault]:
-    for box in Cover(axes, (1 << rows) - 1).boxes():
+def _gaps(axes: list[Axis], rows: int, most: int) -> Iterator[Fault]:
+    found = list(islice(Cover(axes, (1 << rows) - 1).boxes(), most + 1))
+    for box in joined(found[:most]):
         words = Words("没有一行管到：%(where)s", where=box_words(axes, box))
         yield Fault("gap", words, example=example(axes, box))
+    if len(found) > most:
+        yield _more("gap", most)
 
 
 def _overlaps(table: Table, axes: list[Axis], meeting: Meeting) -> Iterator[Fault]:
@@ -141,4 +144,8 @@ def _unit(column: Column) -> str:
 def _limited(kind: str, found: Iterator[Fault], most: int) -> Iterator[Fault]:
     yield from islice(found, most)
     if next(found, None) is not None:
-        yield Fault(kind, Words("同类问题不止这 %(most)s 处，改好后再查", most=most))
+        yield _more(kind, most)
+
+
+def _more(kind: str, most: int) -> Fault:
+    return Fault(kind, Words("同类问题不止这 %(most)s 处，改好后再查", most=most))

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 
 from zhili.base.decisions import ANY, Column, Interval, OneOf, Row, Table, faults
 from zhili.base.decisions.axes import axis
-from zhili.base.decisions.boxes import Cover
+from zhili.base.decisions.boxes import Cover, joined
 from zhili.base.decisions.conditions import of
 from zhili.base.decisions.evaluating import Compiled
 from zhili.base.decisions.tests.small_tables import AGAIN, GRADE, OUT, all_facts, holds, rows_for, tables
@@ -29,7 +29,7 @@ def test_a_table_of_which_one_row_holds(table: Table) -> None:
 @given(tables())
 def test_what_is_open_is_told_once_and_whole(table: Table) -> None:
     axes = [axis(column, [of(row, column) for row in table.rows]) for column in table.inputs]
-    boxes = list(Cover(axes, (1 << len(table.rows)) - 1).boxes())
+    boxes = joined(list(Cover(axes, (1 << len(table.rows)) - 1).boxes()))
     locate = dict(Compiled(table)._ask)
     for facts in all_facts(table):
         inside = sum(

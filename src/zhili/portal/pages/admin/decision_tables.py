@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Min, Q, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -44,7 +44,7 @@ class Listed:
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     frame.check_leads(actor)
     wanted, stand = text_in(request.GET, "q"), text_in(request.GET, "stand")
-    names = list(_named(wanted, stand).values_list("name", flat=True).distinct().order_by("name"))
+    names = _names(wanted, stand)
     page, more = frame.page_of(names, request)
     context = {
         "rows": _listed(page),
@@ -216,6 +216,15 @@ def _field(column: Column, data: QueryDict, wrong: dict[str, str]) -> dict[str, 
 def _stands() -> list[tuple[str, str]]:
     words = (gettext("全部"), gettext("现行有效"), gettext("有待确认的草稿"), gettext("导入后待核对"))
     return list(zip(STANDS, words, strict=True))
+
+
+def _names(wanted: str, stand: str) -> list[str]:
+    """Of the tables asked for: those in force first, then what waits for a person, then what a file brought in."""
+    today = timezone.localdate()
+    held = Q(confirmed_at__isnull=False, valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gt=today))
+    rank = Min(Case(When(held, then=0), When(drafted_by__isnull=False, then=1), default=2))
+    rows = _named(wanted, stand).values("name").annotate(rank=rank, first=Min("pk"))
+    return [row["name"] for row in rows.order_by("rank", "first")]
 
 
 def _named(wanted: str, stand: str) -> Any:
