@@ -1,7 +1,8 @@
 """Dated decision tables: drafted by one person, confirmed by a second, in force from a day on, each change a leaf.
 
 ``in_force`` says which table held on a day; ``keeping`` drafts, confirms and ends versions; ``recomputing`` asks past
-decisions again; ``fines`` makes drafts of the ranges statutes allow. What a table is stands in ``base.decisions``.
+decisions again; ``fines`` makes drafts of the ranges statutes allow. What a table is stands in ``base.decisions``;
+docs/decision-tables.md is for who writes them.
 """
 
 from __future__ import annotations

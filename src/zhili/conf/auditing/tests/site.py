@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from zhili.base import notes
 from zhili.base.codes import made_uscc
+from zhili.base.decisions import Words
 from zhili.base.draw import Candidate
 from zhili.base.signals.firing import Firing
 from zhili.core.cases import doors, present, sweeping
@@ -34,6 +35,8 @@ from zhili.core.signals.models import RuleStand
 from zhili.core.signals.rules import kernel_rules
 from zhili.core.signals.warnings import handling, raising
 from zhili.core.streams import run_until_idle
+from zhili.core.tables import keeping as tables
+from zhili.core.tables.tests.sample import benchmark
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
 from zhili.core.transparency import editions
@@ -209,7 +212,17 @@ def beside(city: SmallCity) -> None:
     patrolled(city)
     secured(city)
     registered(city)
+    ruled(city)
     visited(city)
+
+
+def ruled(city: SmallCity) -> None:
+    """A version of a decision table in force, and a draft from a list of statutes with what must be looked at."""
+    first, second = city.actor("city", "admin"), city.actor("city", "leader")
+    made = tables.draft(benchmark(), "裁量基准（示例）", first)
+    tables.confirm(made.pk, timezone.localdate(), second, None)
+    flags = [(1, Words("原文只有上限，下限按 0 元导入"))]
+    tables.draft(benchmark(name="discretion.导入"), "条文", first, flags=flags, looked_through=False)
 
 
 def visited(city: SmallCity) -> None:
