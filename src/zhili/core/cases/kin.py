@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,6 +36,8 @@ class Relative:
     overdue: bool
     outcome: str = ""
     reply: str = ""
+    at: str = ""
+    """The stage's own name, which no language changes."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,6 @@ class Family:
     children: list[Relative] = field(default_factory=list)
     duplicates: list[Relative] = field(default_factory=list)
     more: bool = False
-
-    @property
-    def replies(self) -> bool:
-        """Whether anything came back of a child yet."""
-        return any(child.reply for child in self.children)
 
     @property
     def still_open(self) -> int:
@@ -109,6 +106,7 @@ def _relative(case: Case | None, reply: str = "") -> Relative | None:
         late and case.closed_at is None,
         stage.outcome if isinstance(stage, Final) else "",
         reply,
+        case.stage,
     )
 
 
@@ -133,9 +131,10 @@ down AS (
 SELECT id FROM down LIMIT %s"""
 
 
-def tree(case: Case, actor: Actor) -> list[Member]:
+def tree(case: Case, actor: Actor, replies: Mapping[str, str] | None = None) -> list[Member]:
     """The whole family as far as its reader may see it, oldest ancestor first. One query.
 
+    ``replies``: what came back of the children, by number, told where each of them stands.
     A member whose parent the reader may not see stands at the top: what is between them is not hinted at.
     """
     rows = list(query.visible(actor).filter(pk__in=RawSQL(_WHOLE, [case.pk, MOST])).order_by("id"))  # noqa: S611
@@ -148,7 +147,7 @@ def tree(case: Case, actor: Actor) -> list[Member]:
         return [
             Member(about, one.pk == case.pk, grown(one.pk))
             for one in below.get(parent, [])
-            if (about := _relative(one)) is not None
+            if (about := _relative(one, (replies or {}).get(one.number, ""))) is not None
         ]
 
     return grown(0)

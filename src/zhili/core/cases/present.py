@@ -178,7 +178,7 @@ def _entry(
             secret = UUID(value["secret"])
             personal.append(Personal(str(secret), label, masked.get(secret, "***"), may_open and inside))
         elif value not in (None, "", []):
-            fields.append((label, _text(action, name, value)))
+            fields.append((label, _in_words(action, name, value, shown)))
     return Entry(
         step.seq,
         step.at,
@@ -217,6 +217,13 @@ def _labels(action: Action | None, shown: dict[str, Any]) -> list[tuple[str, str
                 (f"{one.name}_sealed", _("%(label)s（未隐去个人信息的原文）") % {"label": one.title})
             )
     return found
+
+
+def _in_words(action: Action | None, name: str, value: Any, answers: dict[str, Any]) -> str:
+    """What a field has to say of its own codes goes first."""
+    one = next((f for f in action.form.fields() if f.name == name), None) if action and action.form else None
+    said = one.in_words(value, answers) if one is not None else None
+    return _text(action, name, value) if said is None else said
 
 
 def _text(action: Action | None, name: str, value: Any) -> str:

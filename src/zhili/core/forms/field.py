@@ -81,6 +81,13 @@ class Field:
         """The label in the reader's language."""
         return gettext(self.label)
 
+    def in_words(self, value: Any, answers: Mapping[str, Any]) -> str | None:
+        """A kept answer as a reader wants it, where what is kept is a code; None: as it stands.
+
+        ``answers``: the whole step's, since what a code means may depend on another.
+        """
+        return None
+
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether the question is asked, given the cleaned answers before it."""
         if self.when is None:

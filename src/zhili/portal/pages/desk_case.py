@@ -25,6 +25,7 @@ from zhili.portal.inbox import paging
 from zhili.portal.inbox.lens import Lens
 from zhili.portal.inbox.seats import seat_of
 from zhili.portal.pages import queue
+from zhili.portal.templatetags import across
 
 CHANNELS = {
     "web": gettext_noop("网上上报"),
@@ -123,6 +124,13 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
     return {"desk_list": query, "pane": pane, "carried": carried}
 
 
+def _tree(case: Case, actor: Actor, family: kin.Family) -> list[kin.Member]:
+    """Who asked whom, with what came back of this case's own children."""
+    if not (family.parent or family.children):
+        return []
+    return kin.tree(case, actor, {one.number: one.reply for one in family.children})
+
+
 def _draw(
     request: HttpRequest,
     case: Case,
@@ -150,7 +158,8 @@ def _draw(
         "to_check": attachments.to_check(page.files.values(), case),
         "trouble": trouble,
         "family": family,
-        "tree": kin.tree(case, actor) if family.parent or family.children else [],
+        "tree": _tree(case, actor, family),
+        "to_confirm": across.to_confirm(family, actor),
         "channel": CHANNELS.get(case.channel, case.channel),
         "mine": case.office_id == actor.office_id,
         "may_delay": delaying.eligible(case) and delaying.may_ask(case, actor),

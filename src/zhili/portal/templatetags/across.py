@@ -1,15 +1,43 @@
 """The other city's side of a matter on its pages."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext
 
+from zhili.core.cases import kin, permission
+from zhili.core.cases.models import Case
 from zhili.core.exchange.handover.offering import HANDOVER
+from zhili.core.exchange.handover.procedure import Handover
 from zhili.core.exchange.sites import showing
+from zhili.core.people.actors import Actor
 from zhili.portal.acting import View
 
 register = template.Library()
+
+
+@dataclass(frozen=True)
+class ToConfirm:
+    """A child of this matter that the other city has done and that waits for our word. ``may``: this reader's."""
+
+    about: kin.Relative
+    may: bool
+
+
+def to_confirm(family: kin.Family, actor: Actor) -> list[ToConfirm]:
+    """No query unless one waits."""
+    waiting = [
+        one for one in family.children if one.procedure == HANDOVER and one.at == Handover.delivered.name
+    ]
+    if not waiting:
+        return []
+    rows = Case.objects.in_bulk([one.number for one in waiting], field_name="number")
+    return [
+        ToConfirm(one, permission.may(Handover.agree, rows[one.number], actor))
+        for one in waiting
+        if one.number in rows
+    ]
 
 
 @register.inclusion_tag("portal/parts/across.html", takes_context=True)

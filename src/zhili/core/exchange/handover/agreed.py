@@ -94,6 +94,31 @@ def text_of(one: SiteAgreement) -> Agreement:
     return _texts[one.digest]
 
 
+def edition_title(pk: str) -> str | None:
+    """What the edition with this id is called, in force or not; None for none."""
+    if one := next((one for one in known() if str(one.pk) == pk), None):
+        return title_of(one)
+    found = SiteAgreement.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return title_of(found) if found is not None else None
+
+
+def category_title(code: str, agreement: str) -> str | None:
+    """What an agreement calls a category, ours or theirs; None where it gives it no name.
+
+    ``agreement``: its id, or the words a child keeps of it, "水域联治（pinghu-jinshan.water 1）".
+    """
+    if agreement.isdecimal():
+        editions = SiteAgreement.objects.filter(pk=int(agreement))
+    else:
+        named = agreement.rpartition("（")[2].rstrip("）").split(" ")[0]
+        editions = SiteAgreement.objects.filter(code=named).order_by("-active", "-pk")
+    for one in editions[:5]:
+        for category in one.document.get("categories", ()):
+            if code in (category.get("a"), category.get("b")) and category.get("title"):
+                return str(category["title"])
+    return None
+
+
 def title(site_id: int) -> str:
     """What a site is called. No query when known; a title that changed is read with the next process."""
     if site_id not in _titles:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from zhili.core.documents.forms import Assigned
 from zhili.core.exchange.handover import agreed
+from zhili.core.files.models import File
 from zhili.core.forms import Bool, Choice, DateTime, Form, Integer, LongText, MultiChoice, Text
 
 MOST_DAYS = 366
@@ -28,20 +32,50 @@ class Named(NamedOne, MultiChoice):
     """Several of them."""
 
 
+class Which(Choice):
+    """An agreement, by its id: told by its title, also when it is no longer in force."""
+
+    def in_words(self, value: Any, answers: Mapping[str, Any]) -> str | None:
+        return agreed.edition_title(str(value))
+
+
+class TheirCategory(NamedOne):
+    """A code of the other site's: told as the agreement calls it."""
+
+    def in_words(self, value: Any, answers: Mapping[str, Any]) -> str | None:
+        return agreed.category_title(str(value), str(answers.get("agreement") or ""))
+
+
+class TheirCategoryText(Text):
+    """The same on the child, which keeps it as text."""
+
+    def in_words(self, value: Any, answers: Mapping[str, Any]) -> str | None:
+        return agreed.category_title(str(value), str(answers.get("agreement") or ""))
+
+
+class Attached(Named):
+    """Files of the case, by their ids: told by their names."""
+
+    def in_words(self, value: Any, answers: Mapping[str, Any]) -> str | None:
+        wanted = [str(one) for one in value] if isinstance(value, list) else []
+        known = {str(pk): name for pk, name in File.objects.filter(pk__in=wanted).values_list("pk", "name")}
+        return "、".join(known.get(one) or _("已不在的文件") for one in wanted)
+
+
 class HandAcross(Form):
     """Filled in on a page of its own, where what is sent is shown before it is sent."""
 
     own_page = "across"
 
-    agreement = Choice("移交给谁，依哪份协议", choices=agreed.choices, required=True)
-    category = NamedOne("对方的分类", required=True)
+    agreement = Which("移交给谁，依哪份协议", choices=agreed.choices, required=True)
+    category = TheirCategory("对方的分类", required=True)
     what = LongText(
         "请对方做什么",
         required=True,
         max_length=2000,
         help="写给对方单位看：是什么事，请他们做什么。不写姓名和电话。",
     )
-    offer = Named("随附文件", help="对方需要时才来取。")
+    offer = Attached("随附文件", help="对方需要时才来取。")
     personal = Named("一并提供的个人信息", help="只能是协议列明的；每提供一项都会留痕，本人看得到。")
     joint = Bool("联合办理", help="勾选后两边都不结案，对方办完由您确认。")
     days = Integer("请对方在几天内办完", min=1, max=MOST_DAYS, help="不填则按协议的时限。")
@@ -53,7 +87,7 @@ class Handed(Form):
 
     agreement = Text("协议", required=True, max_length=300)
     site = Text("移交给", required=True, max_length=80)
-    category = Text("对方的分类", required=True, max_length=100)
+    category = TheirCategoryText("对方的分类", required=True, max_length=100)
     what = LongText("请对方做什么", required=True, max_length=2000)
     joint = Bool("联合办理")
     days = Integer("几天内办完", required=True, min=1, max=MOST_DAYS)

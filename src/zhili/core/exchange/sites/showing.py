@@ -37,6 +37,7 @@ CAME = {
     "withdrawn": gettext_noop("对方已收回"),
 }
 """How it stands between the two sites (``Link.state``), by who handed it over."""
+TO_CONFIRM = gettext_noop("对方已办完，待我方确认")
 SAYINGS = {
     "accept": gettext_noop("接受"),
     "progress": gettext_noop("进展"),
@@ -96,6 +97,8 @@ class Panel:
     case_number: str = ""
     child: str = ""
     gate: bool = False
+    to_confirm: bool = False
+    """They are done, and our word on it is outstanding."""
 
 
 def may_be_shared(case: Case) -> bool:
@@ -145,7 +148,8 @@ def _panel(case: Case, link: Link, steps: list[Step], sent: list[Outgoing], file
     came = link.way == Direction.IN
     said = [*_history(kept), *(_said(step) for step in steps if step.seq > 1)]
     told = [step.data for step in steps if step.seq > 1]
-    state = (CAME if came else WENT).get(link.state, "")
+    ours = link.case is not None and link.case.procedure == HANDOVER and link.case.stage == "delivered"
+    state = TO_CONFIRM if ours else (CAME if came else WENT).get(link.state, "")
     return Panel(
         site=link.site.title,
         came=came,
@@ -166,6 +170,7 @@ def _panel(case: Case, link: Link, steps: list[Step], sent: list[Outgoing], file
         case_number=link.case.number if link.case is not None else "",
         child=link.case.number if link.case is not None and link.case_id != case.pk else "",
         gate=link.site.by_gate,
+        to_confirm=ours,
     )
 
 
