@@ -35,6 +35,7 @@ def load() -> dict[str, int]:
     cells = _cells(grid)
     if not Route.objects.exists() and cells:
         _patrols(town, grid, cells)
+    _joint(town, grid)
     if not PlanDetail.objects.exists() and cells:
         _plans(town, county, city, cells[0])
     if not Case.objects.filter(procedure="cross_border.hazard").exists() and cells:
@@ -71,16 +72,28 @@ def _patrols(town: Actor, grid: Actor, cells: list[Cell]) -> None:
     for n, point in enumerate(points):
         keeping.add_stop(town, route, {"checkpoint": point.pk, "after_minutes": 20 * n, "meeting": n == 1})
     now = timezone.now()
-    walked = _planned(town, grid, route, "界河夜间联合巡防", now + timedelta(minutes=1), 3)
-    for n, presence in ((0, "inside"), (1, "")):
-        _tapped(grid, walked, points[n], presence)
-    _planned(town, grid, route, "周末集市联合巡防", now + timedelta(days=2), 2)
+    walked = _planned(town, grid, route, "界河夜间巡防", now + timedelta(minutes=1), 3, None)
+    _tapped(grid, walked, points[0], "inside")  # one: nobody is at four places in a minute
+
+
+def _joint(town: Actor, grid: Actor) -> None:
+    """Called joint only once there is a site to walk with: made when the demo is repeated after the introduction."""
+    partner = RemoteSite.objects.filter(active=True).order_by("pk").first()
+    route = Route.objects.filter(retired_at=None).order_by("pk").first()
+    if partner is None or route is None or PatrolDetail.objects.exclude(partner="").exists():
+        return
+    _planned(town, grid, route, "周末集市联合巡防", timezone.now() + timedelta(days=2), 2, partner)
 
 
 def _planned(
-    town: Actor, grid: Actor, route: Route, title: str, starts: datetime, hours: int
+    town: Actor,
+    grid: Actor,
+    route: Route,
+    title: str,
+    starts: datetime,
+    hours: int,
+    partner: RemoteSite | None,
 ) -> PatrolDetail:
-    partner = RemoteSite.objects.filter(active=True).order_by("pk").first()
     data: dict[str, Any] = {
         "title": title,
         "route": str(route.pk),

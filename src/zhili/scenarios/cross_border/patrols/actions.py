@@ -115,6 +115,14 @@ def span(param: str) -> timedelta:
     return timedelta(**{{"min": "minutes", "h": "hours", "d": "days"}[found.unit]: found.amount})
 
 
+def number(param: str) -> float:
+    """A parameter that holds a plain number; 0 for one that cannot be read."""
+    try:
+        return max(0.0, float(params.get(param).text))
+    except ValueError:
+        return 0.0
+
+
 def _keep(change: Change, stops: Iterable[dict[str, Any]]) -> None:
     """The first team and the planned checkpoints, once the patrol itself is written."""
     office = int(change.values.get("team_office") or change.actor.office_id or 0)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhili.core.exchange.models import RemoteSite
 from zhili.core.people.offices import tree
-from zhili.scenarios.cross_border.patrols.models import Checkpoint, Route
+from zhili.scenarios.cross_border.patrols.models import Checkpoint, Route, RouteStop
 
 MOST = 300
 LEVELS = ("grid", "village", "town", "county", "city")
@@ -16,6 +16,14 @@ def routes() -> list[tuple[str, str]]:
     """Routes in use that have checkpoints."""
     found = Route.objects.filter(retired_at=None, stops__isnull=False).distinct().order_by("title")
     return [(str(pk), title) for pk, title in found.values_list("pk", "title")[:MOST]]
+
+
+def minutes_of(route: object) -> int | None:
+    """How many minutes after the start a route's last checkpoint is planned; None for no route. One query."""
+    if not str(route or "").isdecimal():
+        return None
+    last = RouteStop.objects.filter(route_id=int(str(route))).order_by("-after_minutes")
+    return last.values_list("after_minutes", flat=True).first()
 
 
 def points() -> list[tuple[str, str]]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from zhili.core.forms import Bool, Choice, Cleaned, DateTime, Form, Integer, LongText, Office, Place, Text
+from zhili.core.web import words
 from zhili.scenarios.cross_border import persons
 from zhili.scenarios.cross_border.patrols import choosing
 
@@ -17,6 +22,10 @@ class _NoPersons(Form):
     @classmethod
     def check(cls, cleaned: Cleaned) -> Mapping[str, list[str]]:
         return persons.faults_in(cls, cleaned)
+
+
+def _moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
 class Plan(_NoPersons):
@@ -35,6 +44,29 @@ class Plan(_NoPersons):
         max=240,
         default=15,
     )
+
+
+    @classmethod
+    def check(cls, cleaned: Cleaned) -> Mapping[str, list[str]]:
+        """A route that takes longer than the patrol is refused beside its end, with both times."""
+        found = dict(super().check(cleaned))
+        values = cleaned.values
+        last = choosing.minutes_of(values.get("route"))
+        if last is None or not values.get("starts") or not values.get("ends"):
+            return found
+        starts, ends = (_moment(values[name]) for name in ("starts", "ends"))
+        if starts < ends < starts + timedelta(minutes=last):
+            needed = starts + timedelta(minutes=last)
+            told = {"minutes": last, "needed": words.moment(needed), "ends": words.moment(ends)}
+            found["ends"] = [
+                *found.get("ends", []),
+                _(
+                    "这条路线走到最后一个点位要 %(minutes)d 分钟，到 %(needed)s；巡防 %(ends)s 就结束了。"
+                    "请把结束改到那以后，或者换一条路线"
+                )
+                % told,
+            ]
+        return found
 
 
 class Join(_NoPersons):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -24,7 +24,7 @@ from zhili.scenarios.cross_border.pages.menu import menu
 from zhili.scenarios.cross_border.patrols import choosing, forms, proving, reading, shared, tapping, who
 from zhili.scenarios.cross_border.patrols.models import PatrolDetail
 from zhili.scenarios.cross_border.patrols.reading import PROCEDURE, Told
-from zhili.scenarios.cross_border.patrols.results import StopResult
+from zhili.scenarios.cross_border.patrols.results import REACHED, Hop, StopResult
 
 HERE = "/cross-border/patrols"
 PAGE = 30
@@ -96,7 +96,7 @@ def rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
                 "teams": [f"{one.office.name} {one.name}" for one in patrol.teams.all()],
                 "partner": titles.get(patrol.partner, patrol.partner),
                 "planned": len(stops),
-                "reached": told.count("reached", "late"),
+                "reached": told.count(*REACHED),
                 "missed": told.count("missed") if begun else 0,
                 "late": case.stage == "planned" and patrol.starts < now,
             }
@@ -115,7 +115,7 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "stage": present.stage_title(case),
         "partner": choosing.title_of(patrol.partner) if patrol.partner else "",
         "lines": lines(told),
-        "reached": told.result.count("reached", "late"),
+        "reached": told.result.count(*REACHED),
         "missed": told.result.count("missed"),
         "met": [one for one in told.result.stops if one.planned.meeting and one.met],
         "meeting": [one for one in told.result.stops if one.planned.meeting],
@@ -132,6 +132,7 @@ def lines(told: Told) -> list[dict[str, Any]]:
     words = {
         "waiting": gettext("还没到时间"),
         "reached": gettext("按时到"),
+        "early": gettext("提前到"),
         "late": gettext("晚到"),
         "missed": gettext("漏到"),
     }
@@ -141,10 +142,22 @@ def lines(told: Told) -> list[dict[str, Any]]:
             "one": one,
             "stop": by_key[one.planned.key],
             "word": words[one.state],
+            "hops": [_hop(hop, theirs) for hop, theirs in ((one.hop, False), (one.their_hop, True)) if hop],
             "theirs_only": by_key[one.planned.key].checkpoint_id is None,
         }
         for one in told.result.stops
     ]
+
+
+def _hop(hop: Hop, theirs: bool) -> dict[str, Any]:
+    """What is odd about the way here, of the checkpoint and of nobody."""
+    about = {"point": hop.before, "metres": hop.metres, "minutes": hop.minutes}
+    if not hop.walkable:
+        word = gettext("离“%(point)s”%(metres)d 米，只差 %(minutes)d 分钟，走不到")
+    else:
+        word = gettext("与“%(point)s”同一分钟打卡，相隔 %(metres)d 米")
+    said = word % about
+    return {"text": gettext("对方：%s") % said if theirs else said, "walkable": hop.walkable}
 
 
 def points_json(told: Told) -> str:
@@ -156,7 +169,7 @@ def points_json(told: Told) -> str:
                 "lat": stop.lat,
                 "label": str(n),
                 "name": stop.name,
-                "state": one.state,
+                "state": "reached" if one.state == "early" else one.state,
                 "ring": stop.meeting,
             }
             for n, (stop, one) in enumerate(zip(told.stops, told.result.stops, strict=True), 1)
@@ -223,17 +236,19 @@ def export(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
     details = PatrolDetail.objects.in_bulk([one.pk for one in cases])
     heads = [
         gettext("编号"), gettext("巡防"), gettext("计划开始"), gettext("状态"), gettext("点位"), gettext("会合点"),
-        gettext("计划几点到"), gettext("我方到"), gettext("对方到"), gettext("结果"),
+        gettext("计划几点到"), gettext("我方到"), gettext("对方到"), gettext("结果"), gettext("说明"),
     ]  # fmt: skip
     made: list[list[str]] = [heads]
     for case in cases:
         told = reading.told(case, details[case.pk])
         for line in lines(told):
-            made.append(_cells(case, told, line["one"], line["word"]))
+            made.append(_cells(case, told, line["one"], line["word"], line["hops"]))
     return filling.exported(actor, kind, "patrols_exported", made, "patrols")
 
 
-def _cells(case: Case, told: Told, one: StopResult, word: str) -> list[str]:
+def _cells(
+    case: Case, told: Told, one: StopResult, word: str, hops: Sequence[Mapping[str, Any]]
+) -> list[str]:
     return [
         case.number,
         case.title,
@@ -245,6 +260,7 @@ def _cells(case: Case, told: Told, one: StopResult, word: str) -> list[str]:
         _at(one.ours.at) if one.ours else "",
         _at(one.theirs.at) if one.theirs else "",
         word,
+        "；".join(hop["text"] for hop in hops),
     ]
 
 

@@ -82,4 +82,12 @@ PARAMS = (
     ),
     Param("cross_border.patrol_over", "2h", title="巡防到时后多久自动结束", source=OWN, confirmed=False),
     Param("cross_border.patrol_tolerance", "30min", title="点位晚到多久算漏", source=OWN, confirmed=False),
+    Param("cross_border.patrol_early", "15min", title="点位早到多久算提前", source=OWN, confirmed=False),
+    Param(
+        "cross_border.patrol_walk",
+        "10",
+        title="两个点位之间最快每小时走几公里（再快就注明走不到；填 0 不比）",
+        source=OWN,
+        confirmed=False,
+    ),
 )

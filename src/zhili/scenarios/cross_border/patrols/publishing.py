@@ -17,6 +17,7 @@ from zhili.core.exchange.sites import topics
 from zhili.core.people.offices import tree
 from zhili.scenarios.cross_border.patrols import codes, proving, reading
 from zhili.scenarios.cross_border.patrols.models import CheckpointCode, PatrolDetail, Stop, Tap
+from zhili.scenarios.cross_border.patrols.results import REACHED
 from zhili.scenarios.cross_border.patrols.shared import TOPIC
 
 AROUND: Final = timedelta(days=30)
@@ -66,7 +67,7 @@ def _patrol(patrol: PatrolDetail, case: Case, now: datetime) -> dict[str, Any]:
         "taps": [_tap(one) for one in taps],
         "result": {
             "planned": len(stops),
-            "reached": told.count("reached", "late"),
+            "reached": told.count(*REACHED),
             "missed": told.count("missed"),
         },
         "proof": proof,

@@ -70,7 +70,10 @@ def result_of(
     now: datetime,
 ) -> Result:
     """The result as of ``now``; a checkpoint of theirs that is not a meeting point is theirs alone to reach."""
-    planned = [Planned(str(one.uuid), one.name, one.planned_at, one.meeting) for one in stops]
+    planned = [
+        Planned(str(one.uuid), one.name, one.planned_at, one.meeting, one.lon, one.lat, one.radius)
+        for one in stops
+    ]
     nodes = tree().nodes
     ours = [
         Tapped(
@@ -90,4 +93,6 @@ def result_of(
         now=now,
         tolerance=actions.span("cross_border.patrol_tolerance"),
         window=timedelta(minutes=patrol.window_minutes),
+        early=actions.span("cross_border.patrol_early"),
+        walking=actions.number("cross_border.patrol_walk") / 3.6,
     )

@@ -14,6 +14,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import SmallCity, forget
 from zhili.core.exchange.models import RemoteSite, Topic
+from zhili.core.forms import FormErrors
 from zhili.core.people.actors import Actor
 from zhili.core.signals.models import Source
 from zhili.core.trail import keys, sealing
@@ -205,6 +206,22 @@ def test_what_is_missed_is_warned_of_once_and_mended_by_a_late_tap(border: Borde
     assert told.result.stops[1].ours is not None
     assert told.result.stops[1].ours.sent_late
     assert actions.span("cross_border.patrol_tolerance") == timedelta(minutes=30)
+
+
+def test_a_route_longer_than_the_patrol_is_refused_and_a_hasty_walk_is_told(border: Border) -> None:
+    starts = timezone.now() + timedelta(minutes=1)
+    short = {"starts": starts.isoformat(), "ends": (starts + timedelta(minutes=19)).isoformat()}
+    with pytest.raises(FormErrors) as refused:
+        border.planned(**short)
+    assert set(refused.value.errors) == {"ends"}
+    assert "20 分钟" in refused.value.errors["ends"][0]
+    patrol = border.planned()
+    border.tap(patrol, 0)
+    border.tap(patrol, 2)
+    shown = words_of(reader(border.town).get(f"/cross-border/patrols/{Case.objects.get(pk=patrol.pk).number}"))
+    assert "提前到" in shown
+    assert "离“塘桥东”1925 米，只差 0 分钟，走不到" in shown
+    assert "1 个点位离前一个太远" in shown
 
 
 def test_a_team_taps_by_its_page_and_opens_a_matter(border: Border) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from zhili.scenarios.cross_border.patrols import codes
-from zhili.scenarios.cross_border.patrols.results import Planned, Result, Side, Tapped, result
+from zhili.scenarios.cross_border.patrols.results import REACHED, Planned, Result, Side, Tapped, result
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -29,6 +29,7 @@ def of(*taps: Tapped, now: int = 30, window: int = 15) -> Result:
         now=T0 + now * MINUTE,
         tolerance=10 * MINUTE,
         window=window * MINUTE,
+        early=15 * MINUTE,
     )
 
 
@@ -47,6 +48,27 @@ def test_a_checkpoint_is_reached_late_missed_or_still_to_come() -> None:
     assert twice.count("reached", "late") == 1
     assert tap("a", "ours", 2, sent=3).sent_late
     assert not tap("a", "ours", 2, sent=1).sent_late
+
+
+def test_an_early_tap_and_one_nobody_can_walk_to_are_told_of_the_checkpoint() -> None:
+    soon = of(tap("b", "ours", 4), now=5)
+    assert states(soon)[1] == "early"
+    assert soon.count(*REACHED) == 1
+    assert states(of(tap("b", "ours", 5), now=5))[1] == "reached"
+
+    def walked(*taps: Tapped) -> list[tuple[bool, int, int] | None]:
+        east = [Planned(key, key, None, lon=120 + n / 100, lat=30.0, radius=100) for n, key in enumerate("abc")]
+        found = result(
+            east, taps, ends=T0 + 60 * MINUTE, now=T0, tolerance=MINUTE, window=MINUTE, walking=10 / 3.6
+        )
+        assert found.unwalkable == sum(one.hop is not None and not one.hop.walkable for one in found.stops)
+        return [one.hop and (one.hop.walkable, one.hop.metres, one.hop.minutes) for one in found.stops]
+
+    at_once = walked(tap("a", "ours", 0), tap("b", "ours", 0), tap("c", "ours", 1))
+    assert at_once == [None, (False, 963, 0), (False, 963, 1)]
+    assert walked(tap("a", "ours", 0), tap("b", "ours", 7)) == [None, None, None]
+    other = Tapped("b", "ours", "二组", T0, T0)
+    assert walked(tap("a", "ours", 0), other) == [None, None, None]  # two teams may be at two places
 
 
 def test_both_sides_within_the_window_make_it_joint() -> None:
