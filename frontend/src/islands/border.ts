@@ -75,8 +75,8 @@ function trouble(box: HTMLElement, map: maplibre.Map): void {
 /** Our own word for it, then ours as a link; theirs has no page here. */
 function open(box: HTMLElement, map: maplibre.Map, at: maplibre.Point): void {
   const near: [maplibre.PointLike, maplibre.PointLike] = [[at.x - 8, at.y - 8], [at.x + 8, at.y + 8]];
-  const found = map.queryRenderedFeatures(near, { layers: ["border-ours", "border-theirs"] })[0]
-    ?? map.queryRenderedFeatures(at, { layers: ["border-fill"] })[0];
+  const marker = map.queryRenderedFeatures(near, { layers: ["border-ours", "border-theirs"] })[0];
+  const found = marker ?? map.queryRenderedFeatures(at, { layers: ["border-fill"] })[0];
   if (!found) return;
   const about = found.properties as About;
   const body = document.createElement("div");
@@ -89,8 +89,21 @@ function open(box: HTMLElement, map: maplibre.Map, at: maplibre.Point): void {
   const line = document.createElement("p");
   line.textContent = about.words;
   body.append(line);
-  const popup = new maplibre.Popup({ closeButton: true, maxWidth: "280px" }).setLngLat(map.unproject(at)).setDOMContent(body).addTo(map);
+  const popup = new maplibre.Popup({ closeButton: true, maxWidth: "13.5rem", offset: 12, anchor: away(box, at) }).setLngLat(place(marker) ?? map.unproject(at)).setDOMContent(body).addTo(map);
   popup.getElement()?.querySelector(".maplibregl-popup-close-button")?.setAttribute("aria-label", box.dataset.close ?? "");
+}
+
+/** At the marker itself, not where the finger came down. */
+function place(marker: maplibre.MapGeoJSONFeature | undefined): [number, number] | undefined {
+  return marker?.geometry.type === "Point" ? (marker.geometry.coordinates as [number, number]) : undefined;
+}
+
+/** Outwards from the middle, where the fewest neighbours lie; never over the edge of the map. */
+function away(box: HTMLElement, at: maplibre.Point): maplibre.PositionAnchor {
+  const room = 150;
+  if (at.y > box.clientHeight - room) return "bottom";
+  if (at.y < room) return "top";
+  return at.y < box.clientHeight / 2 ? "bottom" : "top";
 }
 
 /** The boxes of the form are the truth: the map shows them, and a tap ticks or unticks one. */
@@ -141,6 +154,11 @@ function layers(map: maplibre.Map): void {
     id: "border-name", type: "symbol", source: "border", filter: cell, minzoom: 13,
     layout: { "text-field": ["get", "name"], "text-size": 12, "text-offset": [0, 1.1] },
     paint: { "text-color": c.quiet, "text-halo-color": c.surface, "text-halo-width": 1.5 },
+  });
+  map.addLayer({
+    id: "border-place", type: "symbol", source: "border", filter: ["==", ["get", "kind"], "place"],
+    layout: { "text-field": ["get", "name"], "text-size": 13, "text-allow-overlap": true, "text-anchor": "bottom" },
+    paint: { "text-color": ["case", side("ours"), c.lake, c.amber], "text-halo-color": c.surface, "text-halo-width": 2 },
   });
   map.addLayer({
     id: "border-ours", type: "circle", source: "border", filter: ["all", matter, side("ours")],

@@ -70,6 +70,7 @@ function option(drawing: Drawing, box: HTMLElement): Record<string, unknown> {
     symbolSize: size * 0.5,
     connectNulls: false,
     barMaxWidth: size * 2.4,
+    barMinHeight: line.bars && drawing.names ? 3 : 0, // a nought that was measured is not an empty place
     itemStyle: { color: ink[line.role] },
     lineStyle: { color: ink[line.role], width: line.role === "quiet" ? 1.5 : 2.5, type: line.role === "quiet" ? "dashed" : "solid" },
   }));

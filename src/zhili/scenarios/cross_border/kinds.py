@@ -43,3 +43,13 @@ SUB_SCENARIOS: tuple[SubScenario, ...] = (
     SubScenario("aid", _("急难互助"), "life", _("停水停电、救援等急事，谁近谁先到")),
 )
 BY_CODE = {one.code: one for one in SUB_SCENARIOS}
+
+TOPICS = {
+    "cells": _("网格"),
+    "matters": _("在办的事"),
+    "figures": _("协议的数字"),
+    "patrols": _("联合巡防"),
+    "plans": _("活动方案"),
+    "hazards": _("隐患清单"),
+}
+"""What sites may tell one another, in words."""

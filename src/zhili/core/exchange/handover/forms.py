@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from zhili.core.documents.forms import Assigned
 from zhili.core.exchange.handover import agreed
@@ -75,7 +76,7 @@ class HandAcross(Form):
         max_length=2000,
         help="写给对方单位看：是什么事，请他们做什么。不写姓名和电话。",
     )
-    offer = Attached("随附文件", help="对方需要时才来取。")
+    offer = Attached("随附文件", help=gettext_noop("对方需要时才来取。"))
     personal = Named("一并提供的个人信息", help="只能是协议列明的；每提供一项都会留痕，本人看得到。")
     joint = Bool("联合办理", help="勾选后两边都不结案，对方办完由您确认。")
     days = Integer("请对方在几天内办完", min=1, max=MOST_DAYS, help="不填则按协议的时限。")

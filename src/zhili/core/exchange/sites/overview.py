@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from zhili.base.exchange import agreement
 from zhili.base.exchange.agreement import Agreement
+from zhili.core.exchange.handover import naming
 from zhili.core.exchange.models import (
     Incoming,
     Link,
@@ -62,6 +63,14 @@ class ShownAgreement:
 
     row: SiteAgreement
     text: Agreement
+
+    @property
+    def personal(self) -> list[str]:
+        return naming.fields(self.text.personal)
+
+    @property
+    def topics(self) -> list[str]:
+        return naming.topics(self.text.topics)
 
 
 @dataclass(frozen=True)

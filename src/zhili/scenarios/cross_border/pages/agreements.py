@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from zhili.core import params
+from zhili.core.exchange.handover import naming
 from zhili.core.exchange.models import RemoteSite, SiteAgreement
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
@@ -23,17 +24,6 @@ from zhili.scenarios.cross_border.figures import ELSE, Figures, Way
 from zhili.scenarios.cross_border.kinds import BY_CODE, INTEGRATIONS, SUB_SCENARIOS
 from zhili.scenarios.cross_border.pages.menu import menu
 from zhili.scenarios.cross_border.pages.who import at_border
-
-FIELDS = {"name": gettext_noop("姓名"), "phone": gettext_noop("联系电话"), "email": gettext_noop("电子邮箱")}
-TOPICS = {
-    "cells": gettext_noop("网格"),
-    "matters": gettext_noop("在办的事"),
-    "figures": gettext_noop("协议的数字"),
-    "patrols": gettext_noop("联合巡防"),
-    "plans": gettext_noop("活动方案"),
-    "hazards": gettext_noop("隐患清单"),
-}
-"""Names of the agreement in words; others are shown as they stand."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +124,8 @@ def _shown(row: SiteAgreement, own: Figures, theirs: Figures | None, site: Remot
         lines,
         _shares(own.shares),
         _categories(document, site),
-        _words(document.get("personal"), FIELDS),
-        _words(document.get("topics"), TOPICS),
+        naming.fields(document.get("personal") or ()),
+        naming.topics(document.get("topics") or ()),
         _both(own.ins.median, own.outs.median),
         _both(own.ins.p90, own.outs.p90),
         on_time / done if done else None,
@@ -164,10 +154,6 @@ def _categories(document: Mapping[str, Any], site: RemoteSite) -> list[str]:
         ours, theirs = (one["a"], one["b"]) if first_is_ours else (one["b"], one["a"])
         pairs.append(_sub(ours) if ours == theirs else f"{_sub(ours)} ↔ {_sub(theirs)}")
     return pairs
-
-
-def _words(names: Any, known: Mapping[str, str]) -> list[str]:
-    return [gettext(known[one]) if one in known else str(one) for one in names or ()]
 
 
 def _both(ins: float | None, outs: float | None) -> str:

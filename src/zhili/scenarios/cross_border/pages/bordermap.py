@@ -126,6 +126,7 @@ def _features(side: Side) -> list[dict[str, Any]]:
         }
         for cell in side.cells
     ]
+    features += _places(side)
     for line in side.lines:
         if line.lon is not None and line.lat is not None:
             about = {
@@ -139,6 +140,23 @@ def _features(side: Side) -> list[dict[str, Any]]:
             point = {"type": "Point", "coordinates": [line.lon, line.lat]}
             features.append({"type": "Feature", "geometry": point, "properties": about})
     return features
+
+
+def _places(side: Side) -> list[dict[str, Any]]:
+    """The name of each village, above the middle of the northern edge of its cells."""
+    by_village: dict[str, list[Any]] = {}
+    for cell in side.cells:
+        try:
+            by_village.setdefault(cell["village"], []).append(shape(cell["geometry"]))
+        except (ValueError, shapely.errors.ShapelyError):
+            continue
+    found = []
+    for name, shapes in by_village.items():
+        west, _south, east, north = shapely.total_bounds(shapes).tolist()
+        at = {"type": "Point", "coordinates": [(west + east) / 2, north]}
+        about = {"side": side.key, "kind": "place", "name": name}
+        found.append({"type": "Feature", "geometry": at, "properties": about})
+    return found
 
 
 def _numbers(side: Side) -> dict[str, str]:

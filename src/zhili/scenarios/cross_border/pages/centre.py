@@ -23,7 +23,7 @@ from zhili.portal.rows import Row, rows
 from zhili.scenarios.cross_border import neighbours, told
 from zhili.scenarios.cross_border.documents import CELLS, MATTERS
 from zhili.scenarios.cross_border.pages.menu import menu
-from zhili.scenarios.cross_border.pages.who import at_border
+from zhili.scenarios.cross_border.pages.who import at_border, shares
 from zhili.scenarios.cross_border.sharing import MATTER
 
 SHOWN, WAITING = 30, 10
@@ -64,6 +64,8 @@ def _now(actor: Actor) -> dict[str, Any]:
     coming, going = _waiting(actor, "in"), _waiting(actor, "out")
     return {
         "now": timezone.localtime(now),
+        "may_share": shares(actor),
+        "may_add": "admin" in actor.roles and actor.office_level == "city",
         "sites": sites,
         "forks": [one for one in sites if one.forks],
         "trouble": [one for one in sites if one.trouble and not one.forks],

@@ -45,7 +45,6 @@ class Plan(_NoPersons):
         default=15,
     )
 
-
     @classmethod
     def check(cls, cleaned: Cleaned) -> Mapping[str, list[str]]:
         """A route that takes longer than the patrol is refused beside its end, with both times."""

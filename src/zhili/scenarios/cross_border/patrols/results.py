@@ -105,7 +105,8 @@ class Result:
     def unwalkable(self) -> int:
         """How many checkpoints were tapped sooner after the one before than anybody walks."""
         return sum(
-            any(hop is not None and not hop.walkable for hop in (one.hop, one.their_hop)) for one in self.stops
+            any(hop is not None and not hop.walkable for hop in (one.hop, one.their_hop))
+            for one in self.stops
         )
 
 
@@ -163,7 +164,9 @@ def _hops(
     teams: dict[tuple[Side, str], list[Tapped]] = {}
     for key, taps in by_stop.items():
         if key in stops:
-            for one in {(tap.side, tap.team): tap for tap in reversed(taps)}.values():  # the first of each team
+            for one in {
+                (tap.side, tap.team): tap for tap in reversed(taps)
+            }.values():  # the first of each team
                 teams.setdefault((one.side, one.team), []).append(one)
     found: dict[tuple[Side, str], Hop] = {}
     for taps in teams.values():

@@ -70,7 +70,7 @@ def test_a_leader_previews_shares_and_stops(border: Border) -> None:
     assert Outgoing.objects.filter(kind="publish").exists()
     assert client.post(page, {**chosen, "do": "save"}).status_code == 409  # somebody chose in between
     drawn = json.loads(client.get("/cross-border/map.geojson").content)["features"]
-    assert [one["properties"]["kind"] for one in drawn] == ["cell", "matter"]
+    assert [one["properties"]["kind"] for one in drawn] == ["cell", "place", "matter"]
     assert case.title not in json.dumps(drawn, ensure_ascii=False)
     page_of_map = words_of(client.get("/cross-border/map"))
     assert "1 个网格" in page_of_map

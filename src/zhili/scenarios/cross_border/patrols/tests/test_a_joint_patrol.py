@@ -218,7 +218,9 @@ def test_a_route_longer_than_the_patrol_is_refused_and_a_hasty_walk_is_told(bord
     patrol = border.planned()
     border.tap(patrol, 0)
     border.tap(patrol, 2)
-    shown = words_of(reader(border.town).get(f"/cross-border/patrols/{Case.objects.get(pk=patrol.pk).number}"))
+    shown = words_of(
+        reader(border.town).get(f"/cross-border/patrols/{Case.objects.get(pk=patrol.pk).number}")
+    )
     assert "提前到" in shown
     assert "离“塘桥东”1925 米，只差 0 分钟，走不到" in shown
     assert "1 个点位离前一个太远" in shown

@@ -57,7 +57,9 @@ def test_an_early_tap_and_one_nobody_can_walk_to_are_told_of_the_checkpoint() ->
     assert states(of(tap("b", "ours", 5), now=5))[1] == "reached"
 
     def walked(*taps: Tapped) -> list[tuple[bool, int, int] | None]:
-        east = [Planned(key, key, None, lon=120 + n / 100, lat=30.0, radius=100) for n, key in enumerate("abc")]
+        east = [
+            Planned(key, key, None, lon=120 + n / 100, lat=30.0, radius=100) for n, key in enumerate("abc")
+        ]
         found = result(
             east, taps, ends=T0 + 60 * MINUTE, now=T0, tolerance=MINUTE, window=MINUTE, walking=10 / 3.6
         )
