@@ -53,6 +53,8 @@ from zhili.portal.pages import (
 )
 from zhili.portal.pages.admin.urls import PAGES as ADMIN
 from zhili.portal.pages.registers.urls import PAGES as REGISTERS
+from zhili.portal.pages.visits import plans as visit_plans
+from zhili.portal.pages.visits import visit
 
 
 def page(route: str, view: View, name: str) -> URLPattern:
@@ -119,6 +121,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/deputies/<int:deputy>/end", deputies.end, "deputy_end"),
     *(desk_page(*one) for one in ADMIN),
     *(desk_page(*one) for one in REGISTERS),
+    desk_page("desk/visits/plans", visit_plans.listing, "visit_plans"),
+    desk_page("desk/visits/plans/<int:plan>", visit_plans.show, "visit_plan"),
+    desk_page("desk/visits/today", visit.today, "visits_today"),
+    desk_page("desk/visits/<int:visit>", visit.show, "visit"),
     desk_page("desk/c/<str:number>", desk_case.show, "desk_case"),
     desk_page("desk/c/<str:number>/files/<uuid:file>", desk_file.page, "desk_file"),
     desk_page("desk/c/<str:number>/similar", triage.desk, "similar_desk"),

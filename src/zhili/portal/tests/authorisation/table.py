@@ -137,6 +137,11 @@ PAGES: Final[dict[str, Methods]] = {
     },
     "desk/registers/import/<int:loading>/start": {"POST": Who(frozenset({"admin"}))},
     "desk/registers/import/<int:loading>/faults.xlsx": {"GET": Who(frozenset({"admin"}))},
+    # of their own office and below; no plan and no visit is here, who reads which is tried in test_visit_pages.py
+    "desk/visits/plans": {"GET": Who(POSTS)},
+    "desk/visits/plans/<int:plan>": dict.fromkeys(("GET", "POST"), NO_ONE),
+    "desk/visits/today": {"GET": Who(POSTS)},
+    "desk/visits/<int:visit>": dict.fromkeys(("GET", "POST"), NO_ONE),
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/files/<uuid:file>": dict.fromkeys(("GET", "POST"), Who(POSTS, "sees")),
     "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},

@@ -41,6 +41,8 @@ VALUES = {
     "what": "code",
     "site": "jinshan.shanghai",
     "patrol": "x",
+    "plan": "999999",
+    "visit": "999999",
     "route": "1",
     "stop": "1",
     "part": "post",
