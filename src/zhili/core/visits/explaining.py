@@ -26,6 +26,8 @@ def _together(said: dict[str, Any], titles: dict[int, str]) -> str:
     names = {"begins": _date(begins), "ends": _date(ends), "opened": titles.get(said["opened_by"], "")}
     if begins == ends:
         return _("各项检查只有%(begins)s这一天都能做。") % names
+    if said["opened_by"] == said["closed_by"]:
+        return _("各项检查都能在%(begins)s至%(ends)s做，期限最紧的是“%(opened)s”。") % names
     names["closed"] = titles.get(said["closed_by"], "")
     return (
         _("各项检查都能在%(begins)s至%(ends)s做：“%(opened)s”这时才到期，“%(closed)s”到这时要做完。") % names

@@ -155,6 +155,8 @@ STAFF = (
     "/desk/exports",
     "/desk/exports/new",
     "/desk/pocket",
+    "/desk/visits/plans",
+    "/desk/visits/today",
     "/desk/search",
     "/desk/search?q=井盖",
     "/notices",

@@ -43,7 +43,7 @@ def show(request: HttpRequest, actor: Actor, plan: int) -> HttpResponse:
         "unplaced": explaining.unplaced(found),
         "rows": _rows(some[:PAGE]),
         "more": f"?page={page + 1}" if len(some) > PAGE else "",
-        "first": page == 1,
+        "first": "?" if page > 1 else "",
         "may": bool(actor.roles & rights.APPROVERS) and rights.above(actor, found.office_id),
         "draft": found.state == PlanState.DRAFT,
         "seen": changes.latest(planning.PLAN, found.pk),
