@@ -123,7 +123,9 @@ def _within(change: Change, until: date) -> date:
 
 
 def _end_of(change: Change, until: date) -> Duration:
-    """From now to the end of that day."""
+    """To the end of that day: in days, as people count them; today's end in minutes."""
+    if days := (until - timezone.localdate(change.at)).days:
+        return Duration(days, "d")
     end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     return Duration(max(1, round((end - change.at).total_seconds() / 60)), "min")
 

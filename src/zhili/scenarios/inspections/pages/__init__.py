@@ -6,7 +6,7 @@ from zhili.portal.lenses import Entry, Own
 from zhili.scenarios.inspections.pages import desk, items, load, order, public, sheets
 from zhili.scenarios.inspections.pages.who import offered
 
-pages = (*desk.pages, *items.pages, *order.pages, *public.pages, *load.pages, *sheets.pages)
+pages = (*desk.pages, *sheets.pages, *items.pages, *order.pages, *public.pages, *load.pages)
 entries = (Entry(gettext_noop("综合查一次"), "/desk/inspections", "list-checks", may=offered),)
 CODE = "/desk/inspections/order/{number}/code"
 own = (

@@ -35,7 +35,9 @@ def test_a_sheet_becomes_a_draw_then_visits_and_the_business_reads_them_by_its_c
         town.inspector("A.zhzf", n)
     office = Office(small_city)
     office.catalogue()
-    assert launching.publish(town.admin) == 7  # of 综合行政执法 those whose basis was read
+    sent = reader(town.admin).post("/desk/inspections/items/publish")
+    assert sent.status_code == 302
+    assert Item.objects.filter(scenario="inspections", active=True).count() == 7  # those whose basis was read
     assert launching.publish(town.admin) == 7
     with pytest.raises(Refused):
         launching.publish(small_city.actor("B", "admin"))
