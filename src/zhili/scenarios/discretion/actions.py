@@ -163,7 +163,11 @@ def _proposed(change: Change) -> None:
     if values["penalty"] == kinds.FINE or provision.low:
         benchmarks.refuse_beyond(provision.statute, fine, values["mitigation"])
     values.update(
-        facts=benchmarks.kept(found.facts), range=found.words, rows=list(found.rows), table=found.table
+        asked=benchmarks.kept(found.facts),
+        facts=found.told,
+        range=found.words,
+        rows=list(found.rows),
+        table=found.table,
     )
     values.update(table_number=found.number, statute=found.statute.where)
     change.why.append(

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhili.base.decisions import BadFacts, Outcome, Table
+from zhili.base.decisions.faults import facts_in_words
 from zhili.base.decisions.reading import CellRefused, read_value
 from zhili.core import tables
 from zhili.core.cases.errors import Refused
@@ -42,6 +43,8 @@ class Range:
     citations: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     """As the table reads them: money in fen, whole numbers, yes and no, choices."""
+    told: str = ""
+    """The same in words."""
 
     def holds(self, fine: int) -> bool:
         return self.low <= fine <= self.high
@@ -79,7 +82,17 @@ def apply(provision: Provision, version: InForce, facts: Mapping[str, Any]) -> R
         raise FormErrors({"facts": [said(error.words)]}) from error
     cited = tuple(row.citation for one in outcome.rows if (row := version.table.row(one)) is not None)
     low, high = within(provision, outcome)
-    return Range(low, high, provision.statute, version.name, version.number, outcome.rows, cited, typed)
+    return Range(
+        low,
+        high,
+        provision.statute,
+        version.name,
+        version.number,
+        outcome.rows,
+        cited,
+        typed,
+        facts_in_words(typed, version.table.inputs),
+    )
 
 
 def within(provision: Provision, outcome: Outcome) -> tuple[int, int]:

@@ -144,23 +144,6 @@ class Penalty(Procedure):
         form=forms.Preserve,
         hint="七个工作日内作出处理决定",
     )
-    decide_preserved = Action(
-        "登记保存的处理决定",
-        (
-            investigating
-            | deviating
-            | reviewing
-            | noticing
-            | noticed
-            | hearing_asked
-            | hearing_set
-            | deciding
-        ).stay(),
-        by=Holder(*WORKERS),
-        form=forms.PreservedDecision,
-        effects=[actions.preserve_ends],
-    )
-
     # the proposal and its range
     propose = Action(
         "提出处罚建议",
@@ -379,6 +362,24 @@ class Penalty(Procedure):
         effects=[told.hand_in],
         not_who=("on_the_spot",),
         hint="两个工作日内",
+    )
+
+    # what was preserved is decided on whenever its time comes (56); last, for few cases have any
+    decide_preserved = Action(
+        "登记保存的处理决定",
+        (
+            investigating
+            | deviating
+            | reviewing
+            | noticing
+            | noticed
+            | hearing_asked
+            | hearing_set
+            | deciding
+        ).stay(),
+        by=Holder(*WORKERS),
+        form=forms.PreservedDecision,
+        effects=[actions.preserve_ends],
     )
 
     notices = (

@@ -46,6 +46,8 @@ def test_the_rows_that_fired_stand_in_the_step_and_outside_them_it_needs_another
     assert detail.facts == {"stoves": 4, "harm": "一般", "again": False}
     step = Step.objects.filter(case=case).latest("seq")
     assert "适用第2行" in " ".join(step.why)
+    assert "危害后果" in step.data["facts"], "the timeline says them in words"
+    assert step.data["asked"]["stoves"] == 4
     assert step.data["deviation"] == "曾经阻挠检查，情节恶劣"
     assert case.stage == "deviating"
     office.do(case, "refuse_deviation", office.leader, reason="理由不充分")
