@@ -29,6 +29,8 @@ def forked(border: Border) -> None:
 def test_both_sides_what_waits_and_a_fork_stand_on_the_joint_centre(border: Border) -> None:
     page = words_of(reader(border.seat).get("/cross-border"))
     assert "对方还没有告知" in page
+    assert "先做什么" in page  # until there is anything to look at
+    assert "两条虚线" not in words_of(reader(border.seat).get("/cross-border/agreements"))  # none are drawn
     ours, waiting = border.found(), border.found(what="对方移交来的一件")
     link = Link.objects.create(
         site=border.site, stream=f"matter:{uuid.uuid4()}", way="in", case=waiting, state="waiting"
