@@ -296,7 +296,7 @@ class Procedure:
     notices: ClassVar[tuple[Notify, ...]] = ()
     moves: ClassVar[Mapping[str, str]] = {}
     """Stages dropped since the last version, and where their open cases go."""
-    published: ClassVar[bool] = False
+    open_to_all: ClassVar[bool] = False
     """Whether anybody may read its matters (home page, city map, Open311) once an office has looked at them. Never a
     confidential one, one without a place, a child, or one of a category that is not public."""
     counted: ClassVar[bool] = True

@@ -139,7 +139,7 @@ def _publish(change: Change) -> None:
     settled = case.public or case.confidential or case.parent_id is not None
     if (
         settled
-        or not change.procedure.published
+        or not change.procedure.open_to_all
         or case.lon is None
         or case.outside
         or change.actor.kind != "post"

@@ -148,5 +148,5 @@ def inbox(actor: Actor) -> QuerySet[Case]:
 def public() -> QuerySet[Case]:
     """What anyone may see, without personal parts: matters of published procedures and public categories, with a
     place."""
-    shown = [name for name, one in registry.procedures().items() if one.published]
+    shown = [name for name, one in registry.procedures().items() if one.open_to_all]
     return Case.objects.filter(served(), public=True, confidential=False, procedure__in=shown)

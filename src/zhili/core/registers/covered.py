@@ -76,7 +76,12 @@ class Registered:
         ]
         if row.updated_at != change.at:
             wrong.append(("updated_at", change.at.isoformat(), row.updated_at.isoformat()))
-        return [
+        lost = [
+            Fault("gone", Secret._meta.db_table, one["secret"])
+            for name in SEALED
+            if (one := facts.get(name)) and not one["hash"]
+        ]
+        return lost + [
             Fault("altered", self.name, key, column, short(then), short(now)) for column, then, now in wrong
         ]
 

@@ -96,6 +96,13 @@ def _fitted(visit: Visit, given: Sequence[Given]) -> list[tuple[Given, Any]]:
     return fitted
 
 
+def _author(actor: Actor) -> int:
+    """Whose words: `rights.goes` lets nobody through who has no account."""
+    if actor.account_id is None:
+        raise PermissionDenied
+    return actor.account_id
+
+
 def _row(
     visit: Visit,
     one: Given,
@@ -117,7 +124,7 @@ def _row(
         question=one.question,
         value=value,
         note=note,
-        author_id=actor.account_id,
+        author_id=_author(actor),
         label=actor.label[:180],
         made_at=made_at,
         seen=seen,
@@ -180,7 +187,7 @@ def find(visit: Visit, item: Item, what: str, actor: Actor, question: str = "") 
         item=item,
         question=question,
         what=what,
-        author_id=actor.account_id,
+        author_id=_author(actor),
         at=timezone.now(),
         salt=secrets.token_bytes(16),
     )

@@ -28,7 +28,7 @@ Reporter = Party("reporter")
 
 class Report(Procedure):
     title = "群众报事"
-    published = True
+    open_to_all = True
     detail = "citizen_reports.Report"
 
     received = Stage("待受理", owner=Duty(), limit=Limit("citizen_reports.accept"), plain="已收到，等待受理")

@@ -34,7 +34,7 @@ class Matter(Procedure):
     """A matter where two administrations meet. To hand it to the neighbour (移交外地) is a standing action."""
 
     title = "毗邻事项"
-    published = True
+    open_to_all = True
     detail = "cross_border.MatterDetail"
 
     received = Stage("待受理", owner=Duty(), limit=Limit("cross_border.accept"))

@@ -297,7 +297,7 @@ def on_the_spot(change: Change) -> None:
 
 def collected(change: Change) -> bool:
     """Whether money was taken there, which must reach the office in two working days (71)."""
-    return change.values.get("collect", kinds.ON_SITE_NONE) != kinds.ON_SITE_NONE
+    return bool(change.values.get("collect", kinds.ON_SITE_NONE) != kinds.ON_SITE_NONE)
 
 
 def record_spot(change: Change) -> None:

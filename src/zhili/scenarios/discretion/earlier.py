@@ -31,7 +31,9 @@ def _same_person(case_id: int) -> list[int]:
     indexes = Secret.objects.filter(pk__in=own, blind_index__isnull=False).values_list(
         "blind_index", flat=True
     )
-    same = Secret.objects.filter(blind_index__in=[bytes(one) for one in indexes]).values("pk")
+    same = Secret.objects.filter(blind_index__in=[bytes(one) for one in indexes if one is not None]).values(
+        "pk"
+    )
     return list(
         CaseSecret.objects.filter(field="party_id", secret_id__in=same).values_list("case_id", flat=True)
     )

@@ -86,11 +86,11 @@ def of(asked: Asked, actor: Actor) -> Spread:
     return group(found)
 
 
-def group(fines: Iterable[tuple[int | None, list[int], int | None, int | None, int]]) -> Spread:
+def group(fines: Iterable[tuple[int | None, list[int], int | None, int | None, int | None]]) -> Spread:
     """Cells of rows (version, rows, low, high, fine); those under five only counted as hidden."""
     groups: defaultdict[tuple[int | None, tuple[int, ...], int, int], list[int]] = defaultdict(list)
     for number, rows, low, high, fine in fines:
-        groups[number, tuple(rows), low or 0, high or 0].append(fine)
+        groups[number, tuple(rows), low or 0, high or 0].append(fine or 0)
     cells = [_cell(key, values) for key, values in groups.items() if len(values) >= FEWEST]
     cells.sort(key=lambda one: (-(one.table_number or 0), one.low, one.high, one.rows))
     return Spread(tuple(cells), len(groups) - len(cells))

@@ -251,7 +251,7 @@ def visited(city: SmallCity) -> None:
 def registered(city: SmallCity) -> None:
     """A sole trader and its shop."""
     code = made_uscc("92", "330402", "YY000001")
-    trader = GivenFirm(code, "欧阳小敏面馆", "sole_trader", operator="欧阳小敏", phone="13912345678")
+    trader = GivenFirm(code, "欧阳小敏面馆", "sole_trader", operator="欧阳小敏", phone="13600009999")
     clerk = city.actor("A")
     firms.save(replace(trader, division_id=clerk.division_id), clerk)
     premises.save(GivenPremises(code, "restaurant", "面馆", lon=120.05, lat=30.05), clerk)

@@ -82,10 +82,9 @@ def check(cells: Mapping[str, str]) -> tuple[Line | None, dict[str, str]]:
         }
     if wrong:
         return None, wrong
-    numbers = {name: int(told[name]) for name in NUMBERS}
-    texts = {name: told.get(name, "") for name in ("code", *LONGEST, "body", "object_kind", "method")}
-    checked = told.get("checked") or UNCONFIRMED
-    return Line(**texts, **numbers, checklist=questions, checked=checked), {}
+    whole: dict[str, Any] = {name: int(told[name]) for name in NUMBERS}
+    whole |= {name: told.get(name, "") for name in ("code", *LONGEST, "body", "object_kind", "method")}
+    return Line(**whole, checklist=questions, checked=told.get("checked") or UNCONFIRMED), {}
 
 
 def _basis(told: Mapping[str, str]) -> dict[str, str]:

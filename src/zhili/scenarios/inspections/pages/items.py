@@ -54,7 +54,8 @@ class ItemForm(Form):
 
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Items by state; a table can be handed in, and what waits be confirmed."""
-    trouble, read, refused = None, None, []
+    trouble, read = None, None
+    refused: list[Any] = []
     if request.method == "POST":
         done, trouble = attempt(lambda: _take_in(request, actor))
         if done is not None:
@@ -187,7 +188,7 @@ def _draw(
 def _differences(live: Entry, draft: Entry) -> list[tuple[str, str, str]]:
     """(what, now, then) of every column that would change."""
     old, new = live.line().as_json(), draft.line().as_json()
-    titles = {name: Entry._meta.get_field(name).verbose_name for name in old}
+    titles = {one.name: one.verbose_name for one in Entry._meta.concrete_fields}
     return [(str(titles[name]), _told(old[name]), _told(new[name])) for name in old if old[name] != new[name]]
 
 
