@@ -17,8 +17,9 @@ from zhili.conf.models import Heartbeat
 
 log = logging.getLogger("zhili.worker")
 IDLE = 0.5  # seconds between rounds when nothing was due: the most that a notice or a figure waits
-BREATH = 0.05
-"""Seconds between rounds when something was: what comes meanwhile is read together, at the price of one look."""
+BREATH = 0.25
+"""Seconds between rounds when something was: what comes meanwhile is read together, at the price of one look. Shorter
+than ``IDLE``, so nothing waits longer on a busy site than on an idle one."""
 BEAT = timedelta(seconds=5)
 
 

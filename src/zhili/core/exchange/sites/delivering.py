@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +34,10 @@ RAISED: Final = 4.0
 """Seconds from one raising of the claims to the next; new sites are looked for four times a second meanwhile."""
 SITES: Final = 16
 """Sites that are sent to at once."""
+TOGETHER: Final = 0.25
+"""Seconds after a delivery in which what comes next gathers, so that it travels together; the first goes at once."""
+FEW: Final = 50
+"""Messages taken of a delivery below which the next one waits for company."""
 IDLE: Final = 12
 """Deliveries in a row that bring nothing on, after which a site is left alone: more than it takes to find, by halves,
 the one message among 200 that spoils a delivery."""
@@ -120,7 +125,7 @@ def deliver_due(limit: int = 50, *, apart: bool = True) -> int:
     Without, one after the other in this thread. Any number of workers may call this.
     """
     if not apart:
-        return sum(_send_to(one, limit) for one in _claims.take(SITES))
+        return sum(_send_to(one, limit, 0) for one in _claims.take(SITES))
     total = _Total()
     running: list[threading.Thread] = []
     raised = timezone.now()
@@ -163,8 +168,11 @@ def _started(run: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def _send_to(site_id: int, limit: int) -> int:
-    """Deliveries to one claimed site until nothing is due, it fails, or ``limit`` were made."""
+def _send_to(site_id: int, limit: int, together: float = TOGETHER) -> int:
+    """Deliveries to one claimed site until nothing is due, it fails, or ``limit`` were made.
+
+    ``together``: seconds between two of them, unless the one before was as large as can be.
+    """
     done = idle = 0
     try:
         for _round in range(limit):
@@ -173,6 +181,8 @@ def _send_to(site_id: int, limit: int) -> int:
             if settled is None:
                 return done
             done += settled.accepted + settled.refused
+            if settled.accepted < FEW:
+                time.sleep(together)
             idle = 0 if settled.moved else idle + 1
             if idle > IDLE and site is not None:  # it answers, and yet nothing goes on: no hurry then
                 failed(site, f"{settled.resumed} numbered anew, none taken")
