@@ -101,6 +101,12 @@ def save(given: GivenItem, actor: Actor, *, seen: int | None = None, reason: str
     return row
 
 
+def switch_off(item: Item, actor: Actor, reason: str) -> Item:
+    """No longer planned or drawn; what it was checked for stays. Raises PermissionDenied."""
+    as_it_is = {one.name: getattr(item, one.name) for one in fields(GivenItem)}
+    return save(GivenItem(**{**as_it_is, "active": False}), actor, reason=reason)
+
+
 def facts(item: Item) -> dict[str, Any]:
     """What the change record holds of an item, and the audit holds the row against."""
     told = {one.name: getattr(item, one.name) for one in fields(GivenItem)}

@@ -61,7 +61,8 @@ def publish(actor: Actor) -> int:
                 if entry.body == slug:
                     kept.add(catalogue.save(_given(entry, office), actor).pk)
         gone = Item.objects.filter(scenario=SCENARIO, active=True, body__in=[one.id for _s, one in mine])
-        gone.exclude(pk__in=kept).update(active=False)
+        for item in gone.exclude(pk__in=kept):
+            catalogue.switch_off(item, actor, _("清单里已不再有效"))
     return len(kept)
 
 

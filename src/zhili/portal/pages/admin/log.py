@@ -12,6 +12,7 @@ from zhili.core.cases import duties, duty_sheet
 from zhili.core.people import managing
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
+from zhili.core.registers.telling import FIRM, PREMISES
 from zhili.core.trail.models import Change
 from zhili.core.web import words
 from zhili.portal.asked import number_in, text_in
@@ -25,13 +26,17 @@ WIDTHS = (18, 10, 18, 36, 36, 36, 14, 30, 30, 12)
 
 
 def visible(actor: Actor) -> QuerySet[Change]:
-    """Changes of the offices an actor oversees, and those of the whole city; the arbiter sees the duty list's."""
+    """Changes of the offices an actor oversees, and those of the whole city; the arbiter sees the duty list's.
+
+    Not those of the register of firms and premises: an import makes forty thousand, and each is told on its own page.
+    """
     if managing.city_wide(actor):
-        return Change.objects.all()
+        return Change.objects.exclude(subject__in=(FIRM, PREMISES))
     mine = Q(office_id__in=tree().under(actor.office_id or 0)) if frame.manages(actor) else Q(pk__in=[])
     everybody = Q(office_id=None)
     list_of_duties = Q(subject=duties.DUTY) if duties.keeps_all(actor) else Q(pk__in=[])
-    return Change.objects.filter(mine | everybody | list_of_duties)
+    found = Change.objects.filter(mine | everybody | list_of_duties)
+    return found.exclude(subject__in=(FIRM, PREMISES))
 
 
 def narrow(actor: Actor, asked: QueryDict) -> QuerySet[Change]:

@@ -14,6 +14,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.tests.city import SmallCity, forget
 from zhili.core.draws import announcing, running, seeds
 from zhili.core.people.models import Office as Seat
+from zhili.core.trail.models import Change
 from zhili.core.visits.models import DueCheck, Item, Visit
 from zhili.core.visits.tests.town import Town
 from zhili.portal.tests.pages_client import reader
@@ -73,5 +74,6 @@ def test_a_sheet_becomes_a_draw_then_visits_and_the_business_reads_them_by_its_c
     assert "凭查询码查看" in Client().get("/inspections/load").content.decode()
     keeping.withdraw(office.leader, "Z02", "依据已修改")
     launching.publish(town.admin)
-    assert Item.objects.filter(scenario="inspections", active=True).count() == 6
+    (off,) = Item.objects.filter(scenario="inspections", active=False)
+    assert Change.objects.filter(subject="visit_item", key=str(off.pk)).latest("pk").after["active"] is False
     assert timezone.localdate() <= visit.date
