@@ -48,6 +48,9 @@ class Form:
 
     own_page: ClassVar[str] = ""
     """Where it is filled in on a page of its own, under the case's address; empty: on the case's page."""
+    found_at: ClassVar[str] = ""
+    """The page that offers it; then the list of all that may be reported leaves it out: who reports a broken lamp is
+    not asked first what kind of matter it is."""
     _fields: ClassVar[dict[str, Field]] = {}
     _flat: ClassVar[dict[str, tuple[str, str]]] = {}
 

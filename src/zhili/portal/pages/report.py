@@ -52,6 +52,7 @@ def entrances(actor: Actor) -> list[Entrance]:
             opening,
         )
         for procedure, opening in present.openings_for(actor)
+        if opening.form is None or not opening.form.found_at
     ]
 
 

@@ -153,6 +153,8 @@ class Rate(Form):
 class Unscanned(Form):
     """未扫码检查反映: by the business or anyone."""
 
+    found_at = "/inspections"
+
     name = Text("经营场所", required=True, max_length=100, public=True, help="店招或单位名称；不写个人姓名。")
     place = Place("在哪里", required=True, help="在地图上点选，或写明地址。")
     visited_on = Date("哪天来检查的", required=True, public=True)
