@@ -86,7 +86,7 @@ class Site:
     def _as_user(self) -> dict:
         return {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
 
-    def start(self, patience: float = 90) -> float:
+    def start(self, patience: float = 180) -> float:
         """Start and wait until /readyz says so. Returns seconds."""
         began = time.monotonic()
         self.begin()
@@ -106,7 +106,7 @@ class Site:
                 **self._as_user(),
             )
 
-    def wait_ready(self, patience: float = 90) -> None:
+    def wait_ready(self, patience: float = 180) -> None:
         """Until /readyz says so, or it has ended."""
         assert self.process is not None
         until(lambda: self.ready() or self.process.poll() is not None, patience, "the site to be ready")
