@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from typer.testing import CliRunner
 
+from zhili.commands import exchanging_webhooks
 from zhili.commands.exchange import app
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.exchange.webhooks.tests.conftest import (
@@ -23,11 +24,14 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*args: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["webhooks", *args], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(app, ["webhooks", *args])
     return done.exit_code, done.output
 
 
-def test_dead_letters_are_sent_again(small_city: SmallCity, subscribe: Subscribe) -> None:
+def test_dead_letters_are_sent_again(
+    small_city: SmallCity, subscribe: Subscribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchanging_webhooks.console, "width", 200)
     row = subscribe()
     opened(small_city)
     told()
