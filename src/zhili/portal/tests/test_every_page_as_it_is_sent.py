@@ -25,6 +25,8 @@ NOT_WALKED = {
     "c/<str:number>/documents/<str:document>": "walked in test_a_document_in_a_browser.py",
     "desk/c/<str:number>/document": "walked in test_a_document_in_a_browser.py",
     "desk/c/<str:number>/document.pdf": "a file",
+    "desk/registers": "leads on to the premises",
+    "desk/registers/import/<int:loading>/faults.xlsx": "a file",
     "share": "a link: walked in scenarios/evidence/sharing/tests/test_sharing_in_a_browser.py",
     **dict.fromkeys(
         (
