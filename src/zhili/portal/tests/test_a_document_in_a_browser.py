@@ -26,6 +26,7 @@ SHOTS = os.environ.get("ZHILI_SHOTS", "")
 
 
 def seen(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width <= 0, f"{name} scrolls sideways by {width} px"
     if SHOTS:
