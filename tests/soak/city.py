@@ -37,6 +37,8 @@ LIVING = (
     "trail_signedhead",
     "signals_closed",  # up to when roll-ups are made
 )
+ROLLED_UP = ("signals_hour", "signals_day")
+"""Tables, with their parts, that the worker makes of measurements when an hour is over, whoever is watching."""
 NUMBERED = "SELECT (SELECT count(*) FROM trail_sealed) = (SELECT count(*) FROM trail_leaf)"
 TABLES = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
 
