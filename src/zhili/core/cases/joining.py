@@ -109,7 +109,7 @@ def _open(number: str) -> Case:
 def _why_not(case: Case, actor: Actor) -> Refused | None:
     if actor.kind not in ("anonymous", "account", "grant"):
         return Refused("as_post", _("您现在以岗位身份登录；自己遇到的，请用个人身份。"), 403)
-    if not case.public or case.confidential:
+    if not query.is_open_to_all(case):
         return Refused("no_case", _("没有找到这件事，或者它不对外公开。"), 404)
     if actor.account_id is not None and actor.account_id == case.opener_id:
         return Refused("own", _("这件事就是您报的，已经算您一份。"), 409)

@@ -146,7 +146,18 @@ def inbox(actor: Actor) -> QuerySet[Case]:
 
 
 def public() -> QuerySet[Case]:
-    """What anyone may see, without personal parts: matters of published procedures and public categories, with a
-    place."""
+    """What anyone may see, without personal parts: matters of procedures open to all and of public
+    categories, with a place."""
+    return Case.objects.filter(served(), open_to_all())
+
+
+def open_to_all() -> Q:
+    """What anyone may read of a list; of a single case ask ``is_open_to_all``."""
     shown = [name for name, one in registry.procedures().items() if one.open_to_all]
-    return Case.objects.filter(served(), public=True, confidential=False, procedure__in=shown)
+    return Q(public=True, confidential=False, procedure__in=shown)
+
+
+def is_open_to_all(case: Case) -> bool:
+    """Whether anyone may read it: what ``open_to_all`` asks, of a case at hand."""
+    declared = registry.procedure(case.procedure)
+    return case.public and not case.confidential and declared is not None and declared.open_to_all

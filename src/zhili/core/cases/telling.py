@@ -262,7 +262,8 @@ class Told:
     def columns(self) -> dict[str, Any]:
         """The case's own columns as its last step left it; those not named have what a new case has."""
         row, ground = self.row, self.ground
-        shown = row.public and not self.secret and row.lon is not None and not ground.outside
+        shown = row.public and self.procedure.open_to_all and not self.secret
+        shown = shown and row.lon is not None and not ground.outside
         scenario = self.procedure.scenario
         return {
             "id": self.id,

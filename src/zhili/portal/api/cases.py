@@ -188,7 +188,7 @@ def find(number: str, actor: Actor) -> tuple[Case, bool]:
     if case is not None:
         if query.sees(actor, case):
             return case, True
-        if case.public and not case.confidential:
+        if query.is_open_to_all(case):
             return case, False
     words = _("没有找到这件事项，或您无权查看。请核对编号；匿名上报请带上查询码（X-Grant）。")
     raise Refused("no_case", words, 404)

@@ -88,7 +88,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 
 def readable(actor: Actor) -> Q:
     """What everybody may see, and what the key's account may see anyway; nothing of kinds nobody may begin."""
-    public = Q(public=True, confidential=False)
+    public = query.open_to_all()
     seen = public if actor.kind == "anonymous" else public | query.scope(actor)
     return Q(procedure__in=catalogue.open_procedures()) & seen
 

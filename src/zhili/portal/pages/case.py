@@ -30,7 +30,7 @@ def find(number: str, actor: Actor) -> tuple[Case, bool]:
     if case is not None:
         if query.sees(actor, case):
             return case, True
-        if case.public and not case.confidential:
+        if query.is_open_to_all(case):
             return case, False
     raise Refused(
         "no_case", gettext("没有找到这件事，或者它不对外公开。是您本人报的，请用编号和查询码查看。"), 404
@@ -70,7 +70,7 @@ def _grant(request: HttpRequest) -> str:
 def _joining(request: HttpRequest, page: View) -> Standing | None:
     """For everybody but offices: how many met with the same, and whether the reader may join them."""
     case, actor = page.case, of_request(request)
-    if not case.public or case.confidential or actor.kind == "post":
+    if not query.is_open_to_all(case) or actor.kind == "post":
         return None
     found = joining.standing(case, actor, device_of(request))
     return found if found.may or found.joined or found.count else None
