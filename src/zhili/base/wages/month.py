@@ -1,0 +1,347 @@
+"""One worker's wage of a month from confirmed days. Integers in fen; every amount is rounded once, at its item.
+
+Rounding: an item's quantity is added up over the month exactly, multiplied by its rate and its percentage, and only
+then rounded to the fen, half up (四舍五入). So the order of days never matters, and a month is not dearer than its
+days by a fen a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal, Protocol
+
+from zhili.base.wages.law import DAMAGE_PERCENT, DAY_MINUTES, MONTH_DAYS, PERCENT
+
+Basis = Literal["day", "month", "piece"]
+Kind = Literal["workday", "restday", "holiday"]
+KINDS: Final[tuple[Kind, ...]] = ("workday", "restday", "holiday")
+WITHHELD: Final = {
+    "tax": "代扣个人所得税",
+    "insurance": "代缴社会保险费",
+    "court": "法院文书要求扣缴",
+    "advance": "已预支工资",
+    "damage": "赔偿单位损失",
+}
+"""What may be taken off, in this order. Anything else (fines, board, lodging) is refused: it is paid apart."""
+
+
+class Day(Protocol):
+    """A day as worker, team leader and firm confirmed it. ``tenths``: of a day's work, 0–10; ``leaves``: of its
+    proof.
+    """
+
+    @property
+    def date(self) -> date: ...
+    @property
+    def tenths(self) -> int: ...
+    @property
+    def overtime_minutes(self) -> int: ...
+    @property
+    def pieces(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def leaves(self) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the contract in force says. ``rate``: fen a day, a month, or a piece.
+
+    ``minimum_month``: the local minimum wage in fen. ``comprehensive``: hours reckoned over a period
+    (综合计算工时), which an authority has allowed: then a rest day is a day like others, a holiday is not.
+    """
+
+    basis: Basis
+    rate: int
+    minimum_month: int = 0
+    comprehensive: bool = False
+
+    def __post_init__(self) -> None:
+        if self.basis not in ("day", "month", "piece"):
+            raise ValueError(f"计薪方式应为按日、按月、计件之一：{self.basis}")
+        if not 0 < self.rate <= 10**9 or not 0 <= self.minimum_month <= 10**9:
+            raise ValueError("工资标准以分为单位，应为正整数")
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Something to take off: one of ``WITHHELD``, its amount in fen (above 0), and the leaf that proves it."""
+
+    kind: str
+    amount: int
+    leaf: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a wage slip. ``amount`` in fen, negative when taken off; ``leaves``: of the days it rests on.
+
+    ``quantity``: tenths of a day, minutes or pieces, as ``unit`` says. ``left``: what the law did not let be taken
+    off.
+    """
+
+    name: str
+    title: str
+    amount: int
+    quantity: int = 0
+    unit: str = ""
+    percent: int = 100
+    grounds: tuple[str, ...] = ()
+    leaves: tuple[int, ...] = ()
+    left: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "amount": self.amount,
+            "quantity": self.quantity,
+            "unit": self.unit,
+            "percent": self.percent,
+            "left": self.left,
+            "grounds": list(self.grounds),
+            "leaves": list(self.leaves),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The wage of one worker in one month, in fen. ``gross``: earned; ``net``: to be paid to the account.
+
+    ``ordinary``: earned without overtime, which is what the minimum is compared with; ``minimum``: the minimum for
+    the share of the month worked; ``short``: how much is missing to it (0 when nothing is).
+    """
+
+    items: tuple[Item, ...]
+    gross: int
+    withheld: int
+    net: int
+    ordinary: int
+    minimum: int
+    days: int
+    overtime_minutes: int
+    leaves: tuple[int, ...]
+
+    @property
+    def short(self) -> int:
+        return max(0, self.minimum - self.ordinary)
+
+    @property
+    def left(self) -> int:
+        """What could not be taken off this month, in fen."""
+        return sum(one.left for one in self.items)
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """The nearest integer, a half upwards. Both are 0 or more; raises ValueError otherwise."""
+    if numerator < 0 or denominator <= 0:
+        raise ValueError("only amounts of 0 or more are rounded")
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def reckon(
+    terms: Terms,
+    days: Iterable[Day],
+    scheduled: int,
+    deductions: Iterable[Deduction] = (),
+    top_up: int = 0,
+) -> Month:
+    """A month's wage. ``scheduled``: working days of the month. ``top_up``: fen added so that the minimum is reached.
+
+    Raises ValueError, with words for people, for a day that cannot be and a deduction the law does not know.
+    """
+    worked = _looked_at(days)
+    if not 0 < scheduled <= 31 or top_up < 0:
+        raise ValueError("当月应出勤天数应在1到31之间")
+    earn = {"day": _by_day, "month": _by_month, "piece": _by_piece}[terms.basis]
+    items = [one for one in earn(terms, worked, scheduled) if one.amount or one.quantity]
+    if top_up:
+        items.append(Item("top_up", "补足最低工资", top_up, grounds=("minimum",)))
+    gross = sum(one.amount for one in items)
+    ordinary = sum(one.amount for one in items if one.name in ("base", "top_up"))
+    minimum = _minimum(terms, worked, scheduled)
+    taken = _take_off(list(deductions), gross, minimum)
+    withheld = -sum(one.amount for one in taken)
+    return Month(
+        items=(*items, *taken),
+        gross=gross,
+        withheld=withheld,
+        net=gross - withheld,
+        ordinary=ordinary,
+        minimum=minimum,
+        days=sum(day.tenths for day in worked),
+        overtime_minutes=sum(day.overtime_minutes for day in worked),
+        leaves=_leaves(worked),
+    )
+
+
+def _looked_at(days: Iterable[Day]) -> list[Day]:
+    worked = sorted(days, key=lambda day: day.date)
+    for before, day in zip([None, *worked], worked, strict=False):
+        if before is not None and before.date == day.date:
+            raise ValueError(f"{day.date:%Y-%m-%d} 有两条确认记录，请先更正")
+        if not (0 <= day.tenths <= 10 and 0 <= day.overtime_minutes <= 960 and day.pieces >= 0):
+            raise ValueError(f"{day.date:%Y-%m-%d} 的出勤数不在可能的范围内")
+        if day.kind not in KINDS:
+            raise ValueError(f"{day.date:%Y-%m-%d} 不知是工作日还是休息日")
+    return worked
+
+
+def _as_workday(terms: Terms, day: Day) -> bool:
+    """Whether the day's own hours are paid plainly: rest days too, where hours are reckoned over a period."""
+    return day.kind == "workday" or (terms.comprehensive and day.kind == "restday")
+
+
+def _by_day(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
+    plain = [day for day in days if _as_workday(terms, day)]
+    yield _of(
+        "base",
+        "日工资",
+        plain,
+        lambda d: d.tenths,
+        "tenths",
+        lambda n: half_up(terms.rate * n, 10),
+        ("days", "agreed"),
+    )
+    yield from _extra(terms, days, terms.rate, 1)
+
+
+def _by_month(terms: Terms, days: list[Day], scheduled: int) -> Iterable[Item]:
+    plain = [day for day in days if _as_workday(terms, day)]
+
+    def share(tenths: int) -> int:
+        return half_up(terms.rate * min(tenths, 10 * scheduled), 10 * scheduled)
+
+    yield _of("base", "月工资", plain, lambda d: d.tenths, "tenths", share, ("days", "agreed"))
+    paid, whole = MONTH_DAYS
+    yield from _extra(terms, days, terms.rate * whole, paid)
+
+
+def _extra(terms: Terms, days: list[Day], daily: int, over: int) -> Iterable[Item]:
+    """Work beyond a day's hours, on rest days and on holidays; the daily wage is ``daily / over`` fen."""
+    per_minute = over * DAY_MINUTES * 100
+    for kind in KINDS:
+        percent = PERCENT[kind]
+        of_kind = [day for day in days if _extra_kind(terms, day) == kind]
+        whole_days = 0 if kind == "workday" else DAY_MINUTES // 10
+
+        def minutes(day: Day, tenth: int = whole_days) -> int:
+            return day.tenths * tenth + day.overtime_minutes
+
+        yield _of(
+            f"{kind}_extra",
+            {"workday": "加点工资", "restday": "休息日工资", "holiday": "法定节假日工资"}[kind],
+            [day for day in of_kind if minutes(day)],
+            minutes,
+            "minutes",
+            lambda n, percent=percent: half_up(daily * n * percent, per_minute),
+            (f"{kind}_{percent}", *(("month_2175",) if over != 1 else ())),
+            percent,
+        )
+
+
+def _extra_kind(terms: Terms, day: Day) -> str:
+    return "workday" if _as_workday(terms, day) else day.kind
+
+
+def _by_piece(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
+    """Pieces at their rate; those of rest days and holidays at 200% and 300%.
+
+    Of a working day with overtime, the share of its pieces that falls to the overtime (by minutes) brings the
+    further 50%.
+    """
+    plain = [day for day in days if _as_workday(terms, day)]
+    yield _of(
+        "base", "计件工资", plain, lambda d: d.pieces, "pieces", lambda n: n * terms.rate, ("days", "agreed")
+    )
+    yield _piece_overtime(terms, plain)
+    for kind in ("restday", "holiday"):
+        percent = PERCENT[kind]
+        yield _of(
+            f"{kind}_extra",
+            {"restday": "休息日计件工资", "holiday": "法定节假日计件工资"}[kind],
+            [day for day in days if _extra_kind(terms, day) == kind],
+            lambda d: d.pieces,
+            "pieces",
+            lambda n, percent=percent: half_up(n * terms.rate * percent, 100),
+            (f"{kind}_{percent}",),
+            percent,
+        )
+
+
+def _piece_overtime(terms: Terms, plain: list[Day]) -> Item:
+    over = [day for day in plain if day.overtime_minutes and day.pieces]
+    # One denominator for all days, so that the month is rounded once like everything else.
+    denominator = 1
+    for day in over:
+        denominator *= day.tenths * 48 + day.overtime_minutes
+    share = sum(
+        denominator // (day.tenths * 48 + day.overtime_minutes) * day.overtime_minutes * day.pieces
+        for day in over
+    )
+    further = PERCENT["workday"] - 100
+    amount = half_up(share * terms.rate * further, denominator * 100)
+    return Item(
+        "workday_extra",
+        "加点计件工资",
+        amount,
+        sum(day.overtime_minutes for day in over),
+        "minutes",
+        further,
+        ("workday_150",),
+        _leaves(over),
+    )
+
+
+def _of(
+    name: str,
+    title: str,
+    days: Sequence[Day],
+    count: Callable[[Day], int],
+    unit: str,
+    worth: Callable[[int], int],
+    grounds: tuple[str, ...],
+    percent: int = 100,
+) -> Item:
+    quantity = sum(count(day) for day in days)
+    return Item(name, title, worth(quantity), quantity, unit, percent, grounds, _leaves(days))
+
+
+def _leaves(days: Iterable[Day]) -> tuple[int, ...]:
+    return tuple(sorted({leaf for day in days for leaf in day.leaves}))
+
+
+def _minimum(terms: Terms, days: list[Day], scheduled: int) -> int:
+    plain = sum(day.tenths for day in days if _as_workday(terms, day))
+    return half_up(terms.minimum_month * min(plain, 10 * scheduled), 10 * scheduled)
+
+
+def _take_off(deductions: list[Deduction], gross: int, minimum: int) -> list[Item]:
+    """In the order of ``WITHHELD``: never more than there is; damages neither above their share nor below the
+    minimum.
+    """
+    for one in deductions:
+        if one.kind not in WITHHELD:
+            raise ValueError("只能扣税、社保、法院文书、已预支的工资和赔偿；罚款、食宿费等不能从工资里扣")
+        if one.amount <= 0:
+            raise ValueError("扣款以分为单位，应为正整数")
+    order = list(WITHHELD)
+    left, damage = gross, gross * DAMAGE_PERCENT // 100
+    items = []
+    for one in sorted(deductions, key=lambda d: order.index(d.kind)):
+        most = left
+        if one.kind == "damage":
+            most = max(0, min(left - minimum, damage))
+        taken = min(one.amount, most)
+        left -= taken
+        damage -= taken if one.kind == "damage" else 0
+        grounds = ("damage_20", "ledger") if one.kind == "damage" else ("ledger",)
+        leaves = () if one.leaf is None else (one.leaf,)
+        items.append(
+            Item(
+                one.kind, WITHHELD[one.kind], -taken, grounds=grounds, leaves=leaves, left=one.amount - taken
+            )
+        )
+    return items
