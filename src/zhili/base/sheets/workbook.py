@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 import io
-import warnings
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import polars as pl
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
+from python_calamine import CalamineWorkbook
 
 from zhili.base.sheets.errors import ImportRefused
 from zhili.base.sheets.reading import ROW, Bad, Table
 
 UNPACKED: Final = 400 << 20
 """Bytes a workbook may unpack to; more is a bomb."""
+CELLS: Final = 10_000_000
+"""Rows times columns a sheet may span: one cell in the last corner of a sheet would ask for all the memory there is."""
+_PLACE: Final = re.compile(rb"""\br=["']([A-Z]{0,3})([0-9]{1,7})["']""")
+_OVERLAP: Final = 32
 
 
 def read(raw: bytes, name: str) -> Table:
-    """The table under the first row that has words in it. Raises ImportRefused. 40,000 rows of 12 columns take 6 s."""
+    """The table under the first row that has words in it. Raises ImportRefused. 40,000 rows of 10 columns: 1 s.
+
+    Read by calamine (Rust), for openpyxl takes 8 s; dates come as dates, formulas as what they last gave.
+    """
     try:
-        with ZipFile(io.BytesIO(raw)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-                raise ImportRefused(f"{name} 解开后过大，请分成几个文件。 Too large once unpacked: split it.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-            book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        return _gather(book.worksheets[0].iter_rows(values_only=True), name)
-    except (
-        InvalidFileException,
-        BadZipFile,
-        KeyError,
-        ValueError,
-        OSError,
-        IndexError,
-        TypeError,
-        EOFError,
-    ) as error:
-        if isinstance(error, ImportRefused):
+        _refuse_a_bomb(raw, name)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        return _gather(book.get_sheet_by_index(0).iter_rows(), name)
+    except ImportRefused:
+        raise
+    except BaseException as error:
+        # what calamine does not expect in a file is a panic of Rust, which is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise ImportRefused(
             f"{name} 不是能读的 Excel 文件（.xlsx）；旧的 .xls 请另存为 .xlsx 或 CSV。"
@@ -50,7 +47,36 @@ def read(raw: bytes, name: str) -> Table:
         ) from None
 
 
-def _gather(rows: Iterator[tuple[Any, ...]], name: str) -> Table:
+def _refuse_a_bomb(raw: bytes, name: str) -> None:
+    """Raises ImportRefused for what is small packed and has no place in memory unpacked."""
+    with ZipFile(io.BytesIO(raw)) as packed:
+        sheets = [one for one in packed.infolist() if "worksheets/" in one.filename.lower()]
+        if not any(one.filename.lower().endswith(".xml") for one in sheets):
+            raise ValueError(name)
+        if sum(one.file_size for one in packed.infolist()) <= UNPACKED and all(
+            _span(packed, one.filename) <= CELLS for one in sheets
+        ):
+            return
+    raise ImportRefused(f"{name} 解开后过大，请分成几个文件。 Too large once unpacked: split it.")
+
+
+def _span(packed: ZipFile, sheet: str) -> int:
+    """The last row times the last column that any cell of a sheet names."""
+    rows, letters, before = 0, {b""}, b""
+    with packed.open(sheet) as file:
+        while part := file.read(1 << 20):
+            found = set(_PLACE.findall(before + part))
+            letters |= {column for column, _row in found}
+            rows = max(rows, max((int(row) for _column, row in found), default=0))
+            before = part[-_OVERLAP:]
+    widest = max(letters, key=lambda one: (len(one), one))
+    columns = 0
+    for letter in widest:
+        columns = 26 * columns + letter - 64
+    return rows * max(columns, 1)
+
+
+def _gather(rows: Iterator[list[Any]], name: str) -> Table:
     header: list[str] = []
     at = 0
     for at, row in enumerate(rows, start=1):  # noqa: B007
@@ -86,10 +112,10 @@ def _gather(rows: Iterator[tuple[Any, ...]], name: str) -> Table:
 
 
 def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
     if isinstance(cell, str):
         return cell.strip()
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from django.utils import timezone
 
+from zhili.base import cycles
 from zhili.base.codes import made_uscc
 from zhili.core.people.actors import Actor
 from zhili.core.places import tree
@@ -88,16 +89,14 @@ def load(wanted: int, actor: Actor) -> int:
     there = Premises.objects.filter(source=SOURCE).count()
     if there >= wanted:
         return 0
-    firms: list[GivenFirm] = []
-    premises: list[GivenPremises] = []
-    for firm, one in _made(wanted):
-        if firm is not None:
-            firms.append(firm)
-        premises.append(one)
-    for start in range(0, len(firms), BATCH):
-        keeping.keep_firms(firms[start : start + BATCH], actor, source=SOURCE)
-    for start in range(0, len(premises), BATCH):
-        keeping.keep_premises(premises[start : start + BATCH], actor, source=SOURCE)
+    with cycles.seldom():
+        made = list(_made(wanted))
+        firms = [firm for firm, _premises in made if firm is not None]
+        premises = [one for _firm, one in made]
+        for start in range(0, len(firms), BATCH):
+            keeping.keep_firms(firms[start : start + BATCH], actor, source=SOURCE)
+        for start in range(0, len(premises), BATCH):
+            keeping.keep_premises(premises[start : start + BATCH], actor, source=SOURCE)
     return wanted - there
 
 

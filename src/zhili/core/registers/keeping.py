@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from zhili.base.canonical import SALT_BYTES, commitment
@@ -18,7 +21,8 @@ from zhili.core.people.secrets import SecretRow
 from zhili.core.places.bulk import copy_rows, reserve_ids
 from zhili.core.registers import naming, telling
 from zhili.core.registers.given import GivenFirm, GivenPremises
-from zhili.core.registers.models import Firm, Premises
+from zhili.core.registers.models import Firm, FirmKind, Premises
+from zhili.core.registers.naming import SealedName
 from zhili.core.registers.telling import FIRM, PREMISES, SEALED
 from zhili.core.trail import changes
 from zhili.core.trail.changes import By, Done
@@ -58,7 +62,7 @@ def keep_firms(given: Sequence[GivenFirm], by: By, *, source: str = "", reason: 
     """These firms, already checked and of different codes, stand in the register afterwards as told. By code."""
     hold()
     at = timezone.now()
-    known = {one.code: one for one in Firm.objects.filter(code__in=[one.code for one in given])}
+    known = {one.code: one for one in Firm.objects.filter(code__in=_these([one.code for one in given]))}
     stored = {
         one.pk: one
         for one in Secret.objects.filter(
@@ -73,10 +77,11 @@ def keep_firms(given: Sequence[GivenFirm], by: By, *, source: str = "", reason: 
         firm = known.get(one.code) or Firm(code=one.code)
         before = telling.of_firm(firm, hashes) if firm.pk else {}
         _fill_firm(firm, one, source, sealing)
-        after = telling.of_firm(firm, hashes | sealing.hashes)
         if not firm.pk:
             new.append(firm)
-        elif after | {"source": ""} != before | {"source": ""}:
+            continue
+        after = telling.of_firm(firm, ChainMap(hashes, sealing.hashes))
+        if after | {"source": ""} != before | {"source": ""}:
             altered.append((firm, before))
     sealing.write()
     hashes |= sealing.hashes
@@ -94,13 +99,11 @@ def keep_premises(given: Sequence[GivenPremises], by: By, *, source: str = "", r
     """These premises, already checked and of different codes, stand in the register as told. Raises NoFirm."""
     hold()
     at = timezone.now()
-    firms = {
-        one.code: one
-        for one in Firm.objects.filter(code__in={one.firm_code for one in given}).select_related("operator")
-    }
-    if missing := {one.firm_code for one in given} - set(firms):
+    asked = {one.firm_code for one in given}
+    firms = _firms(asked)
+    if missing := asked - firms.keys():
         raise NoFirm(missing)
-    known = {one.code: one for one in Premises.objects.filter(code__in=[one.code for one in given])}
+    known = {one.code: one for one in Premises.objects.filter(code__in=_these([one.code for one in given]))}
     new: list[Premises] = []
     altered: list[tuple[Premises, dict[str, Any]]] = []
     for one in given:
@@ -117,6 +120,33 @@ def keep_premises(given: Sequence[GivenPremises], by: By, *, source: str = "", r
     done += [Done(p.pk, "changed", p.name, telling.of_premises(p), before) for p, before in altered]
     changes.record_many(PREMISES, by, done, at=at, office=by.office_id, reason=reason)
     return Kept(len(new), len(altered), len(given) - len(new) - len(altered))
+
+
+class _Whose(NamedTuple):
+    """What premises need to know of their firm."""
+
+    pk: int
+    trader: bool
+    operator: SealedName | None
+
+
+def _firms(codes: Collection[str]) -> dict[str, _Whose]:
+    """By code, those that are there; of a sole trader with the name it is run under, sealed. Two queries."""
+    rows = Firm.objects.filter(code__in=_these(codes)).values_list("code", "pk", "kind", "operator_id")
+    found = [(code, pk, kind == FirmKind.SOLE_TRADER, operator) for code, pk, kind, operator in rows]
+    ids = [operator for _code, _pk, trader, operator in found if trader and operator is not None]
+    named = {
+        pk: SealedName(*told)
+        for pk, *told in Secret.objects.filter(pk__in=_these(ids, "uuid")).values_list(
+            "pk", "salt", "masked", "hash"
+        )
+    }
+    return {code: _Whose(pk, trader, named.get(operator)) for code, pk, trader, operator in found}
+
+
+def _these(values: Collection[Any], kind: str = "text") -> RawSQL:
+    """Thousands of values as one parameter: Django would resolve and name each."""
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", (list(values),))  # noqa: S611 # the type is ours
 
 
 class _Sealing:
@@ -150,7 +180,7 @@ class _Sealing:
 
     def write(self) -> None:
         columns = SecretRow.__slots__
-        copy_rows(Secret, columns, ([getattr(row, name) for name in columns] for row in self._rows))
+        copy_rows(Secret, columns, map(attrgetter(*columns), self._rows))
 
     def take_away(self) -> None:
         if self._former:
@@ -184,9 +214,9 @@ def _fill_firm(firm: Firm, given: GivenFirm, source: str, sealing: _Sealing) -> 
         sealing.put(firm, column, getattr(given, column))
 
 
-def _fill_premises(row: Premises, given: GivenPremises, firm: Firm, source: str) -> None:
+def _fill_premises(row: Premises, given: GivenPremises, firm: _Whose, source: str) -> None:
     row.firm_id, row.kind = firm.pk, given.kind
-    row.name = naming.shown_of(given.name, firm.operator) if firm.kind == "sole_trader" else given.name
+    row.name = naming.shown_of(given.name, firm.operator) if firm.trader else given.name
     row.address, row.lon, row.lat = given.address, given.lon, given.lat
     assert given.division_id is not None
     row.cell_id, row.division_id = given.cell_id, given.division_id
@@ -199,7 +229,7 @@ def _add(model: type[Firm] | type[Premises], rows: Sequence[Any], at: datetime) 
     for row, pk in zip(rows, reserve_ids(model, len(rows)) if rows else [], strict=True):
         row.pk, row.updated_at = pk, at
     columns = [one.attname for one in model._meta.concrete_fields]
-    copy_rows(model, columns, ([getattr(row, name) for name in columns] for row in rows))
+    copy_rows(model, columns, map(attrgetter(*columns), rows))
 
 
 def _change(model: type[Firm] | type[Premises], rows: Sequence[Any], at: datetime) -> None:

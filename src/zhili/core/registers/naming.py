@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple, Protocol
 
 from zhili.base.canonical import SALT_BYTES, commitment
 from zhili.base.text import fold, mask_name
-from zhili.core.people.models import Secret
 
 SHORTEST, LONGEST = 2, 4
 """Characters of a Chinese name; a longer one is only found whole."""
+
+
+class Sealed(Protocol):
+    """A name of which only its secret's row is known."""
+
+    @property
+    def salt(self) -> bytes | memoryview | None: ...
+    @property
+    def masked(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+class SealedName(NamedTuple):
+    """The same, read without its model."""
+
+    salt: bytes | memoryview | None
+    masked: str
+    hash: str
 
 
 def shown(name: str, operator: str) -> str:
@@ -21,7 +40,7 @@ def shown(name: str, operator: str) -> str:
     return re.sub(re.escape(operator), lambda _found: mask_name(operator), name)
 
 
-def shown_of(name: str, operator: Secret | None) -> str:
+def shown_of(name: str, operator: Sealed | None) -> str:
     """The same where the operator's name is known as a secret only: each part of ``name`` is held against its hash.
 
     Nothing is opened. At most some thirty hashes.

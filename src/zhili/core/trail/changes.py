@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg import Copy, sql
 
 from zhili.core.trail import leaves
 from zhili.core.trail.models import Change, Leaf
@@ -25,6 +26,29 @@ _CHANGE: Final = (
     "at", "subject", "key", "done", "name", "office_id", "before", "after", "since", "reason", "actor_kind",
     "actor_id", "account_id", "actor_office_id", "actor_label", "leaf_id", "salt",
 )  # fmt: skip
+_BEFORE, _AFTER = _CHANGE.index("before"), _CHANGE.index("after")
+
+
+class _Made(NamedTuple):
+    """A change in the making: the columns of ``_CHANGE``, and a tenth of the time a model takes."""
+
+    at: datetime
+    subject: str
+    key: str
+    done: str
+    name: str
+    office_id: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    since: date | None
+    reason: str
+    actor_kind: str
+    actor_id: int | None
+    account_id: int | None
+    actor_office_id: int | None
+    actor_label: str
+    leaf_id: int
+    salt: bytes
 
 
 class By(Protocol):
@@ -139,45 +163,36 @@ def record_many(
         asked = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
         cursor.execute(asked, [table, len(made)])
         ids = sorted(row[0] for row in cursor.fetchall())
-    kept, put = [], []
-    for pk, one in zip(ids, made, strict=True):
-        salt = secrets.token_bytes(16)
-        change = Change(
-            at=at,
-            subject=subject,
-            key=str(one.key),
-            done=one.done,
-            name=one.name[:200],
-            office_id=office,
-            before=dict(one.before),
-            after=dict(one.after),
-            reason=reason[:300],
-            actor_kind=by.kind,
-            actor_id=by.id,
-            account_id=by.account_id,
-            actor_office_id=by.office_id,
-            actor_label=by.label[:180],
-            leaf_id=pk,
-            salt=salt,
-        )
-        leaf = leaves.row("change", at, public(change), private(change), salt)
-        put.append([pk, *(leaf[name] for name in _LEAF[1:])])
-        values = [getattr(change, name) for name in _CHANGE]
-        kept.append([Jsonb(value) if isinstance(value, dict) else value for value in values])
-    _copy(Leaf._meta.db_table, _LEAF, put)
-    _copy(Change._meta.db_table, _CHANGE, kept)
+    kept = []
+    with _copying(Leaf._meta.db_table, _LEAF) as copy:
+        for pk, one in zip(ids, made, strict=True):
+            change = _Made(
+                at, subject, str(one.key), one.done, one.name[:200], office, dict(one.before), dict(one.after), None,
+                reason[:300], by.kind, by.id, by.account_id, by.office_id, by.label[:180], pk, secrets.token_bytes(16),
+            )  # fmt: skip
+            leaf = leaves.row("change", at, public(change), private(change), change.salt)
+            copy.write_row([pk, "change", at, None, leaf["body"], leaf["hash"]])
+            kept.append(change)
+    with _copying(Change._meta.db_table, _CHANGE) as copy:
+        for change in kept:
+            row = list(change)
+            row[_BEFORE], row[_AFTER] = _text(change.before), _text(change.after)
+            copy.write_row(row)
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+@contextmanager
+def _copying(table: str, columns: Sequence[str]) -> Iterator[Copy]:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        yield copy
 
 
-def public(change: Change) -> dict[str, Any]:
+def public(change: Change | _Made) -> dict[str, Any]:
     """What the leaf of a change shows, beside facts of its own."""
     what: dict[str, Any] = {"change": change.subject, "done": change.done, "by": change.actor_kind}
     if change.since is not None:
@@ -185,7 +200,7 @@ def public(change: Change) -> dict[str, Any]:
     return what
 
 
-def private(change: Change) -> dict[str, Any]:
+def private(change: Change | _Made) -> dict[str, Any]:
     """What the leaf of a change commits to without showing it."""
     return {
         "key": change.key,

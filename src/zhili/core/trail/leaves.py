@@ -13,12 +13,14 @@ salt, and forgetting the salt and the row leaves the proof standing: that is how
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from zhili.base.canonical import canonical, commitment, leaf_hash
 from zhili.core.trail.models import Leaf
 
 
+@lru_cache(64)  # of many leaves made together all have one time
 def timestamp(at: datetime) -> str:
     """A time as leaves write it: UTC, six digits of microseconds, Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

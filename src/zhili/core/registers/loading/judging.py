@@ -206,6 +206,11 @@ def _number(text: str, name: str, wrong: list[Wrong]) -> float | None:
 def _day(text: str, wrong: list[Wrong]) -> date | None:
     if not text or text in ("长期", "永久"):
         return None
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
     for form in DATES:
         try:
             return datetime.strptime(text, form).date()  # a day has no zone

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from zhili.base import cycles
 from zhili.base.sheets import reading, rejected, workbook
 from zhili.base.sheets.errors import ImportRefused
 from zhili.base.sheets.reading import Bad, Table
@@ -98,8 +99,9 @@ def map_to(loading: Loading, mapping: Mapping[str, str], options: Mapping[str, A
 
 def look(loading: Loading, actor: Actor) -> tuple[Table, Judged]:
     """What would come of the file as it is mapped now. Nothing is written. Raises keys.KeyRingError."""
-    table = sealing.table_of(loading)
-    return table, judging.judge(table, loading.mapping, loading.what, loading.options, actor)
+    with cycles.seldom():
+        table = sealing.table_of(loading)
+        return table, judging.judge(table, loading.mapping, loading.what, loading.options, actor)
 
 
 def lacking(loading: Loading) -> list[str]:
@@ -135,7 +137,8 @@ def run_due() -> int:
             if not cursor.fetchone()[0]:
                 continue
         try:
-            return bring_in(pk)
+            with cycles.seldom():
+                return bring_in(pk)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"zhili.loading:{pk}"])

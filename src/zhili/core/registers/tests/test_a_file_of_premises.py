@@ -128,7 +128,11 @@ def test_stopped_in_the_middle_it_goes_on(small_city: Any, monkeypatch: pytest.M
 
 def test_what_cannot_be_read_says_so(small_city: Any) -> None:
     admin = small_city.actor("A", "admin")
+    corner, far = Workbook(), io.BytesIO()
+    corner.active["A1"], corner.active["XFD1048576"] = "统一社会信用代码", "1"
+    corner.save(far)
     for raw, why in (
+        (far.getvalue(), "解开后过大"),
         (b"PK\x03\x04 no workbook", "Excel"),
         (b"\xd0\xcf\x11\xe0old", "xls"),
         (b"", "空"),
