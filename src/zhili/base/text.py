@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, Literal
 
-MaskKind = Literal["name", "phone", "citizen_id", "address", "email", "plate"]
+MaskKind = Literal["name", "phone", "citizen_id", "address", "email", "plate", "bank_account"]
 
 STAR: Final = "*"
 _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
@@ -96,6 +96,12 @@ def mask_email(value: str) -> str:
     return (box[:1] if len(box) > 1 else "") + STAR * 3 + at + host if at else STAR * 3
 
 
+def mask_bank_account(value: str) -> str:
+    """6222 0210 0111 6245 702 → **** 5702: the last four of at least ten digits, as banks themselves print it."""
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", value))
+    return STAR * 4 + (f" {digits[-4:]}" if len(digits) >= 10 else "")
+
+
 def mask_plate(value: str) -> str:
     """浙F12345 → 浙F****5."""
     plate = "".join(unicodedata.normalize("NFKC", value).split()).replace("·", "").upper()
@@ -109,6 +115,7 @@ _MASKERS: Final[dict[str, Callable[[str], str]]] = {
     "address": mask_address,
     "email": mask_email,
     "plate": mask_plate,
+    "bank_account": mask_bank_account,
 }
 
 # --- redaction: free text before the public reads it -------------------------------------------

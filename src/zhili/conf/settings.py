@@ -34,6 +34,7 @@ SCENARIOS = [
     "cross_border",
     "inspections",
     "discretion",
+    "wages",
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -224,7 +224,7 @@ class Files(Field):
 class Personal(Field):
     """What says who a person is. Never kept with the other answers: it goes to people.Secret.
 
-    kind: name, phone, citizen_id, address or email. seen_by: who will see it; shown beside the question.
+    kind: name, phone, citizen_id, address, email or bank_account. seen_by: who will see it; shown beside the question.
     """
 
     type = "personal"
@@ -234,6 +234,7 @@ class Personal(Field):
         "citizen_id": ("off", "text", 30),
         "address": ("street-address", "text", 200),
         "email": ("email", "email", 254),
+        "bank_account": ("off", "numeric", 40),
     }
     """kind: (autocomplete, inputmode, longest)."""
 
@@ -271,6 +272,12 @@ class Personal(Field):
             return check_citizen_id(text)
         except CodeError as error:
             raise self.wrong(_("“{label}”不对：{why}。"), why=words.fault_of(error)) from None
+
+    def check_bank_account(self, text: str) -> str:
+        digits = re.sub(r"[\s\-]", "", text)
+        if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 30):
+            raise self.wrong(_("“{label}”应当是 8 到 30 位数字的银行账号，请核对。"))
+        return digits
 
     def check_address(self, text: str) -> str:
         return text

@@ -30,7 +30,7 @@ from zhili.core.people.models import Secret
 from zhili.core.streams import emit
 
 # "text": free text somebody wrote personal values into; its redacted form is shown, the original kept here
-KINDS: Final = frozenset({"name", "phone", "citizen_id", "address", "email", "text"})
+KINDS: Final = frozenset({"name", "phone", "citizen_id", "address", "email", "text", "bank_account"})
 FINDABLE: Final = frozenset({"phone", "citizen_id", "email"})  # nobody is looked up by name or address
 BATCH: Final = 500
 NONCE_BYTES: Final = 12

@@ -25,6 +25,7 @@ KINDS: Final = {
     "name": gettext_noop("姓名"),
     "phone": gettext_noop("电话"),
     "citizen_id": gettext_noop("身份证号"),
+    "bank_account": gettext_noop("银行账号"),
     "address": gettext_noop("住址"),
     "email": gettext_noop("电子邮箱"),
     "text": gettext_noop("说明中的个人信息"),

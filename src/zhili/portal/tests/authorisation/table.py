@@ -444,6 +444,8 @@ OPENINGS: Final[dict[str, Roles]] = {
     "inspections.approval/apply": CUSTODIANS,
     "inspections.rectification/order": CUSTODIANS,
     "inspections.unscanned/report": ALL - GRANTS,
+    "wages.project/file": RESIDENTS | ENGINEER | MACHINE | CUSTODIANS,
+    "wages.dispute/disagree": NOBODY,  # a no to a day opens it by itself
     "exchange.handover/hand_over": NOBODY,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,

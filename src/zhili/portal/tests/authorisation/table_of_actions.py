@@ -168,6 +168,11 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "insist": DEPARTMENT,
         "lift": OVER_DEPARTMENT,
     },
+    ("wages.project", "filed", "A.zhzf"): {"accept": DEPARTMENT, "decline": DEPARTMENT, "withdraw": OWN},
+    ("wages.project", "accepted", "A.zhzf"): {"start": DEPARTMENT | OWN, "withdraw": OWN},
+    ("wages.project", "running", "A.zhzf"): {"complete": DEPARTMENT | OWN},
+    ("wages.project", "completed", "A.zhzf"): {"resume": DEPARTMENT, "close": DEPARTMENT},
+    ("wages.dispute", "raised", "A.zhzf"): {"settle": DEPARTMENT},
     ("eldercare.wearing", "applied", "A.zhzf"): {
         "activate": DEPARTMENT,
         "refuse": DEPARTMENT,

@@ -1,0 +1,23 @@
+"""真薪: projects, who works there, what was agreed, and the days. Sheets and payments stand in modules of their own."""
+
+from zhili.scenarios.wages.models.agreed import ContractSignature, ContractVersion
+from zhili.scenarios.wages.models.days import Confirmation, DayLine, DaySheet, DisputeDetail, Tap
+from zhili.scenarios.wages.models.projects import Project, Seat
+from zhili.scenarios.wages.models.workers import Crew, DeviceKey, DocumentPhoto, Engagement, Worker
+
+__all__ = [
+    "Confirmation",
+    "ContractSignature",
+    "ContractVersion",
+    "Crew",
+    "DayLine",
+    "DaySheet",
+    "DeviceKey",
+    "DisputeDetail",
+    "DocumentPhoto",
+    "Engagement",
+    "Project",
+    "Seat",
+    "Tap",
+    "Worker",
+]
