@@ -9,7 +9,7 @@ import { send, state, stored } from "./state";
 import { ACT, actionOf, dataOf, FIND, madeAt, type Matter } from "./work";
 
 /** All that waits together: beyond it a poor phone should deliver first. */
-const MOST_KEPT = 80 * 1024 * 1024;
+export const MOST_KEPT = 80 * 1024 * 1024;
 const PATIENCE = 4000;
 
 export function drawMatter(number: string): Part[] {
@@ -199,7 +199,7 @@ function sheet(title: string, words: string, back_: string, fields: Field[], giv
   return [back(back_), h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, title), h("p", {}, words)), h("section", { class: "sheet sheet-pad" }, form)];
 }
 
-function done(address: string, said: string): void {
+export function done(address: string, said: string): void {
   state.said = said === "kept" && navigator.onLine ? "kept_sending" : said;
   if (window.location.hash === address) window.dispatchEvent(new HashChangeEvent("hashchange"));
   else window.location.hash = address;
@@ -210,6 +210,6 @@ export function back(address = "#/"): Part {
   return h("a", { class: "back", href: address }, icon("chevron-left"), t(address === "#/" ? "title" : address === "#/queue" ? "queue" : "back"));
 }
 
-function missing(): Part[] {
+export function missing(): Part[] {
   return [back(), h("section", { class: "sheet empty" }, h("h1", { tabindex: -1 }, t("not_along")), h("p", {}, t("not_along_help")), h("a", { class: "tap", href: "#/" }, t("title")))];
 }

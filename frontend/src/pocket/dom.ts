@@ -44,6 +44,11 @@ export function deadline(at: string): string {
   return `${day.format(new Date(due.getTime() - 60_000))} 24:00`;
 }
 
+/** A date as such: 2026-11-23. */
+export function dayOf(date: string): string {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date(`${date}T00:00`));
+}
+
 export function clock(at: string | number): string {
   return hour().format(new Date(at));
 }

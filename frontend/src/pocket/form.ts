@@ -10,7 +10,7 @@ export interface Filled {
   files: Attached[];
 }
 
-interface Control {
+export interface Control {
   field: Field;
   box: HTMLElement;
   /** undefined: left empty. */
@@ -173,7 +173,8 @@ function place(field: Field, id: string, given: Spot = {}): Control {
   return { field, box: labelled(field, id, address, h("div", { class: "row-actions" }, find, clear), said), value, focus: () => address.focus() };
 }
 
-function files(field: Field, id: string, given: Attached[]): Control {
+/** Photos, made small, with a way to take each back. */
+export function files(field: Field, id: string, given: Attached[]): Control {
   const at = `data.${field.name}`;
   let kept = given.filter((one) => one.at === at || one.at === field.name);
   const list = h("ul", { class: "uploads", "aria-live": "polite" });

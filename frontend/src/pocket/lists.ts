@@ -1,16 +1,16 @@
 /** The first page of the pocket: what is due first, what can be begun, and what this phone carries. */
 import { inWords } from "../enhance/shrink";
-import { clock, deadline, h, icon, type Part, t } from "./dom";
-import { flag, picture } from "./pack";
+import { clock, dayOf, deadline, h, icon, type Part, t } from "./dom";
+import { flag, picture, type Visit } from "./pack";
 import { drawMap } from "./ground";
 import { where } from "./position";
 import { state, takeAlong, refresh } from "./state";
 import { thumbnail } from "./form";
-import { type Matter, metres } from "./work";
+import { type Matter, metres, ofVisit } from "./work";
 
 export function drawList(redraw: () => void): Part[] {
   // Once it is carried along, the list comes first.
-  return flag() ? [head(), ...notices(), starts(), listing(redraw), carrying()] : [head(), ...notices(), carrying(), starts(), listing(redraw)];
+  return flag() ? [head(), ...notices(), going(), starts(), listing(redraw), carrying()] : [head(), ...notices(), carrying(), going(), starts(), listing(redraw)];
 }
 
 function head(): Part {
@@ -86,6 +86,33 @@ function starts(): Part {
         one.title,
       ),
     ),
+  );
+}
+
+/** Visits this officer goes to, today's first. */
+function going(): Part {
+  const visits = state.pack?.visits ?? [];
+  if (!visits.length) return null;
+  return h(
+    "section",
+    { class: "sheet", "aria-labelledby": "visits" },
+    h("header", {}, h("h2", { id: "visits" }, t("visits", { n: visits.length }))),
+    h("ol", { class: "rows pocket-rows" }, ...visits.map((one) => visitRow(one))),
+  );
+}
+
+function visitRow(one: Visit): HTMLElement {
+  const waiting = ofVisit(state.entries, one.id);
+  return h(
+    "li",
+    {},
+    h(
+      "div",
+      {},
+      h("a", { class: "row-title", href: `#/v/${one.id}` }, one.name),
+      h("p", { class: "row-meta" }, one.address && h("span", {}, icon("map-pin"), one.address), h("span", {}, dayOf(one.date)), h("span", {}, one.bodies.join("、"))),
+    ),
+    h("div", { class: "row-side" }, waiting.length > 0 && h("span", { class: "state state-lake" }, icon("clock"), t("undelivered", { n: waiting.length })), h("span", { class: "pill" }, t(`visit_${one.state}`))),
   );
 }
 

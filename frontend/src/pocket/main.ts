@@ -1,6 +1,7 @@
 /**
  * /desk/pocket: a grid worker's list, forms and queue, drawn by the phone itself, with signal or without.
- * Addresses after the #: "/" the list, "/c/<number>" a matter, "/c/<number>/<action>" a form, "/quick/<n>", "/new/<n>", "/queue", "/e/<id>".
+ * Addresses after the #: "/" the list, "/c/<number>" a matter, "/c/<number>/<action>" a form, "/quick/<n>", "/new/<n>", "/queue", "/e/<id>",
+ * "/v/<visit>" and what is under it (visits/).
  */
 import "../style/pocket.css";
 import { drawAct, drawEdit, drawMatter, drawNew, drawQuick } from "./acts";
@@ -27,11 +28,25 @@ function parts(route: string[]): { parts: Part[]; still: boolean } {
       return { parts: drawNew(Number(first)), still: true };
     case "e":
       return { parts: drawEdit(first), still: true };
+    case "v":
+      return drawVisit(route.slice(1));
     case "queue":
       return { parts: drawQueue(), still: false };
     default:
       return { parts: drawList(draw), still: false };
   }
+}
+
+let visits: typeof import("./visits/pages") | undefined;
+
+/** Visits come with use: most who have the pocket go to none. */
+function drawVisit(route: string[]): { parts: Part[]; still: boolean } {
+  if (visits) return visits.page(route, draw);
+  void import("./visits/pages").then((found) => {
+    visits = found;
+    draw();
+  });
+  return { parts: [h("p", { class: "quiet", role: "status" }, t("loading"))], still: false };
 }
 
 let still = false;

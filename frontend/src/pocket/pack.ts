@@ -58,6 +58,54 @@ export interface Opening {
   often: { value: string; title: string }[];
 }
 
+/** A question of a visit's checklist, with what stands on the server in everybody's words. */
+export interface Question {
+  code: string;
+  title: string;
+  kind: "yes_no" | "number" | "choice" | "text" | "photo";
+  unit: string;
+  low: number | null;
+  high: number | null;
+  choices: [string, string][];
+  /** Answers that are a finding. */
+  bad: string[];
+  /** Two people say different things. */
+  open: boolean;
+  said: { value: string; words: string; note: string; label: string; at: string; photos: number }[];
+}
+
+export interface Item {
+  id: number;
+  title: string;
+  basis: string;
+  body: string;
+  questions: Question[];
+}
+
+/** A visit this officer goes to. */
+export interface Visit {
+  id: number;
+  name: string;
+  address: string;
+  date: string;
+  state: string;
+  plan: string;
+  bodies: string[];
+  officers: { id: number; body: string; number: string }[];
+  /** The officer's own number on the list. */
+  me: number;
+  why: string[];
+  /** What the business scans: an SVG, and the address in it. */
+  code: string;
+  link: string;
+  /** The last answer that is in this pack. */
+  seen: number;
+  arrived: boolean;
+  confirmed: boolean;
+  items: Item[];
+  signed: { inspector: number; refused: boolean; changed: number }[];
+}
+
 export type Ring = [number, number][];
 
 export interface Pack {
@@ -67,6 +115,7 @@ export interface Pack {
   until: string;
   total: number;
   cases: Case[];
+  visits: Visit[];
   procedures: Record<string, Procedure>;
   forms: Record<string, { fields: Field[] }>;
   openings: Opening[];

@@ -6,7 +6,7 @@ import { clock, h, icon, moment, type Part, t } from "./dom";
 import { thumbnail } from "./form";
 import { notices } from "./lists";
 import { send, state, stored } from "./state";
-import { ACT, actionOf, dataOf, FIND, madeAt, seenOf } from "./work";
+import { ACT, actionOf, dataOf, FIND, madeAt, seenOf, VISIT } from "./work";
 
 export function drawQueue(): Part[] {
   const waiting = state.entries.some((one) => one.state === "waiting");
@@ -34,7 +34,7 @@ function entry(one: Entry): HTMLElement {
     { class: "sheet sheet-pad stack-tight", "data-state": one.state },
     h("p", {}, stateOf(one)),
     h("h2", {}, one.title),
-    h("p", { class: "quiet" }, t("made", { at: moment(one.createdAt) }), one.group && ` · ${numberOf(one)}`),
+    h("p", { class: "quiet" }, t("made", { at: moment(one.createdAt) }), one.group && one.kind !== VISIT && ` · ${numberOf(one)}`),
     files.length > 0 && h("ul", { class: "pictures" }, ...files.map((file, n) => h("li", {}, thumbnail(file.blob, t("photo", { n: n + 1 }))))),
     one.state === "sent" && arrived(one),
     one.state === "refused" && returned(one),
@@ -68,6 +68,7 @@ function arrived(one: Entry): Part {
     meanwhile.length > 0 && h("p", {}, t("taken_all_the_same")),
     meanwhile.length > 0 && steps(meanwhile),
     number && h("p", {}, h("a", { class: "tap", href: `/desk/c/${number}` }, t("open", { number: inGroups(number) }))),
+    one.kind === VISIT && one.answer?.url && h("p", {}, h("a", { class: "tap", href: one.answer.url }, t("visit_open"))),
   );
 }
 

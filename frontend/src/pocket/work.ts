@@ -4,6 +4,7 @@ import type { Act, Case, Pack } from "./pack";
 
 export const ACT = "act";
 export const FIND = "find";
+export const VISIT = "visit";
 
 export interface Matter {
   case: Case;
@@ -22,7 +23,12 @@ export interface Matter {
 
 /** The entries of the pocket, of the post the pack belongs to. */
 export function mine(entries: Entry[], who: string): Entry[] {
-  return entries.filter((one) => (one.kind === ACT || one.kind === FIND) && one.who === who);
+  return entries.filter((one) => [ACT, FIND, VISIT].includes(one.kind) && one.who === who);
+}
+
+/** What waits of one visit: in its own line, and its scan in another, which must not hold up the words. */
+export function ofVisit(entries: Entry[], id: number): Entry[] {
+  return entries.filter((one) => one.state !== "sent" && [`visit/${id}`, `visit/${id}/scan`].includes(one.group ?? ""));
 }
 
 export function actionOf(entry: Entry): string {

@@ -54,6 +54,8 @@ from zhili.portal.pages import (
 from zhili.portal.pages.admin.urls import PAGES as ADMIN
 from zhili.portal.pages.registers.urls import PAGES as REGISTERS
 from zhili.portal.pages.visits import plans as visit_plans
+from zhili.portal.pages.visits import scanning as visit_scanning
+from zhili.portal.pages.visits import sending as visit_sending
 from zhili.portal.pages.visits import visit
 
 
@@ -124,7 +126,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     desk_page("desk/visits/plans", visit_plans.listing, "visit_plans"),
     desk_page("desk/visits/plans/<int:plan>", visit_plans.show, "visit_plan"),
     desk_page("desk/visits/today", visit.today, "visits_today"),
+    desk_page("desk/visits/unscanned", visit_scanning.unscanned, "visits_unscanned"),
+    desk_page("desk/visits/door/<int:premises>", visit_scanning.door, "visit_door"),
     desk_page("desk/visits/<int:visit>", visit.show, "visit"),
+    desk_page("desk/visits/<int:visit>/send", visit_sending.send, "visit_send"),
+    desk_page("desk/visits/<int:visit>/record.pdf", visit_sending.record, "visit_record"),
+    desk_page("desk/visits/<int:visit>/files/<uuid:file>", visit_sending.picture, "visit_picture"),
+    page("at/<str:code>", visit_scanning.at, "visit_at"),
+    page("visit/<int:visit>", visit_scanning.business, "visit_business"),
+    page("visit/<int:visit>/record.pdf", visit_scanning.business_record, "visit_business_record"),
     desk_page("desk/c/<str:number>", desk_case.show, "desk_case"),
     desk_page("desk/c/<str:number>/files/<uuid:file>", desk_file.page, "desk_file"),
     desk_page("desk/c/<str:number>/similar", triage.desk, "similar_desk"),

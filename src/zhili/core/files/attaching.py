@@ -66,5 +66,15 @@ def attach(files: Iterable[File], case_id: int, step_seq: int, *, public: bool =
     )
 
 
+def hold(files: Iterable[File]) -> None:
+    """Keeps files that belong to no case but to a row that names them. Call it in the transaction of that row.
+
+    Raises UploadRefused (422) if another took one of them meanwhile; roll back then.
+    """
+    ids = {file.pk for file in files}
+    if File.objects.filter(pk__in=ids, expires_at__isnull=False).update(expires_at=None) != len(ids):
+        raise not_attachable()
+
+
 def not_attachable() -> UploadRefused:
     return UploadRefused(_("有文件已经过期、用过，或不是您上传的，请重新上传后再提交。"), 422)

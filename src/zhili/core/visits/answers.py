@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhili.core.files import attaching
+from zhili.core.files.models import File
 from zhili.core.people.actors import Actor
 from zhili.core.trail import changes, leaves
 from zhili.core.visits import checklists, rights, telling
 from zhili.core.visits.checklists import Question
 from zhili.core.visits.combining import Said, Told, combine
-from zhili.core.visits.models import Finding, Item, Officer, Visit, VisitAnswer, VisitState
+from zhili.core.visits.models import DueCheck, Finding, Item, Officer, Visit, VisitAnswer, VisitState
 
 VISIT: Final = "visit"
 TICK: Final = timedelta(microseconds=1)
@@ -34,19 +36,31 @@ class VisitRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as it comes in. ``made_at``: when it was written down, by the device."""
+    """An answer as it comes in. ``made_at``: by the device; ``photos``: as `photos.claim` gave them."""
 
     item: int
     question: str
     value: Any
     made_at: datetime
     note: str = ""
+    photos: tuple[File, ...] = ()
 
 
 def questions(visit: Visit) -> list[tuple[Item, list[Question]]]:
     """What is asked at a visit: its items, in order of their codes, with their questions. One query."""
-    items = Item.objects.filter(due__visit=visit).distinct().order_by("code")
-    return [(item, checklists.read(item.checklist)) for item in items]
+    return questions_of([visit])[visit.pk]
+
+
+def questions_of(visits: Sequence[Visit]) -> dict[int, list[tuple[Item, list[Question]]]]:
+    """The same of several, by visit. One query."""
+    due = DueCheck.objects.filter(visit__in=visits).select_related("item").order_by("item__code", "pk")
+    found: dict[int, dict[int, Item]] = {visit.pk: {} for visit in visits}
+    for one in due:
+        found[one.visit_id or 0].setdefault(one.item_id, one.item)
+    return {
+        visit: [(item, checklists.read(item.checklist)) for item in items.values()]
+        for visit, items in found.items()
+    }
 
 
 @transaction.atomic
@@ -87,8 +101,9 @@ def _fitted(visit: Visit, given: Sequence[Given]) -> list[tuple[Given, Any]]:
         if question is None:
             wrong[one.item, one.question] = _("这次检查没有这个问题")
             continue
+        value = "taken" if question.kind == "photo" and one.photos else one.value
         try:
-            fitted.append((one, checklists.fit(question, one.value)))
+            fitted.append((one, checklists.fit(question, value)))
         except ValueError as error:
             wrong[one.item, one.question] = str(error)
     if wrong:
@@ -114,8 +129,10 @@ def _row(
 ) -> VisitAnswer | None:
     """The answer, stored; None when the very same is there. Another at the same moment is moved on by a tick."""
     made_at, note = min(one.made_at, now), one.note.strip()[: checklists.LONGEST]
+    photos = [{"file": str(file.pk), "sha256": file.sha256} for file in one.photos]
+    hashes = [file.sha256 for file in one.photos]
     while (there := mine.get((one.item, one.question, made_at))) is not None:
-        if (there.value, there.note) == (value, note):
+        if (there.value, there.note, [p["sha256"] for p in there.photos]) == (value, note, hashes):
             return None
         made_at += TICK
     row = VisitAnswer(
@@ -124,6 +141,7 @@ def _row(
         question=one.question,
         value=value,
         note=note,
+        photos=photos,
         author_id=_author(actor),
         label=actor.label[:180],
         made_at=made_at,
@@ -131,6 +149,7 @@ def _row(
         at=now,
         salt=secrets.token_bytes(16),
     )
+    attaching.hold(file for file in one.photos if file.expires_at is not None)
     shown, sealed = telling.answer(row)
     row.leaf_id = leaves.append("record", now, shown, sealed, bytes(row.salt)).pk
     row.save(force_insert=True)
@@ -139,11 +158,14 @@ def _row(
 
 def together(visit: Visit) -> dict[tuple[int, str], Told]:
     """By (item, question): all that was said, and what stands. One query."""
-    rows = VisitAnswer.objects.filter(visit=visit).order_by("id")
-    return combine(
-        Said(r.pk, (r.item_id, r.question), r.value, r.author_id, r.made_at, r.seen, r.note, r.label)
-        for r in rows
-    )
+    return combine(as_said(row) for row in VisitAnswer.objects.filter(visit=visit).order_by("id"))
+
+
+def as_said(row: VisitAnswer) -> Said:
+    """A kept answer, as `combining` takes it."""
+    photos = tuple(one["file"] for one in row.photos)
+    key = (row.item_id, row.question)
+    return Said(row.pk, key, row.value, row.author_id, row.made_at, row.seen, row.note, row.label, photos)
 
 
 @transaction.atomic
@@ -201,6 +223,8 @@ def said_as(question: Question, value: Any) -> str:
     """An answer as people read it."""
     if question.kind == "yes_no":
         return {"yes": _("是"), "no": _("否"), "na": _("不适用")}.get(value, str(value))
+    if question.kind == "photo":
+        return _("没有拍照") if value == "none" else _("已拍照")
     return f"{value} {question.unit}".strip()
 
 

@@ -5,7 +5,8 @@ A question is ``{"code": "q1", "title": "…", "kind": …}`` with, by kind::
     yes_no    "bad": "no" (default) or "yes": the answer that is a finding
     number    "unit", and "min"/"max": beyond them is a finding
     choice    "choices": ["…", …], "bad": those of them that are findings
-    text, photo
+    text
+    photo     answered by what was taken: "taken", or "none" where nothing could be
 """
 
 from __future__ import annotations
@@ -104,6 +105,8 @@ def fit(question: Question, value: Any) -> Any:
     text = str(value).strip()
     if question.kind == "yes_no" and text not in ("yes", "no", "na"):
         raise ValueError(_("请选“是”“否”或“不适用”"))
+    if question.kind == "photo" and text not in ("taken", "none"):
+        raise ValueError(_("请拍照，或选“没有拍”并说明"))
     if question.kind == "choice" and text not in question.choices:
         raise ValueError(_("没有这个选项：%(value)s") % {"value": text[:40]})
     if len(text) > LONGEST:

@@ -25,6 +25,8 @@ class Said:
     seen: int = 0
     note: str = ""
     label: str = ""
+    photos: tuple[str, ...] = ()
+    """Ids of the files."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Told:
     def value(self) -> Any:
         """What is agreed; None while it is open."""
         return self.standing[-1].value if self.agreed else None
+
+    def photos_of(self, one: Said) -> tuple[str, ...]:
+        """Its own, and those its author had taken for the same answer before."""
+        own = (s for s in self.said if (s.author, s.value) == (one.author, one.value))
+        return tuple(dict.fromkeys(photo for said in own for photo in said.photos))
 
 
 def combine(answers: Iterable[Said]) -> dict[tuple[int, str], Told]:

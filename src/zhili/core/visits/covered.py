@@ -12,7 +12,17 @@ from zhili.core.trail.audit.covering import LeafRow, Rows, Told, record, registe
 from zhili.core.trail.audit.faults import Fault, Part, short
 from zhili.core.trail.models import Change
 from zhili.core.visits import catalogue, inspectors, officers, telling
-from zhili.core.visits.models import Assignment, Finding, Inspector, Item, Plan, VisitAnswer
+from zhili.core.visits.models import (
+    Arrival,
+    Assignment,
+    Finding,
+    Inspector,
+    Item,
+    Plan,
+    Signature,
+    VisitAnswer,
+    VisitRecord,
+)
 
 COLUMN = {
     "plan": "id",
@@ -23,6 +33,8 @@ COLUMN = {
     "visit": "visit_id",
     "item": "item_id",
     "account": "account_id",
+    "inspector": "inspector_id",
+    "body": "body_id",
 }
 STATE = ("title", "state", "explanation")
 
@@ -48,7 +60,7 @@ def _document(row: Assignment) -> Iterator[tuple[str, str, str]]:
 
 def _answer(row: VisitAnswer) -> Told:
     shown, sealed = telling.answer(row)
-    hidden = ("value", "note", "author_id", "label", "made_at", "seen", "salt")
+    hidden = ("value", "note", "photos", "author_id", "label", "made_at", "seen", "salt")
     return Told(row.at, _named(shown), sealed=sealed, salt=bytes(row.salt), hidden=hidden)
 
 
@@ -56,6 +68,34 @@ def _finding(row: Finding) -> Told:
     shown, sealed = telling.finding(row)
     hidden = ("what", "author_id", "salt")
     return Told(row.at, _named(shown), sealed=sealed, salt=bytes(row.salt), hidden=hidden)
+
+
+def _arrival(row: Arrival) -> Told:
+    return Told(row.at, _named(telling.arrival(row)), salt=bytes(row.salt), sealed={}, hidden=("salt",))
+
+
+def _signature(row: Signature) -> Told:
+    shown, sealed = telling.signature(row)
+    hidden = ("capacity", "reason", "sha256", "author_id", "label", "made_at", "salt")
+    return Told(row.at, _named(shown), sealed=sealed, salt=bytes(row.salt), hidden=hidden)
+
+
+def _under(row: Signature) -> Iterator[tuple[str, str, str]]:
+    digest = officers.digest({"shown": row.shown})
+    if digest != row.digest:
+        yield "shown", row.digest, digest
+    if row.file is not None and row.file.sha256 != row.sha256:
+        yield "file_id", row.sha256, row.file.sha256
+
+
+def _record(row: VisitRecord) -> Told:
+    return Told(row.at, _named(telling.record(row)))
+
+
+def _paper(row: VisitRecord) -> Iterator[tuple[str, str, str]]:
+    digest = officers.digest(row.document)
+    if digest != row.digest:
+        yield "document", row.digest, digest
 
 
 @dataclass(frozen=True)
@@ -127,6 +167,9 @@ register(
     Rows(Assignment, record(telling.ASSIGNED), _assignment, _document, without=("id",)),
     Rows(VisitAnswer, record(telling.ANSWERED), _answer, without=("id",)),
     Rows(Finding, record(telling.FOUND), _finding, without=("id", "case_id")),
+    Rows(Arrival, record(telling.ARRIVED), _arrival, without=("id",)),
+    Rows(Signature, record(telling.SIGNED), _signature, _under, without=("id",)),
+    Rows(VisitRecord, record(telling.RECORDED), _record, _paper, without=("id",)),
     Changed(Item, catalogue.ITEM, catalogue.facts),
     Changed(Inspector, inspectors.INSPECTOR, inspectors.facts),
 )

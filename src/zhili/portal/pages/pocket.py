@@ -18,7 +18,7 @@ from zhili.portal.rows import rows
 
 ICONS = (
     "chevron-left", "chevron-right", "circle-check", "clock", "info", "locate-fixed", "lock", "map-pin", "plus",
-    "rotate-ccw", "send", "triangle-alert", "undo-2", "users", "x", "zap",
+    "qr-code", "rotate-ccw", "send", "triangle-alert", "undo-2", "users", "x", "zap",
 )  # fmt: skip
 """What the scripts draw with."""
 SCRIPTS = ("app.ts", "pocket/main.ts", "pocket/watch.ts")
@@ -41,6 +41,8 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_GET
 def packed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """/desk/pocket/pack.json: what the phone takes along. Never kept on the way."""
-    response = JsonResponse(pack(actor), json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        pack(actor, f"{request.scheme}://{request.get_host()}"), json_dumps_params={"ensure_ascii": False}
+    )
     response["Cache-Control"] = "no-store"
     return response

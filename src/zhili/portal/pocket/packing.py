@@ -23,6 +23,7 @@ from zhili.core.web.templatetags.zhili import spaced
 from zhili.portal.inbox.quick import Quick, quick
 from zhili.portal.offline import mark_of
 from zhili.portal.pocket.ground import ground_of
+from zhili.portal.pocket.visits import visits_of
 from zhili.portal.rows import category_name, place_name
 
 MOST: Final = 60
@@ -35,8 +36,8 @@ TEXT: Final = 600
 """Characters of what was reported; the whole stands on the case page."""
 
 
-def pack(actor: Actor) -> dict[str, Any]:
-    """Everything, as JSON. Times are ISO 8601, places WGS-84 degrees."""
+def pack(actor: Actor, site: str = "") -> dict[str, Any]:
+    """Everything, as JSON. Times are ISO 8601, places WGS-84 degrees. ``site``: our address, for codes."""
     now = timezone.now()
     own = query.inbox(actor)
     found = list(own.filter(confidential=False)[:MOST])
@@ -53,6 +54,7 @@ def pack(actor: Actor) -> dict[str, Any]:
         "until": (now + KEPT).isoformat(),
         "total": own.count(),
         "cases": _cases(found),
+        "visits": visits_of(actor, site),
         "procedures": procedures,
         "forms": forms,
         "openings": openings,

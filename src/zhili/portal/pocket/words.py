@@ -6,6 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
+from zhili.portal.pocket.visit_words import VISIT_WORDS
+
 WORDS: Final = {
     "title": gettext_noop("随身待办"),
     "offline": gettext_noop("现在没有网络。可以照常办理，有网后自动发送。"),
@@ -149,4 +151,4 @@ WORDS: Final = {
 
 def words() -> dict[str, str]:
     """All of them in the reader's language."""
-    return {name: gettext(text) for name, text in WORDS.items()}
+    return {name: gettext(text) for name, text in (WORDS | VISIT_WORDS).items()}

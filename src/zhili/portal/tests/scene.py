@@ -157,6 +157,7 @@ STAFF = (
     "/desk/pocket",
     "/desk/visits/plans",
     "/desk/visits/today",
+    "/desk/visits/unscanned",
     "/desk/search",
     "/desk/search?q=井盖",
     "/notices",

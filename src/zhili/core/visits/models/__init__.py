@@ -1,7 +1,8 @@
-"""Items and who checks them; what is due and planned; what was seen there: the tables of this app."""
+"""Items and who checks them; what is due and planned; what was seen there, who signed: the tables of this app."""
 
 from zhili.core.visits.models.catalogue import Apart, Conflict, Inspector, Item, Method
 from zhili.core.visits.models.found import Finding, VisitAnswer
+from zhili.core.visits.models.paper import Arrival, DoorCode, Side, Signature, VisitRecord
 from zhili.core.visits.models.planned import (
     Assignment,
     DueCheck,
@@ -15,8 +16,10 @@ from zhili.core.visits.models.planned import (
 
 __all__ = [
     "Apart",
+    "Arrival",
     "Assignment",
     "Conflict",
+    "DoorCode",
     "DueCheck",
     "Finding",
     "Inspector",
@@ -26,7 +29,10 @@ __all__ = [
     "Officer",
     "Plan",
     "PlanState",
+    "Side",
+    "Signature",
     "Visit",
     "VisitAnswer",
+    "VisitRecord",
     "VisitState",
 ]

@@ -55,6 +55,8 @@ REGISTER: Final = POSTS - {"hotline", "arbiter"}
 """Who reads the register of firms and premises, each of their own ground."""
 REGISTER_HERE: Final = REGISTER - {"grid_elsewhere"}
 """Those of them whose ground the shop of the test stands on."""
+VISIT_PLANNERS: Final = CUSTODIANS | {"admin"}
+"""Handlers, leaders and administrators: who makes the code of a door."""
 AUDITORS: Final = frozenset({"auditor"})
 INSPECTING: Final = PLANNERS | AUDITORS | {"admin"}
 """Who reads the catalogue of inspections."""

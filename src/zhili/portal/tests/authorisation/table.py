@@ -39,6 +39,7 @@ from zhili.portal.tests.authorisation.roles import (
     STRANGERS,
     SWITCHING,
     VILLAGERS,
+    VISIT_PLANNERS,
     WALKERS,
     WARNED,
     WATCHERS,
@@ -142,6 +143,19 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/visits/plans/<int:plan>": dict.fromkeys(("GET", "POST"), NO_ONE),
     "desk/visits/today": {"GET": Who(POSTS)},
     "desk/visits/<int:visit>": dict.fromkeys(("GET", "POST"), NO_ONE),
+    "desk/visits/<int:visit>/send": {"POST": NO_ONE},
+    "desk/visits/<int:visit>/record.pdf": {"GET": NO_ONE},
+    "desk/visits/<int:visit>/files/<uuid:file>": {"GET": NO_ONE},
+    "desk/visits/unscanned": {"GET": Who(POSTS)},
+    # of premises in one's ground; the code is made by those who handle inspections
+    "desk/visits/door/<int:premises>": {
+        "GET": Who(REGISTER_HERE),
+        "POST": Who(REGISTER_HERE & VISIT_PLANNERS),
+    },
+    # by the code on a door, and by a visit's own: there is neither here (test_visit_pages.py)
+    "at/<str:code>": dict.fromkeys(("GET", "POST"), NO_ONE),
+    "visit/<int:visit>": dict.fromkeys(("GET", "POST"), NO_ONE),
+    "visit/<int:visit>/record.pdf": {"GET": NO_ONE},
     "desk/c/<str:number>": {"GET": Who(POSTS, "sees")},
     "desk/c/<str:number>/files/<uuid:file>": dict.fromkeys(("GET", "POST"), Who(POSTS, "sees")),
     "new/<str:procedure>/<slug:opening>/similar": {"POST": Who(ALL - GRANTS - MACHINE)},

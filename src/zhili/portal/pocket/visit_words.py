@@ -1,0 +1,85 @@
+"""Every sentence of the pocket's visits, for their scripts, as `words` has the others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+VISIT_WORDS: Final = {
+    "visits": gettext_noop("派我去的检查 {n} 次"),
+    "visits_one": gettext_noop("派我去的检查 1 次"),
+    "visit_planned": gettext_noop("待检查"),
+    "visit_under_way": gettext_noop("检查中"),
+    "visit_done": gettext_noop("已检查"),
+    "visit_open": gettext_noop("看这次检查"),
+    "visit_arrive": gettext_noop("扫码到场"),
+    "visit_arrived": gettext_noop("您已扫码到场"),
+    "visit_arrived_here": gettext_noop("已记下到场，还没有送达"),
+    "visit_arrive_help": gettext_noop("记下您的单位、证号和现在的时间；没有信号先存在手机上。"),
+    "visit_door_code": gettext_noop("场所码"),
+    "visit_door_help": gettext_noop("贴在入口处的八位字母数字。"),
+    "visit_here_now": gettext_noop("我已到场"),
+    "visit_bad_code": gettext_noop("场所码是八位字母数字，请再看一遍。"),
+    "visit_camera": gettext_noop("用相机扫码"),
+    "visit_no_camera": gettext_noop("相机用不了，请输入下面的码。"),
+    "visit_confirmed": gettext_noop("被检查单位也已扫码确认。"),
+    "visit_code": gettext_noop("给被检查单位扫的码"),
+    "visit_code_alt": gettext_noop("这次检查的二维码"),
+    "visit_code_help": gettext_noop(
+        "对方扫后能看到批准、事项、依据和您的证号，并确认您到场；办结后能下载笔录。"
+    ),
+    "visit_why": gettext_noop("为什么今天一起来"),
+    "visit_progress": gettext_noop("已填 {n} 项，共 {all} 项"),
+    "visit_filled": gettext_noop("已填完"),
+    "visit_bad": gettext_noop("{n} 处不合格"),
+    "visit_bad_one": gettext_noop("1 处不合格"),
+    "visit_differs": gettext_noop("两人填的不一致"),
+    "visit_open_questions": gettext_noop("有 {n} 个问题两人填的不一致，看过两边的话后请再填一次。"),
+    "visit_open_questions_one": gettext_noop("有 1 个问题两人填的不一致，看过两边的话后请再填一次。"),
+    "visit_differ_help": gettext_noop("两边的话都在。您再填一次，就以您这次的为准；两边原来的话都保留。"),
+    "visit_keep": gettext_noop("记下"),
+    "visit_number": gettext_noop("请填数字"),
+    "visit_between": gettext_noop("合格：{low} 到 {high} {unit}"),
+    "visit_at_most": gettext_noop("合格：不超过 {high} {unit}"),
+    "visit_at_least": gettext_noop("合格：不低于 {low} {unit}"),
+    "visit_is_bad": gettext_noop("不合格，办结时记为发现的问题。请拍照并说明。"),
+    "visit_more": gettext_noop("说明和照片"),
+    "visit_note": gettext_noop("补充说明"),
+    "visit_photo": gettext_noop("照片"),
+    "visit_photos": gettext_noop("已有 {n} 张照片"),
+    "visit_photos_one": gettext_noop("已有 1 张照片"),
+    "visit_close": gettext_noop("办结检查"),
+    "visit_closed_here": gettext_noop("已在手机上办结，还没有送达。送达后生成现场检查笔录。"),
+    "visit_found": gettext_noop("发现的问题"),
+    "visit_nothing_found": gettext_noop("没有发现问题"),
+    "visit_lacks": gettext_noop("还有 {n} 个问题没有填。"),
+    "visit_lacks_one": gettext_noop("还有 1 个问题没有填。"),
+    "visit_unscanned": gettext_noop("还没有扫码到场。不扫码也能办结，但会列入上级的“没有扫码的检查”。"),
+    "visit_close_help": gettext_noop(
+        "每一处不合格成为一条发现，连同照片写进笔录；同事后来送达的话也会收下。"
+    ),
+    "sign": gettext_noop("签字"),
+    "sign_present": gettext_noop("在场人"),
+    "sign_not_yet": gettext_noop("还没有签"),
+    "sign_done": gettext_noop("已签"),
+    "sign_refused": gettext_noop("拒绝签字"),
+    "sign_changed": gettext_noop("签后内容变了"),
+    "sign_here": gettext_noop("在框里手写签名"),
+    "sign_again": gettext_noop("重写"),
+    "sign_paper": gettext_noop("在纸上签的，拍照收取"),
+    "sign_paper_photo": gettext_noop("签字的照片"),
+    "sign_refuse": gettext_noop("拒绝签字"),
+    "sign_reason": gettext_noop("拒绝的原因"),
+    "sign_capacity": gettext_noop("在场人的身份"),
+    "capacity_charge": gettext_noop("负责人"),
+    "capacity_staff": gettext_noop("现场工作人员"),
+    "capacity_other": gettext_noop("其他在场人"),
+    "sign_please": gettext_noop("请先签名，或收取纸上签名的照片。"),
+    "sign_or_refuse": gettext_noop("请签名，或写明拒绝签字的原因。"),
+    "sign_keep": gettext_noop("保存签字"),
+    "sign_read": gettext_noop("看签的是什么"),
+    "sign_help": gettext_noop(
+        "签名只是纸面签名的图，和签时看到的内容绑在一起存证；不记笔速和力度，不做笔迹或身份识别。"
+    ),
+}
