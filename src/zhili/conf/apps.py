@@ -10,9 +10,11 @@ class RuntimeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from zhili.conf.migrating import draw_only_what_is_new
         from zhili.conf.retention import schedule
         from zhili.core.personal import forecast
 
+        draw_only_what_is_new()
         forecast.provide(lambda: schedule.forecast())
         declare(
             Param("streams.keep_days", "30d", title="各方已处理的内部事件保存期", source="平台约定"),
