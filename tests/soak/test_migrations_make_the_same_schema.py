@@ -22,7 +22,12 @@ assert (ProjectState.add_model, ProjectState._append_option) != theirs
 ProjectState.add_model, ProjectState._append_option = theirs
 call_command("migrate", verbosity=0)
 """
-AS_WE_DO = "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
+AS_WE_DO = """
+import django
+from django.core.management import call_command
+django.setup()
+call_command("migrate", verbosity=0)
+"""
 
 
 @pytest.fixture(scope="module")
