@@ -73,9 +73,16 @@ def requests(
 def fines(
     file: Annotated[Path, typer.Argument(help="CSV：law,article,fine_min,fine_max,clause（元 yuan）")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不导入 check only")] = False,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            "--faults", help="没有导入的行和要由人确认的地方，写成 Excel what to look at, as a workbook"
+        ),
+    ] = None,
 ) -> None:
     """法定罚款幅度导入为判定表草稿。 What statutes allow, as drafts of decision tables for people to look through."""
     from zhili.core.tables import fines as kernel
+    from zhili.core.tables import flagging
 
     try:
         found = kernel.read(file.read_text("utf-8-sig"))
@@ -85,13 +92,15 @@ def fines(
     for one in found.refused:
         console.print(f"第 {one.line} 行没有导入：{one.words} line {one.line} not taken", markup=False)
     drafts = list(kernel.drafts(found.clauses))
+    if faults is not None:
+        faults.write_bytes(flagging.workbook(flagging.of_import(found, drafts)))
     flags = sum(len(one.flags) for one in drafts)
     told = f"{len(found.clauses)} 条幅度，{len(drafts)} 张表，{flags} 处要由人确认"
     console.print(f"{told} ranges, tables, points for a person", markup=False)
     if not dry_run:
         done = kernel.keep(drafts)
         told = f"新草稿 {done.made} 份，原已导入 {done.same} 份"
-        console.print(f"{told} drafts made, there already；/desk/admin/tables?stand=import", markup=False)
+        console.print(f"{told} drafts made, there already；/desk/admin/tables/imported", markup=False)
     raise typer.Exit(3 if found.refused else 0)
 
 

@@ -10,25 +10,24 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from zhili.base.decisions import Column, OneOf, Row, Table, Words
 from zhili.base.decisions.document import to_document
 from zhili.core.people.actors import Actor
-from zhili.core.tables import keeping, telling
+from zhili.core.tables import keeping, naming, telling
 from zhili.core.tables.amounts import ranges_in
 from zhili.core.tables.models import State, TableVersion
 
 COLUMNS: Final = ("law", "article", "fine_min", "fine_max", "clause")
-PREFIX: Final = "discretion."
 IMPORTER: Final = Actor(kind="rule", label="条款导入")
 LARGEST: Final = 100_000_000_000
 """Yuan; a fine beyond it is a slip of the pen."""
 _DATED: Final = re.compile(r"(.*?)\s*[（(](\d{4}-\d{2}-\d{2})[)）]")
 _SHARES: Final = re.compile(r"倍|百分之|%")
-CLAUSE: Final = ("clause", "违法情形")
+CLAUSE: Final = (naming.CLAUSE, "违法情形")
 OUT: Final = (Column("low", "罚款下限", "money"), Column("high", "罚款上限", "money"))
 
 
@@ -51,10 +50,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a line was not taken."""
+    """Why a line was not taken; ``given`` as it stood there."""
 
     line: int
     words: Words
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -93,7 +93,7 @@ def read(text: str) -> Read:
             continue
         line = rows.line_num
         if words := _unfit(clean):
-            found.refused.append(Refusal(line, words))
+            found.refused.append(Refusal(line, words, clean))
             continue
         law, dated = _law(clean["law"])
         low, high = int(clean["fine_min"]), int(clean["fine_max"])
@@ -154,7 +154,7 @@ def _draft(found: list[Clause]) -> Draft:
         Row(n, {CLAUSE[0]: OneOf(label)}, {"low": one.low * 100, "high": one.high * 100}, source)
         for n, (one, label) in enumerate(zip(kept, labels, strict=True), start=1)
     )
-    name = re.sub(r"[\s/\\?#%&<>\"'|]", "", f"{PREFIX}{first.law}.{first.article}")[:120]
+    name = naming.of_article(first.law, first.article)
     title = f"{first.law}{first.article}法定罚款幅度"
     flags: list[tuple[int, Words]] = [(0, Words("只有法定幅度，没有裁量档次：请补上情节、档次和各档的依据"))]
     if first.dated:

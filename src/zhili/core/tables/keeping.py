@@ -17,12 +17,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhili.base.decisions import Fault, Table, Words, faults
+from zhili.base.decisions import Fault, Table, Words
 from zhili.base.decisions.document import from_document, to_document
 from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
 from zhili.core.people.posts import check_day
-from zhili.core.tables import rights, telling
+from zhili.core.tables import checks, rights, telling
 from zhili.core.tables.models import State, TableVersion
 from zhili.core.tables.telling import DATED, TABLE, facts_of
 from zhili.core.trail import changes
@@ -142,7 +142,7 @@ def withdraw(
 
 def faults_of(version: TableVersion) -> list[Fault]:
     """What keeps a version from coming into force."""
-    return faults(from_document(version.document))
+    return checks.faults_in(from_document(version.document))
 
 
 def _check_shape(table: Table, source: str) -> None:

@@ -13,7 +13,8 @@ from zhili.core import params
 from zhili.core.cases.changing import Change
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Clock, Step
-from zhili.scenarios.discretion import benchmarks, earlier, kinds, law, provisions, said
+from zhili.core.forms import FormErrors
+from zhili.scenarios.discretion import benchmarks, earlier, kinds, law, provisions, registered, said
 from zhili.scenarios.discretion.models import PenaltyDetail
 from zhili.scenarios.discretion.provisions import Provision
 
@@ -62,15 +63,27 @@ def handed(change: Change) -> None:
     if code := change.values.get("provision"):
         change.case.title = provision_of(code).violation[:60]
         change.detail["provision"] = code
+    firm = registered.of_code(change.values.pop("firm_code", "") or "")
+    if firm is not None:
+        kind = registered.party_kind(firm)
+        change.detail.update(firm_id=firm.pk, party_kind=kind)
+        if kind == law.ENTITY:
+            change.detail["firm_code"] = firm.code
 
 
 def party(change: Change) -> None:
     """Who it is about: of an entity its name and code are public, of a person nothing is but the kind."""
     values = change.values
+    code = values.get("entity_code", "")
+    firm = registered.of_code(code or values.pop("trader_code", None) or "")
+    if firm is not None and registered.party_kind(firm) != values["party_kind"]:
+        field = "entity_code" if code else "trader_code"
+        raise FormErrors({field: [_("登记里这个代码不是这一类当事人，请核对。")]})
     change.detail.update(
         provision=values["provision"],
         party_kind=values["party_kind"],
-        firm_code=values.get("entity_code", ""),
+        firm_code=code,
+        firm_id=firm.pk if firm is not None else None,
     )
     if "act_ended" in values:
         change.detail.update(
@@ -80,24 +93,44 @@ def party(change: Change) -> None:
         )
     if not change.first:
         change.case.title = provision_of(values["provision"]).violation[:60]
+        if detail_of(change).filed_on is not None:  # what was filed in time is not moved out of it afterwards
+            in_time(change.detail["act_ended"], change.detail["discovered_on"], grave=change.detail["grave"])
 
 
 def file(change: Change) -> None:
-    """Filed only where there is a party and an act that may still be penalised (36, 54)."""
+    """Filed only where there is a party and an act that may still be penalised, and once (29, 36, 54)."""
     detail = detail_of(change)
-    if not detail.party_kind or detail.act_ended is None or detail.discovered_on is None:
+    if (
+        not detail.party_kind
+        or detail.act_ended is None
+        or detail.discovered_on is None
+        or not detail.provision
+    ):
         raise Refused("no_party", _("还没有登记当事人和违法行为的时间，请经办人先补齐"), 409)
-    last = law.last_day_to_discover(detail.act_ended, grave=detail.grave)
-    if detail.discovered_on > last:
+    last = in_time(detail.act_ended, detail.discovered_on, grave=detail.grave)
+    same = earlier.same_act(change.case.pk, detail)
+    if same and not change.values.get("another_act"):
+        words = _(
+            "第二十九条：对同一个违法行为不得给予两次以上罚款。同一当事人同日同条款已有%(number)s；"
+            "核对后确实不是同一个行为的，请勾选再立案。"
+        )
+        raise FormErrors({"another_act": [words % {"number": same}]})
+    change.detail["filed_on"] = local_day(change)
+    change.why.append(said.IN_TIME(last=last.isoformat()))
+
+
+def in_time(ended: date, discovered: date, *, grave: bool) -> date:
+    """The last day on which such an act may be discovered; refused where it was later (36)."""
+    last = law.last_day_to_discover(ended, grave=grave)
+    if discovered > last:
         words = _(
             "行政处罚法第三十六条：违法行为%(ended)s终了，%(years)s年内（到%(last)s）未被发现，不再给予行政处罚。"
             "不能立案，请作“不予立案”。"
         )
-        years = law.YEARS_GRAVE if detail.grave else law.YEARS
-        shown = {"ended": detail.act_ended.isoformat(), "years": years, "last": last.isoformat()}
+        years = law.YEARS_GRAVE if grave else law.YEARS
+        shown = {"ended": ended.isoformat(), "years": years, "last": last.isoformat()}
         raise Refused("time_barred", words % shown, 409)
-    change.detail["filed_on"] = local_day(change)
-    change.why.append(said.IN_TIME(last=last.isoformat()))
+    return last
 
 
 # --- investigation ----------------------------------------------------------------------------------------
@@ -135,6 +168,12 @@ def two_officers(change: Change) -> None:
 def propose(change: Change) -> None:
     """Inside the range: on to review or to the notice. Outside it is refused here, and has its own action."""
     _proposed(change)
+    if heavier(change):
+        words = _(
+            "第四十五条：不得因当事人陈述、申辩而给予更重的处罚。告知的是%(told)s元。另查明了新的事实要加重的，"
+            "请用“提出范围以外的建议”，写明新查明了什么，由另一人批准。"
+        )
+        raise Refused("heavier", words % {"told": law.yuan(detail_of(change).told or 0)}, 422)
     if change.detail["deviates"]:
         shown = {"fine": law.yuan(change.detail["proposed"]), "range": change.values["range"]}
         words = _(
@@ -147,8 +186,16 @@ def propose(change: Change) -> None:
 
 def propose_outside(change: Change) -> None:
     _proposed(change)
+    if heavier(change):
+        change.detail["deviates"] = True
     if not change.detail["deviates"]:
         raise Refused("inside_range", _("罚款就在裁量范围内，请用“提出处罚建议”，不必说明偏离"), 422)
+
+
+def heavier(change: Change) -> bool:
+    """Whether more is proposed than the party was told before it spoke, though the case was sent back since (45)."""
+    told = detail_of(change).told
+    return told is not None and bool(change.detail["proposed"] > told)
 
 
 def _proposed(change: Change) -> None:
@@ -191,7 +238,6 @@ def _proposed(change: Change) -> None:
         approved=False,
         reviewed=False,
         noticed_on=None,
-        statements=0,
         heard=False,
         hearing_due=hearing_due(detail.party_kind, fine, values["heavy"]),
     )
@@ -207,9 +253,13 @@ def propose_exempt(change: Change) -> None:
     """No penalty (30, 31, 33). Whether it is the first offence is looked up in this case alone, and by nobody else."""
     two_officers(change)
     detail = detail_of(change)
-    if change.values["ground"] == kinds.EXEMPT_FIRST and (
-        numbers := earlier.penalties(change.case.pk, detail)
-    ):
+    first = change.values["ground"] == kinds.EXEMPT_FIRST
+    if first and not earlier.may_be_asked(change.case.pk, detail):
+        words = _(
+            "第三十三条：还没有登记当事人的证件号码或者代码，查不了是不是初次违法，请先在“登记当事人”里补上。"
+        )
+        raise Refused("nobody_to_ask", words, 422)
+    if first and (numbers := earlier.penalties(change.case.pk, detail)):
         words = _(
             "行政处罚法第三十三条：初次违法才可以不予处罚。同一当事人已有%(n)s件处罚决定，最近一件是%(number)s。"
         )

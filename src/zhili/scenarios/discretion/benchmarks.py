@@ -1,7 +1,7 @@
 """What the benchmark in force says of a case: the range, the rows that fired, and what the statute allows beside it.
 
-A benchmark may not go beyond its clause: its range is cut to the statute's. Where none is in force, or none of its rows
-holds, the range is the statute's own and the case says so.
+A benchmark may not go beyond its clause: such a table is not confirmed (``fitting``), and its range is cut to the
+statute's. Where none is in force, the range is the statute's own and the case says so.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from zhili.base.decisions.reading import CellRefused, read_value
 from zhili.core import tables
 from zhili.core.cases.errors import Refused
 from zhili.core.forms import FormErrors
+from zhili.core.tables import naming
 from zhili.core.tables.reading import InForce
 from zhili.core.tables.telling import said
 from zhili.scenarios.discretion import kinds
+from zhili.scenarios.discretion.fitting import HIGH, LOW, own_clause
 from zhili.scenarios.discretion.law import Statute, yuan
 from zhili.scenarios.discretion.provisions import Provision
-
-LOW, HIGH = "low", "high"
-"""Outputs every benchmark has, in fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,16 @@ def judge(provision: Provision, facts: Mapping[str, Any], ended: date, today: da
 
 
 def apply(provision: Provision, version: InForce, facts: Mapping[str, Any]) -> Range:
-    """What one version says of these facts."""
-    typed = facts_for(version.table, facts)
+    """What one version says of these facts. Which clause of the article it is, the case says and not the facts."""
+    own = own_clause(provision, version.table)
+    typed = facts_for(version.table, {**facts, naming.CLAUSE: own} if own else facts)
     try:
         outcome = version.compiled.evaluate(typed)
     except BadFacts as error:
         raise FormErrors({"facts": [said(error.words)]}) from error
+    unfit = _unfit(provision, version, outcome)
+    if unfit:
+        raise Refused("unfit_table", unfit, 409)
     cited = tuple(row.citation for one in outcome.rows if (row := version.table.row(one)) is not None)
     low, high = within(provision, outcome)
     return Range(
@@ -93,6 +96,24 @@ def apply(provision: Provision, version: InForce, facts: Mapping[str, Any]) -> R
         typed,
         facts_in_words(typed, version.table.inputs),
     )
+
+
+def _unfit(provision: Provision, version: InForce, outcome: Outcome) -> str:
+    """Why what a table says is no range for this clause; "" when it is one. Never passed over in silence."""
+    low, high = outcome.values.get(LOW), outcome.values.get(HIGH)
+    told = {"title": version.table.title, "number": version.number, "rows": "、".join(map(str, outcome.rows))}
+    if type(low) is not int or type(high) is not int:
+        return (
+            _("基准“%(title)s”第%(number)s版没有给出一个范围，不能用来裁量。请先停用或者改好这张表。") % told
+        )
+    if high and (low > provision.high or high < provision.low):
+        told |= {"low": yuan(low), "high": yuan(high), "where": provision.where}
+        words = _(
+            "基准“%(title)s”第%(number)s版第%(rows)s行的%(low)s–%(high)s元和%(where)s的法定幅度没有重合，"
+            "不能用来裁量。请先停用或者改好这张表。"
+        )
+        return words % told
+    return ""
 
 
 def within(provision: Provision, outcome: Outcome) -> tuple[int, int]:
@@ -132,17 +153,42 @@ def kept(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_facts(text: str) -> dict[str, Any]:
-    """The facts of a form's hidden answer. FormErrors when it is no JSON object."""
+def read_facts(text: str, version: InForce | None = None) -> dict[str, Any]:
+    """The facts of a form's answer: a JSON object, or lines "标题：内容" of the table's columns. Else FormErrors."""
     try:
         found = json.loads(text or "{}")
     except ValueError:
-        found = None
+        found = _lines(text, version) if version else None
     if not isinstance(found, dict):
         raise FormErrors({"facts": [_("裁量情节没有读懂，请在页面上重新填写。")]})
     if any(not isinstance(one, str | int | bool) and one is not None for one in found.values()):
         raise FormErrors({"facts": [_("裁量情节没有读懂，请在页面上重新填写。")]})
     return found
+
+
+def _lines(text: str, version: InForce) -> dict[str, Any]:
+    """What was written line by line under the titles of a table's columns."""
+    names = {column.title: column.name for column in version.table.inputs}
+    found: dict[str, Any] = {}
+    for line in filter(None, (one.strip() for one in text.splitlines())):
+        title, sign, told = line.replace(":", "：", 1).partition("：")
+        if not sign or title.strip() not in names:
+            words = _("“%(line)s”没有读懂，一行写一项：%(asks)s") % {"line": line[:40], "asks": asks(version)}
+            raise FormErrors({"facts": [words]})
+        found[names[title.strip()]] = told.strip()
+    return found
+
+
+def asks(version: InForce) -> str:
+    """What a table asks for, in words: 危害后果（轻微、一般、严重）；灶头数."""
+    each = [
+        f"{one.title}（{'、'.join(one.choices or ('是', '否'))}）"
+        if one.kind in ("choice", "boolean")
+        else one.title
+        for one in version.table.inputs
+        if one.name != naming.CLAUSE
+    ]
+    return "；".join(each)
 
 
 def refuse_beyond(statute: Statute, fine: int, mitigation: str) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhili.base.clock import Duration
 from zhili.core import params
 from zhili.core.cases.changing import Change
 from zhili.core.cases.errors import Refused
+from zhili.core.cases.models import Step
 from zhili.core.forms import FormErrors
 from zhili.scenarios.discretion import benchmarks, kinds, law, said
 from zhili.scenarios.discretion.actions import day, detail_of, fen, local_day, party, provision_of
 from zhili.scenarios.discretion.law import Span, late_fee
 from zhili.scenarios.discretion.models import PenaltyDetail
+from zhili.scenarios.discretion.provisions import Provision
 
 # --- the notice and what the party says -------------------------------------------------------------------
 
@@ -22,13 +25,20 @@ from zhili.scenarios.discretion.models import PenaltyDetail
 def notify(change: Change) -> None:
     """The window for a hearing runs from the day of service, which may lie before today (44, 64)."""
     detail, served = detail_of(change), day(change.values["served_on"])
-    if detail.filed_on is not None and served < detail.filed_on:
-        raise FormErrors({"served_on": [_("告知不会早于立案。")]})
+    if (earliest := _ready_on(change, detail)) is not None and served < earliest:
+        words = _("告知不会早于处罚建议经过审核、批准之日（%(day)s）。")
+        raise FormErrors({"served_on": [words % {"day": earliest.isoformat()}]})
     if detail.hearing_due and not change.values.get("told_hearing"):
         words = _("第六十三条：拟作出的处罚属于应当告知听证权利的，请告知后勾选。")
         raise FormErrors({"told_hearing": [words]})
     change.detail["noticed_on"] = served
     change.stage_limit = left("discretion.ask_hearing", served, change)
+
+
+def _ready_on(change: Change, detail: PenaltyDetail) -> date | None:
+    """The day from which the notice could be served: its content was settled by the step before."""
+    last = Step.objects.filter(case=change.case, to_stage="noticing").order_by("-seq").first()
+    return timezone.localdate(last.at) if last is not None else detail.filed_on
 
 
 def left(param: str, since: date, change: Change) -> Duration:
@@ -41,7 +51,8 @@ def left(param: str, since: date, change: Change) -> Duration:
 
 
 def state(change: Change) -> None:
-    change.detail["statements"] = detail_of(change).statements + 1
+    detail = detail_of(change)
+    change.detail.update(statements=detail.statements + 1, told=detail.proposed)
 
 
 def waive(change: Change) -> None:
@@ -52,11 +63,15 @@ def ask_hearing(change: Change) -> None:
     if not detail_of(change).hearing_due:
         words = _("第六十三条：本案拟作出的处罚不属于应当组织听证的情形；可以陈述和申辩。")
         raise Refused("no_hearing", words, 409)
+    change.detail["told"] = detail_of(change).proposed
 
 
 def arrange(change: Change) -> None:
     """Seven whole working days between the notice and the hearing (64)."""
     notified, on = day(change.values["notified_on"]), day(change.values["day"])
+    asked = Step.objects.filter(case=change.case, action="ask_hearing").order_by("-seq").first()
+    if asked is not None and notified < timezone.localdate(asked.at):
+        raise FormErrors({"notified_on": [_("听证通知不会早于当事人要求听证之日。")]})
     first = law.hearing_from(notified, params.calendar())
     if on < first:
         words = _(
@@ -92,11 +107,13 @@ def decide(change: Change) -> None:
     if fine or provision.low:
         benchmarks.refuse_beyond(provision.statute, fine, detail.mitigation)
     _within(detail, fine)
+    _still(change, detail, provision, fine)
     if detail.statements and not values.get("heard_out"):
         raise FormErrors(
             {"heard_out": [_("第四十五条：当事人提出过陈述申辩，应当复核，请写明是否采纳、为什么。")]}
         )
     change.detail.update(decided_on=local_day(change), fine=fine, outcome=values["penalty"])
+    change.detail["document"] = values["document"]
 
 
 def _may_be_decided_yet(change: Change, detail: PenaltyDetail) -> None:
@@ -131,6 +148,28 @@ def _within(detail: PenaltyDetail, fine: int) -> None:
         )
         shown = {"fine": law.yuan(fine), "low": law.yuan(low), "high": law.yuan(high)}
         raise Refused("outside_range", words % shown)
+
+
+def _still(change: Change, detail: PenaltyDetail, provision: Provision, fine: int) -> None:
+    """The rules of the day of the decision: where they became lighter since the proposal, these hold (37)."""
+    again = _("请退回，由经办人按现行基准重新提出。")
+    try:
+        found = benchmarks.judge(
+            provision, detail.facts, detail.act_ended or local_day(change), local_day(change)
+        )
+    except FormErrors as error:
+        why = _("第三十七条：裁量基准在提出以后变了，要问别的情节：%(why)s")
+        told = {"why": "；".join(one for many in error.errors.values() for one in many)}
+        raise Refused("table_changed", why % told + again) from error
+    if (found.table, found.number) == (detail.table, detail.table_number) or fine <= found.high:
+        return
+    if detail.deviates and detail.approved and (detail.high is None or detail.high <= found.high):
+        return  # another person approved what lies outside, and the range did not become lighter
+    why = _(
+        "第三十七条：提出以后裁量基准变轻了，现在是%(range)s（%(table)s第%(number)s版），罚款%(fine)s元超出了。"
+    )
+    shown = {"range": found.words, "table": found.table, "number": found.number, "fine": law.yuan(fine)}
+    raise Refused("table_changed", why % shown + again)
 
 
 def exempt(change: Change) -> None:
@@ -208,13 +247,27 @@ def owed_on(detail: PenaltyDetail, on: date) -> law.Late:
 
 
 def postpone(change: Change) -> None:
-    """To a day to come (66). The late fee then runs from that day."""
-    until = day(change.values["until"])
-    days = (until - local_day(change)).days
+    """To a day to come (66). The late fee then runs from that day; what ran up before stays owed."""
+    until, today = day(change.values["until"]), local_day(change)
+    days = (until - today).days
     if days <= 0:
         raise FormErrors({"until": [_("请填以后的日期。")]})
-    change.detail["due_on"] = until
+    detail = detail_of(change)
+    if detail.due_on is not None and detail.due_on < today:
+        change.detail["stopped"] = [[today.isoformat(), until.isoformat()], *detail.stopped]
+    else:
+        change.detail["due_on"] = until
     change.stage_limit = Duration(days, "d")
+
+
+def unpublished(change: Change, detail: PenaltyDetail, why: str) -> None:
+    """A decision changed or set aside is withdrawn from the public with the very step that says so (48)."""
+    if detail.published_on is not None and detail.withdrawn_on is None:
+        change.detail.update(withdrawn_on=local_day(change), withdrawn_for=why)
+
+
+def revoke(change: Change) -> None:
+    unpublished(change, detail_of(change), kinds.REVOKED)
 
 
 def challenge(change: Change) -> None:
@@ -238,6 +291,7 @@ def challenge_ends(change: Change) -> None:
     change.detail["stopped"] = [*detail.stopped[:-1], [since.isoformat(), on.isoformat()]]
     if change.values["result"] == "revoked":
         change.detail["fine"] = 0
+        unpublished(change, detail, kinds.REVOKED)
         change.target = change.procedure.stages["revoked"]
     elif change.values["result"] == "altered":
         _altered(change, detail)
@@ -245,10 +299,20 @@ def challenge_ends(change: Change) -> None:
 
 def _altered(change: Change, detail: PenaltyDetail) -> None:
     fine = fen(change.values["fine"])
-    if fine < sum(detail.paid.values()):
+    if fine > (detail.fine or 0):
+        words = _("行政复议法第六十三条：不得作出对申请人更为不利的变更，原来是%(fine)s元。")
+        raise FormErrors({"fine": [words % {"fine": law.yuan(detail.fine or 0)}]})
+    unpublished(change, detail, kinds.ALTERED)
+    paid = sum(detail.paid.values())
+    if change.from_stage == "closed":
+        change.detail["fine"] = fine
+        if paid > fine:
+            change.why.append(said.BACK(fen=law.yuan(paid - fine)))
+        return
+    if fine < paid:
         raise FormErrors({"fine": [_("比已经缴纳的少；多缴的应当退还，请先办理退还再登记。")]})
     change.detail["fine"] = fine
-    if fine == sum(detail.paid.values()):
+    if fine == paid:
         change.target = change.procedure.stages["closed"]
 
 
@@ -272,8 +336,9 @@ def on_the_spot(change: Change) -> None:
             "fine": law.yuan(fine),
         }
         raise FormErrors({"fine": [words % shown]})
-    if fine:
+    if fine or provision.low:
         benchmarks.refuse_beyond(provision.statute, fine, kinds.MITIGATION_NONE)
+    found = _spot_range(change, provision, fine)
     if values["collect"] == "small" and fine > law.COLLECT_AT_ONCE:
         words = _("第六十八条：依法给予%(most)s元以下罚款的才可以据此当场收缴。")
         raise FormErrors({"collect": [words % {"most": law.yuan(law.COLLECT_AT_ONCE)}]})
@@ -289,10 +354,35 @@ def on_the_spot(change: Change) -> None:
         fine=fine,
         decided_on=today,
         received_on=today,
-        low=provision.low,
-        high=provision.high,
+        document=values["document"],
+        facts=benchmarks.kept(found.facts),
+        table=found.table,
+        table_number=found.number,
+        rows=list(found.rows),
+        low=found.low,
+        high=found.high,
         paid={today.isoformat(): fine} if collected else {},
     )
+
+
+def _spot_range(change: Change, provision: Provision, fine: int) -> benchmarks.Range:
+    """The benchmark holds on the spot too; what lies outside goes the ordinary way, where another approves."""
+    today, values = local_day(change), change.values
+    version = benchmarks.in_force(provision, today)
+    text = str(values.get("facts") or "")
+    if version is not None and not text.strip() and (asked := benchmarks.asks(version)):
+        words = _("这一条款有裁量基准，请写明情节，一行一项：%(asks)s")
+        raise FormErrors({"facts": [words % {"asks": asked}]})
+    facts = benchmarks.read_facts(text, version) if version is not None else {}
+    found = benchmarks.judge(provision, facts, today, today)
+    if not found.holds(fine):
+        words = _("罚款%(fine)s元不在裁量范围%(range)s内：当场处罚不能偏离基准，要偏离请按普通程序办理。")
+        raise FormErrors({"fine": [words % {"fine": law.yuan(fine), "range": found.words}]})
+    if found.table:
+        rows = "、".join(map(str, found.rows))
+        change.why.append(said.RANGED(range=found.words, rows=rows, table=found.table, number=found.number))
+        values["facts"] = found.told
+    return found
 
 
 def collected(change: Change) -> bool:

@@ -30,6 +30,12 @@ class Party(Form):
     shop_name = Personal(
         "字号", kind="name", seen_by=SEEN_BY, required=True, when=("party_kind", law.SOLE_TRADER)
     )
+    trader_code = Text(
+        "统一社会信用代码",
+        max_length=24,
+        when=("party_kind", law.SOLE_TRADER),
+        help="用来在登记里找到它；不写进办理记录。",
+    )
     party_name = Personal(
         "姓名", kind="name", seen_by=SEEN_BY, required=True, when=("party_kind", law.PERSONS)
     )
@@ -41,11 +47,12 @@ class Party(Form):
     def check(cls, cleaned: Cleaned) -> Mapping[str, Iterable[str]]:
         faults: dict[str, list[str]] = {}
         values = cleaned.values
-        if "entity_code" in values:
-            try:
-                values["entity_code"] = check_uscc(values["entity_code"])
-            except CodeError as error:
-                faults["entity_code"] = [words.fault_of(error)]
+        for name in ("entity_code", "trader_code"):
+            if values.get(name):
+                try:
+                    values[name] = check_uscc(values[name])
+                except CodeError as error:
+                    faults[name] = [words.fault_of(error)]
         found = provisions.known().get(values.get("provision", ""))
         if found is not None and not found.fits(values["party_kind"]):
             faults["provision"] = [_("这一条款不适用于这一类当事人，请另选条款。")]
@@ -82,6 +89,18 @@ class Handed(Form):
 
     what = LongText("发现了什么", required=True, max_length=2000, help=NO_NAMES)
     provision = Choice("涉嫌违反", choices=provisions.choices)
+    firm_code = Text("统一社会信用代码", max_length=24, help="登记里有的，当事人就是它；不写进办理记录。")
+
+    @classmethod
+    def check(cls, cleaned: Cleaned) -> Mapping[str, Iterable[str]]:
+        """A code that is none is told here; whether the register knows it is asked by the step."""
+        if not (given := cleaned.values.get("firm_code")):
+            return {}
+        try:
+            cleaned.values["firm_code"] = check_uscc(given)
+        except CodeError as error:
+            return {"firm_code": [words.fault_of(error)]}
+        return {}
 
 
 class Name(Party):
@@ -95,6 +114,13 @@ class Name(Party):
 
 class Remark(Form):
     remark = LongText("意见", max_length=1000, help=NO_NAMES)
+
+
+class File(Remark):
+    """One act is fined once (29): where the same party has a case of the same clause and day, it is said that it is
+    another act."""
+
+    another_act = Bool("已核对：和同一当事人同日同条款的其他案件不是同一个违法行为")
 
 
 class Reason(Form):

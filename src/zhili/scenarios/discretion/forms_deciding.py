@@ -136,6 +136,18 @@ class Enforce(Form):
     document = Text("申请书文号", required=True, max_length=60)
 
 
+class Publish(Form):
+    """Only what is of some social influence is published (48); the party never by the name of a person."""
+
+    ground = Choice("为什么有一定社会影响", required=True, choices=kinds.PUBLIC_GROUNDS)
+    checked = Bool("已核对：公开的内容里没有个人信息、商业秘密和国家秘密", required=True)
+
+
+class Unpublish(Form):
+    why = Choice("为什么撤回", required=True, choices=kinds.WITHDRAWN)
+    reason = LongText("说明", max_length=500, help=NO_NAMES)
+
+
 class Revoke(Form):
     reason = LongText("为什么撤销", required=True, max_length=1000, help=NO_NAMES)
     document = Text("撤销决定文号", required=True, max_length=60)
@@ -149,6 +161,11 @@ class OnTheSpot(Party):
     what = LongText("违法事实", required=True, max_length=1000, help=NO_NAMES)
     penalty = Choice("当场给予", required=True, choices=kinds.PENALTIES, default=kinds.FINE)
     fine = Decimal("罚款", required=True, min=0, max=MOST, unit=YUAN, when=("penalty", kinds.FINE))
+    facts = LongText(
+        "裁量情节",
+        max_length=4000,
+        help="有裁量基准的必填，一行一项，例如：危害后果：轻微。没有基准的不用填。",
+    )
     certificate = Text("执法证号", required=True, max_length=24, min_length=4)
     second_certificate = Text("第二名执法人员的执法证号", required=True, max_length=24, min_length=4)
     told = Bool("已出示执法证件，告知事实、理由、依据，听取陈述申辩", required=True)

@@ -104,3 +104,19 @@ PRESERVED_WAYS: Final = (
     ("handed", _("移送有关部门")),
     ("confiscated", _("依法没收，随案处理")),
 )
+
+PUBLIC_GROUNDS: Final = (
+    ("safety", _("涉及公共安全、生态环境或者公众健康")),
+    ("many", _("涉及人数较多，或者社会广泛关注")),
+    ("large", _("数额较大，或者情节恶劣")),
+    ("warning", _("对同类行为有教育、警示意义")),
+)
+"""What some social influence is (48): the Act does not say, the city may."""
+ALTERED, REVOKED, UNLAWFUL, VOID, MISTAKEN = "altered", "revoked", "unlawful", "void", "mistaken"
+WITHDRAWN: Final = (
+    (ALTERED, _("处罚决定已依法变更")),
+    (REVOKED, _("处罚决定已依法撤销")),
+    (UNLAWFUL, _("处罚决定已确认违法")),
+    (VOID, _("处罚决定已确认无效")),
+    (MISTAKEN, _("公开有误")),
+)

@@ -16,6 +16,15 @@ class PenaltyDetail(CaseDetail):
     party_kind = models.CharField(max_length=12, default="")
     firm_code = models.CharField(_("统一社会信用代码"), max_length=18, default="")
     """Of a legal person or other organisation only."""
+    firm = models.ForeignKey(
+        "registers.Firm",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("市场主体"),
+    )
+    """Where the register knows the party, sole traders too: the register itself says who may see which."""
     act_ended = models.DateField(null=True)
     discovered_on = models.DateField(null=True)
     grave = models.BooleanField(default=False)
@@ -38,6 +47,8 @@ class PenaltyDetail(CaseDetail):
     reviewed = models.BooleanField(default=False)
 
     noticed_on = models.DateField(null=True)
+    told = models.BigIntegerField(null=True)
+    """What the party was told when it spoke: heavier than that needs new facts and another person (45)."""
     statements = models.SmallIntegerField(default=0)
     heard = models.BooleanField(default=False)
     hearing_on = models.DateField(null=True)
@@ -55,6 +66,15 @@ class PenaltyDetail(CaseDetail):
     late_fee = models.BigIntegerField(default=0)
     """Owed when the fine was paid."""
 
+    document = models.CharField(_("决定书文号"), max_length=60, default="")
+    published_on = models.DateField(_("公开"), null=True)
+    published_as = models.CharField(max_length=120, default="")
+    """The party as it is shown to everybody: an entity by its name, a sole trader starred, a person never."""
+    published_for = models.CharField(max_length=12, default="")
+    withdrawn_on = models.DateField(_("撤回公开"), null=True)
+    withdrawn_for = models.CharField(max_length=12, default="")
+    """Why what was published no longer stands (48)."""
+
     class Meta:
         verbose_name = _("行政处罚")
         indexes = [
@@ -62,6 +82,8 @@ class PenaltyDetail(CaseDetail):
                 F("provision"), F("decided_on"), name="penalty_decided", condition=Q(decided_on__isnull=False)
             ),
             models.Index(F("firm_code"), name="penalty_firm", condition=~Q(firm_code="")),
+            models.Index(F("firm"), name="penalty_register", condition=Q(firm__isnull=False)),
+            models.Index(F("published_on"), name="penalty_public", condition=Q(published_on__isnull=False)),
         ]
 
     def __str__(self) -> str:

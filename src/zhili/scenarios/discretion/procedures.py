@@ -18,13 +18,15 @@ from zhili.base.procedure import (
     RunningClock,
     Stage,
 )
-from zhili.scenarios.discretion import actions, forms
+from zhili.scenarios.discretion import actions, forms, publishing
 from zhili.scenarios.discretion import deciding as told
 from zhili.scenarios.discretion import forms_deciding as later
 
 WORKERS = ("handler", "leader")
 INVESTIGATED = ("take_up", "join")
 PROPOSED = ("propose", "propose_outside", "propose_exempt")
+REVIEWED = ("pass_review", "pass_hearing")
+"""Whoever reviewed does not decide: the review stands before the decision (58)."""
 ANOTHER = (*INVESTIGATED, *PROPOSED)
 """Whoever looked into it or proposed does not review it and does not preside (58, 64)."""
 
@@ -101,7 +103,7 @@ class Penalty(Procedure):
         "批准立案",
         reported >> investigating,
         by=Holder("leader"),
-        form=forms.Remark,
+        form=forms.File,
         effects=[actions.file],
         not_who=("report",),
         hint="自立案起九十日内作出决定",
@@ -271,7 +273,7 @@ class Penalty(Procedure):
         by=Holder("leader"),
         form=later.Decide,
         effects=[told.decide],
-        not_who=ANOTHER,
+        not_who=(*ANOTHER, *REVIEWED),
     )
     decide_exempt = Action(
         "决定不予处罚",
@@ -324,7 +326,7 @@ class Penalty(Procedure):
     fall_late = Action("逾期未缴罚款", paying >> overdue_fine, by=Clock(), plain="缴款期限已过，开始加处罚款")
     challenge = Action(
         "登记复议或者诉讼",
-        (paying | overdue_fine).stay(),
+        (paying | overdue_fine | closed).stay(),
         by=Holder(*WORKERS),
         form=later.Challenge,
         effects=[told.challenge],
@@ -332,7 +334,7 @@ class Penalty(Procedure):
     )
     challenge_ends = Action(
         "复议或者诉讼结束",
-        (paying | overdue_fine).stay(),
+        (paying | overdue_fine | closed).stay(),
         by=Holder(*WORKERS),
         form=later.ChallengeEnds,
         effects=[told.challenge_ends],
@@ -340,9 +342,28 @@ class Penalty(Procedure):
     enforce = Action("申请法院强制执行", overdue_fine >> enforced, by=Holder("leader"), form=later.Enforce)
     revoke = Action(
         "撤销处罚决定",
-        (serving | paying | overdue_fine) >> revoked,
+        (serving | spot | paying | overdue_fine | closed | enforced) >> revoked,
         by=Holder("leader"),
         form=later.Revoke,
+        effects=[told.revoke],
+    )
+
+    # publication (48)
+    publish = Action(
+        "公开处罚决定",
+        (paying | overdue_fine | spot | closed | enforced).stay(),
+        by=Holder("leader"),
+        form=later.Publish,
+        effects=[publishing.publish],
+        hint="具有一定社会影响的才公开；不公开个人姓名",
+    )
+    unpublish = Action(
+        "撤回公开",
+        (paying | overdue_fine | spot | closed | enforced | revoked).stay(),
+        by=Holder("leader"),
+        form=later.Unpublish,
+        effects=[publishing.unpublish],
+        hint="三个工作日内，并说明理由",
     )
 
     # on the spot (51–53, 71)

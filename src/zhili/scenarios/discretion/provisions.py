@@ -1,6 +1,7 @@
 """The clauses a penalty may rest on here, each with what the law allows. Read once from ``data/provisions.csv``.
 
-Taken from the texts of the regulations; a city adds its own lines. ``discretion.`` + code names the benchmark table.
+Taken from the texts of the regulations; a city adds its own lines. The benchmark of a clause is the table of its
+article (``core.tables.naming``): what ``zhili import fines`` brings in, once two people confirmed it, is what counts.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from zhili.core.tables import naming
 from zhili.scenarios.discretion.law import ENTITY, Statute
 
 FILE: Final = Path(__file__).parent / "data" / "provisions.csv"
-PREFIX: Final = "discretion."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Provision:
 
     @property
     def table(self) -> str:
-        """The name of its benchmark table."""
-        return PREFIX + self.code
+        """The name of its benchmark table: that of its article."""
+        return naming.of_article(self.law, self.article)
 
     def fits(self, party: str) -> bool:
         """Whether it is for a party of this kind. A sole trader counts as a person."""
@@ -53,6 +54,11 @@ def known() -> dict[str, Provision]:
     """Every clause by code. ValueError when a line has no article, or a range that cannot be."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return {row["code"]: _read(number, row) for number, row in enumerate(csv.DictReader(file), start=2)}
+
+
+def of_table(name: str) -> list[Provision]:
+    """The clauses of the article whose table is called so."""
+    return [one for one in known().values() if one.table == name]
 
 
 def _read(number: int, row: dict[str, str]) -> Provision:

@@ -11,3 +11,4 @@ LATE = Reason(
     "加处罚款%(fee)s元：逾期%(days)s日，每日百分之三，不超过罚款本金；复议、诉讼期间%(stopped)s日不计"
 )
 HEARING = Reason("听证通知在%(days)s个完整的工作日以前送达，依据：行政处罚法第六十四条、第八十五条")
+BACK = Reason("罚款已经缴纳，变更以后应当退还%(fen)s元")

@@ -12,12 +12,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from zhili.base.decisions import faults
 from zhili.base.decisions.document import from_document, to_document
 from zhili.core.forms import Bool, Date, Form, Text
 from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
-from zhili.core.tables import keeping, reading, rights, sheets, showing, telling
+from zhili.core.tables import checks, keeping, reading, rights, sheets, showing, telling
 from zhili.core.tables.models import State, TableVersion
 from zhili.core.tables.telling import TABLE
 from zhili.core.web import words
@@ -178,7 +177,7 @@ def _kept(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _preview(table: Any, packed: str) -> dict[str, Any]:
     last = TableVersion.objects.filter(name=table.name).order_by("-number").defer("document").first()
     source = last.source if last else ""
-    shown = showing.show(table, faults(table))
+    shown = showing.show(table, checks.faults_in(table))
     return {"shown": shown, "packed": packed, "last": last, "source": source, "hit": hit_words(table)}
 
 

@@ -81,6 +81,9 @@ PENALTY: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
     ("discretion.penalty", "spot", "A.zhzf"): {
         "record_spot": DEPARTMENT,
         "hand_in": DEPARTMENT,
+        "publish": LEADER,
+        "unpublish": LEADER,
+        "revoke": LEADER,
     },
     ("discretion.penalty", "paying", "A.zhzf"): {
         "pay": DEPARTMENT,
@@ -89,6 +92,8 @@ PENALTY: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "challenge": DEPARTMENT,
         "challenge_ends": DEPARTMENT,
         "revoke": LEADER,
+        "publish": LEADER,
+        "unpublish": LEADER,
     },
     ("discretion.penalty", "overdue_fine", "A.zhzf"): {
         "pay": DEPARTMENT,
@@ -97,5 +102,7 @@ PENALTY: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "challenge_ends": DEPARTMENT,
         "enforce": LEADER,
         "revoke": LEADER,
+        "publish": LEADER,
+        "unpublish": LEADER,
     },
 }

@@ -17,13 +17,16 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.forms import Choice, Form, LongText, Text
 from zhili.core.people.actors import Actor
+from zhili.core.tables import naming
 from zhili.core.tables.reading import InForce
 from zhili.portal.errors import attempt
 from zhili.portal.submitted import Submission, new_key
 from zhili.scenarios.discretion import benchmarks, forms, law
 from zhili.scenarios.discretion.actions import fen, provision_of
 from zhili.scenarios.discretion.benchmarks import Range
+from zhili.scenarios.discretion.fitting import own_clause
 from zhili.scenarios.discretion.models import PenaltyDetail
+from zhili.scenarios.discretion.provisions import Provision
 
 LOOK, INSIDE, OUTSIDE = "look", "propose", "propose_outside"
 FACT = "fact_"
@@ -53,7 +56,7 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase:
     version = benchmarks.in_force(provision, detail.act_ended or today) or benchmarks.in_force(
         provision, today
     )
-    asks = _asks(version)
+    asks = _asks(version, provision)
     sent, trouble, found, given, key = None, None, None, {}, new_key()
     if request.method == "POST":
         sent = Submission(request, Drawn, actor)
@@ -114,12 +117,15 @@ def _verdict(found: Range | None, sent: Submission | None) -> str:
     return "inside" if found.holds(fine) else "outside"
 
 
-def _asks(version: InForce | None) -> type[Form] | None:
-    """A form of what the table asks for."""
+def _asks(version: InForce | None, provision: Provision) -> type[Form] | None:
+    """A form of what the table asks for; which clause of its article it is, the case knows."""
     if version is None or not version.table.inputs:
         return None
     fields: dict[str, Any] = {}
+    own = own_clause(provision, version.table)
     for column in version.table.inputs:
+        if own and column.name == naming.CLAUSE:
+            continue
         unit = column.unit or ("元" if column.kind == "money" else "")
         title = f"{column.title}（{unit}）" if unit else column.title
         if column.kind == "choice":
@@ -128,4 +134,4 @@ def _asks(version: InForce | None) -> type[Form] | None:
             fields[FACT + column.name] = Choice(title, choices=["是", "否"])
         else:
             fields[FACT + column.name] = Text(title, max_length=40)
-    return type("Facts", (Form,), fields)
+    return type("Facts", (Form,), fields) if fields else None

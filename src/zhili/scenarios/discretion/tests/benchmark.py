@@ -9,10 +9,9 @@ from zhili.core.people.actors import Actor
 from zhili.core.tables import keeping
 from zhili.core.tables.models import TableVersion
 
-NAME = "discretion.fume.14"
+NAME = "discretion.嘉兴市餐饮业油烟管理办法.第十四条"
 CITED = "嘉兴市餐饮业油烟管理办法第十四条；裁量基准（示例）"
-ROWS = ((5_000, 15_000), (15_000, 30_000), (30_000, 60_000))
-"""The last goes beyond the clause, which a benchmark may not: it is cut to 50,000 yuan."""
+ROWS = ((5_000, 15_000), (15_000, 30_000), (30_000, 50_000))
 
 
 def table(rows: tuple[tuple[int, int], ...] = ROWS) -> Table:
@@ -40,3 +39,17 @@ def in_force(
 ) -> TableVersion:
     drafted = keeping.draft(made or table(), "示例局裁量基准〔2026〕1号", drafter)
     return keeping.confirm(drafted.pk, first, confirmer, None, backdated=True)
+
+
+def dogs(drafter: Actor, confirmer: Actor, first: date = date(2026, 1, 1)) -> TableVersion:
+    """For a dog where none may be: up to 100 yuan, more only for who would not leave."""
+    stayed = Column("stayed", "经劝阻仍不离开", "boolean")
+    cited = "嘉兴市养犬管理条例第二十五条；裁量基准（示例）"
+    rows = (
+        Row(1, {"stayed": Is(False)}, {"low": 0, "high": 100_00}, cited),
+        Row(2, {"stayed": Is(True)}, {"low": 100_00, "high": 200_00}, cited),
+    )
+    out = (Column("low", "罚款下限", "money"), Column("high", "罚款上限", "money"))
+    name = "discretion.嘉兴市养犬管理条例.第二十五条"
+    made = Table(name, "携犬进入禁入区域（示例基准）", (stayed,), out, "unique", rows)
+    return in_force(drafter, confirmer, first, made)

@@ -87,7 +87,7 @@ class Office:
     def investigated(self, **more: Any) -> Case:
         """Filed, and looked into by two."""
         case = self.report(**more)
-        self.do(case, "file", self.leader)
+        self.do(case, "file", self.leader, another_act=True)
         self.do(case, "take_up", certificate="ZJ330402001", impartial=True)
         self.do(case, "join", self.second, certificate="ZJ330402002", impartial=True)
         return case

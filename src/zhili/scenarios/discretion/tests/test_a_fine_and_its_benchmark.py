@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from zhili.core.cases.models import Step
+from zhili.core.people.managing import AdminRefused
+from zhili.core.tables import checks
 from zhili.scenarios.discretion import benchmarks, provisions
 from zhili.scenarios.discretion.tests import benchmark
 from zhili.scenarios.discretion.tests.office import FUME, Office
@@ -68,9 +71,20 @@ def test_a_decision_below_the_range_is_refused_though_the_proposal_was_inside(of
     office.do(case, "decide", office.leader, **{**low, "fine": "15000"})
 
 
-def test_a_benchmark_never_reaches_beyond_its_clause(office: Office) -> None:
-    provision = provisions.known()[FUME]
-    day = date(2026, 9, 1)
+def test_a_benchmark_beyond_its_clause_is_not_confirmed_and_says_which_row_and_why(office: Office) -> None:
+    other = office.city.actor("A.zhzf", "leader", name="deputy")
+    wide = benchmark.table(((5_000, 15_000), (15_000, 30_000), (30_000, 60_000)))
+    with pytest.raises(AdminRefused) as refused:
+        benchmark.in_force(office.leader, other, date(2026, 3, 1), wide)
+    assert "30,000—60,000 元超出法定幅度：《嘉兴市餐饮业油烟管理办法》第十四条规定 5,000—50,000 元" in str(
+        refused.value
+    )
+    assert [one.rows for one in checks.faults_in(wide)] == [(3,)]
+    many = replace(benchmark.table(), hit="collect")
+    assert "汇总" in checks.faults_in(many)[-1].words
+    upside = benchmark.table(((15_000, 5_000), (15_000, 30_000), (30_000, 50_000)))
+    assert "高于上限" in checks.faults_in(upside)[-1].words
+    provision, day = provisions.known()[FUME], date(2026, 9, 1)
     found = benchmarks.judge(provision, {"stoves": 8, "harm": "严重", "again": True}, day, day)
     assert (found.low, found.high, found.rows) == (30_000_00, 50_000_00, (3,))
 

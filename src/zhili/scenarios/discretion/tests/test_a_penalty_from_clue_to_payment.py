@@ -108,7 +108,7 @@ def test_an_act_found_too_late_is_not_filed(office: Office) -> None:
         in_time = office.report(act_ended="2024-03-01", discovered_on="2026-03-01")
         grave = office.report(act_ended="2024-03-01", discovered_on="2026-03-02", grave="life")
         for case in (in_time, grave):
-            office.do(case, "file", office.leader)
+            office.do(case, "file", office.leader, another_act=True)
             assert case.stage == "investigating"
 
 
