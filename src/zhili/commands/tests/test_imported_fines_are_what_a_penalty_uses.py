@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from zhili.commands.importing import app
+from zhili.core.cases.tests.city import SmallCity
 from zhili.core.tables import keeping
 from zhili.core.tables.models import TableVersion
 from zhili.scenarios.discretion import fitting, provisions
@@ -30,7 +31,8 @@ LIST = f"""law,article,fine_min,fine_max,clause
 
 
 @pytest.mark.django_db
-def test_imported_looked_through_confirmed_and_asked_by_a_case(office: Office, tmp_path: Path) -> None:
+def test_imported_looked_through_confirmed_and_asked_by_a_case(small_city: SmallCity, tmp_path: Path) -> None:
+    office = Office(small_city)
     file, faults = tmp_path / "fines.csv", tmp_path / "faults.xlsx"
     file.write_text(LIST, encoding="utf-8")
     told = CliRunner().invoke(app, ["fines", str(file), "--faults", str(faults)])
