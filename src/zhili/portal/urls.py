@@ -53,10 +53,11 @@ from zhili.portal.pages import (
 )
 from zhili.portal.pages.admin.urls import PAGES as ADMIN
 from zhili.portal.pages.registers.urls import PAGES as REGISTERS
+from zhili.portal.pages.visits import findings, route, visit
+from zhili.portal.pages.visits import officers as visit_officers
 from zhili.portal.pages.visits import plans as visit_plans
 from zhili.portal.pages.visits import scanning as visit_scanning
 from zhili.portal.pages.visits import sending as visit_sending
-from zhili.portal.pages.visits import visit
 
 
 def page(route: str, view: View, name: str) -> URLPattern:
@@ -125,6 +126,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(desk_page(*one) for one in REGISTERS),
     desk_page("desk/visits/plans", visit_plans.listing, "visit_plans"),
     desk_page("desk/visits/plans/<int:plan>", visit_plans.show, "visit_plan"),
+    desk_page("desk/visits/plans/<int:plan>/export.xlsx", visit_plans.export, "visit_plan_export"),
+    desk_page("desk/visits/inspectors", visit_officers.listing, "visit_inspectors"),
+    desk_page("desk/visits/inspectors/new", visit_officers.new, "visit_inspector_new"),
+    desk_page("desk/visits/inspectors/import", visit_officers.bring_in, "visit_inspectors_import"),
+    desk_page("desk/visits/inspectors/export.xlsx", visit_officers.export, "visit_inspectors_export"),
+    desk_page("desk/visits/inspectors/<int:inspector>", visit_officers.show, "visit_inspector"),
+    desk_page("desk/visits/route", route.show, "visits_route"),
+    desk_page("desk/visits/findings/<int:finding>/remedy", findings.remedy, "visit_remedy"),
     desk_page("desk/visits/today", visit.today, "visits_today"),
     desk_page("desk/visits/unscanned", visit_scanning.unscanned, "visits_unscanned"),
     desk_page("desk/visits/door/<int:premises>", visit_scanning.door, "visit_door"),

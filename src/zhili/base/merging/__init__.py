@@ -15,6 +15,8 @@ the same checks and terms always give the same plan.
    another visit to the same object, else become a visit of their own if the cap allows it.
 5. **Dissolving.** A visit whose checks all find room in other visits to the same object is dropped.
 
+Over New Year each year is merged by itself, since each has its own cap (``years.merge_years``).
+
 What cannot be placed says why. ``bound.lower_bound`` says how few visits the placed checks need in any plan at all.
 """
 
@@ -22,5 +24,6 @@ from zhili.base.merging.asked import Checks, MergeError, Terms
 from zhili.base.merging.bound import lower_bound
 from zhili.base.merging.merged import Merged, Visit, Why
 from zhili.base.merging.method import merge
+from zhili.base.merging.years import merge_years
 
-__all__ = ["Checks", "MergeError", "Merged", "Terms", "Visit", "Why", "lower_bound", "merge"]
+__all__ = ["Checks", "MergeError", "Merged", "Terms", "Visit", "Why", "lower_bound", "merge", "merge_years"]

@@ -37,6 +37,12 @@ class VisitsConfig(AppConfig):
                 low=0,
                 high=240,
             ),
+            Param(
+                "visits.draw_wait",
+                "30min",
+                title="公布名单后多久抽取检查人员",
+                source="平台约定，城市可改",
+            ),
         )
         from zhili.core.visits import drawing, officers
 

@@ -36,7 +36,7 @@ COLUMN = {
     "inspector": "inspector_id",
     "body": "body_id",
 }
-STATE = ("title", "state", "explanation")
+STATE = ("title", "state", "explanation", "bodies")
 
 
 def _named(said: Mapping[str, Any], **other: str) -> dict[str, tuple[Any, str]]:

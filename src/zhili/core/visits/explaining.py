@@ -71,14 +71,14 @@ def in_order(points: Sequence[tuple[float, float] | None]) -> list[int]:
     order: list[int] = []
     while left:
         at = min(
-            left, key=lambda n: _far(points[order[-1]], points[n]) if order else (points[n] or (0.0, 0.0))[0]
+            left, key=lambda n: far(points[order[-1]], points[n]) if order else (points[n] or (0.0, 0.0))[0]
         )
         order.append(at)
         left.remove(at)
     return order + [n for n, one in enumerate(points) if one is None]
 
 
-def _far(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float:
+def far(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float:
     assert one is not None
     assert other is not None
     return hypot((one[0] - other[0]) * cos(radians(one[1])), one[1] - other[1])

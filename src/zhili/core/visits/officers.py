@@ -39,6 +39,7 @@ from zhili.core.visits.models import (
 
 KIND: Final = "visits.officers"
 TITLE: Final = gettext_noop("双随机抽查：抽取检查人员")
+WAIT: Final = "visits.draw_wait"
 
 
 def register() -> None:

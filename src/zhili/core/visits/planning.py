@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from zhili.base.canonical import canonical
-from zhili.base.merging import Checks, Merged, Terms, Why, merge
+from zhili.base.merging import Checks, Merged, Terms, Why, merge_years
 from zhili.core.people.actors import Actor
 from zhili.core.places.bulk import copy_rows, reserve_ids
 from zhili.core.trail import changes, leaves
-from zhili.core.visits import capacity, rights, telling, yearly
-from zhili.core.visits.models import Apart, DueCheck, Plan, PlanState, Visit, VisitState
+from zhili.core.visits import capacity, rights, sharing, telling, yearly
+from zhili.core.visits.models import Apart, DueCheck, Item, Plan, PlanState, Visit, VisitState
 
 METHOD: Final = "zhili-merging/1"
 PLAN: Final = "visit_plan"
@@ -49,12 +49,13 @@ class Proposed:
 
 
 def propose(first: date, last: date, bodies: Collection[int] = ()) -> Proposed:
-    """Merge what is due on site between two days (both included, of one year) and not yet in a visit.
+    """Merge what is due on site between two days (both included) and not yet in a visit.
 
-    ``bodies``: only their checks; of all when empty. Raises PlanRefused.
+    Over New Year each year's days keep to that year's cap. ``bodies``: only their checks; of all when empty.
+    Raises PlanRefused.
     """
-    if last < first or first.year != last.year:
-        raise PlanRefused(_("计划要在同一年内，最后一天不早于第一天"))
+    if not 0 <= (last - first).days < LONGEST_DAYS:
+        raise PlanRefused(_("计划最长一年，最后一天不早于第一天"))
     rows = _due(first, last, bodies)
     if not rows:
         raise PlanRefused(_("这段时间没有待安排的检查"))
@@ -76,8 +77,24 @@ def propose(first: date, last: date, bodies: Collection[int] = ()) -> Proposed:
         beyond_cap=np.logical_or(beyond, item_beyond),
     )
     firm_of = dict(zip(premises, firm, strict=True))
-    terms, said = _terms(first, last, offices, names, [firm_of[int(one)] for one in places])
-    return Proposed(merge(checks, terms), first, pk, places.tolist(), offices, said)
+    firms = [firm_of[int(one)] for one in places]
+    parts = [_terms(begin, end, offices, names, firms) for begin, end in _years(first, last)]
+    merged = merge_years(checks, [terms for terms, _said in parts])
+    return Proposed(merged, first, pk, places.tolist(), offices, _said_of([said for _terms, said in parts]))
+
+
+def _years(first: date, last: date) -> list[tuple[date, date]]:
+    """The days of each year between two days."""
+    cut = date(last.year, 1, 1)
+    return [(first, last)] if first >= cut else [(first, cut - timedelta(days=1)), (cut, last)]
+
+
+def _said_of(years: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What a plan says of its terms: those of one year, with the minutes of all."""
+    minutes = Counter[str]()
+    for said in years:
+        minutes.update(said["minutes"])
+    return years[0] | {"minutes": dict(minutes)}
 
 
 def _due(first: date, last: date, bodies: Collection[int]) -> list[tuple]:
@@ -160,6 +177,7 @@ def keep(proposed: Proposed, title: str, last: date, actor: Actor) -> Plan:
         explanation={"terms": proposed.terms, "unplaced": dict(sorted(why.items()))},
         digest=digest(proposed),
         made_at=at,
+        bodies=sorted(proposed.bodies),
     )
     plan.pk = reserve_ids(Plan, 1)[0]
     plan.leaf_id = leaves.append("record", at, telling.plan(plan), {}, secrets.token_bytes(16)).pk
@@ -261,17 +279,19 @@ def _turn(plan: Plan, state: str, actor: Actor, reason: str) -> Plan:
 def make_due(
     item_ids: Collection[int], premises_ids: Collection[int], first: date, last: date, origin: str
 ) -> int:
-    """These items are due on these premises within these days; what this origin made due before is left. How many."""
-    from zhili.core.visits.models import Item
+    """These items are due on these premises within these days; what this origin made due before is left. How many.
 
+    An item that several offices check is due once, from the office whose ground it is (`sharing`).
+    """
     before = DueCheck.objects.filter(origin=origin).count()
+    items = Item.objects.filter(pk__in=item_ids, active=True).order_by("pk")
     rows = (
         DueCheck(
             item=item, premises_id=one, body_id=item.body_id, due_from=first, due_to=last,
             beyond_cap=item.beyond_cap, origin=origin,
         )
-        for item in Item.objects.filter(pk__in=item_ids, active=True).order_by("pk")
-        for one in premises_ids
+        for item, where in sharing.shared(items, premises_ids)
+        for one in where
     )  # fmt: skip
     DueCheck.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
     return DueCheck.objects.filter(origin=origin).count() - before

@@ -30,10 +30,11 @@ def check_plan(actor: Actor, office_ids: Iterable[int], roles: frozenset[str] = 
 
 
 def plans(actor: Actor) -> QuerySet[Plan]:
-    """The plans an actor may read: of its office and all below."""
+    """The plans an actor may read: those its office or one below made, and those their checks are in."""
     if actor.kind != "post" or not actor.roles & READERS or actor.office_id is None:
         return Plan.objects.none()
-    return Plan.objects.filter(office__in=tree().under(actor.office_id))
+    under = list(tree().under(actor.office_id))
+    return Plan.objects.filter(Q(office__in=under) | Q(bodies__overlap=under))
 
 
 def visits(actor: Actor) -> QuerySet[Visit]:

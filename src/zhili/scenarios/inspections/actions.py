@@ -16,6 +16,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
 from zhili.core.people.offices import tree
+from zhili.core.places import tree as tree_of_places
 from zhili.scenarios.inspections.catalogue import keeping
 from zhili.scenarios.inspections.models import Entry, RectificationDetail, Scene, UnscannedDetail
 
@@ -34,6 +35,9 @@ def apply(change: Change) -> None:
     entries = keeping.in_force(values["items"])
     if missing := [one for one in values["items"] if one not in entries]:
         raise Refused("not_in_force", _("这些事项没有生效，不能检查：%s") % "、".join(missing), 422)
+    area = values.get("area")
+    if area and change.actor.division_id not in (tree_of_places.nodes()[area].line if _known(area) else ()):
+        raise Refused("bad_area", _("范围应在本单位的辖区里"), 422)
     scene = Scene.objects.filter(code=values["scene"]).first()
     change.case.title = _("%(scene)s：%(n)d 项一次查") % {
         "scene": scene.title if scene else "",
@@ -46,8 +50,14 @@ def apply(change: Change) -> None:
         "last": last,
         "object_count": values.get("objects"),
         "plan": values.get("plan"),
+        "share": values.get("share"),
+        "area": area,
     }
     values["answer"] = _in_words(list(entries.values()), first, last)
+
+
+def _known(division: int) -> bool:
+    return division in tree_of_places.nodes()
 
 
 def _in_words(entries: list[Entry], first: date, last: date) -> str:
@@ -76,6 +86,7 @@ def order(change: Change) -> None:
         "lon": change.case.lon,
         "lat": change.case.lat,
         "visit": values.get("visit"),
+        "finding": values.get("finding"),
     }
     values["answer"] = _("问题：%(what)s\n依据：%(basis)s\n改正要求：%(demand)s\n期限：%(until)s") % {
         "what": values["what"],
@@ -91,6 +102,11 @@ def serve(change: Change) -> None:
     """The term runs until the day named; the business gets a code by which it acts without an account."""
     row = RectificationDetail.objects.only("until").get(pk=change.case.pk)
     change.stage_limit = _end_of(change, _within(change, row.until))
+    let_in(change)
+
+
+def let_in(change: Change) -> None:
+    """The business's code: it reads and acts by it."""
     end = change.at + timedelta(days=params.duration("cases.grant_days")[0].amount)
     seed = _seed(change.case.pk, change.case.opened_at)
     change.grants.append(columns(grants.prepare(change.case.pk, OPERATOR, (), end, seed=seed)[1]))

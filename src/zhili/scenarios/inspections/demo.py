@@ -15,7 +15,8 @@ from zhili.core.people import grants
 from zhili.core.people.actors import ANONYMOUS, Actor, of_account
 from zhili.core.people.models import Account
 from zhili.core.places.models import Cell
-from zhili.scenarios.inspections import actions
+from zhili.core.visits.models import Visit
+from zhili.scenarios.inspections import actions, demo_visits
 from zhili.scenarios.inspections.catalogue import keeping
 from zhili.scenarios.inspections.models import Entry, Scene
 
@@ -33,9 +34,13 @@ def load() -> dict[str, int]:
             _sheets(officer, leader)
             _orders(officer)
             _report()
+        county, city = _acting("county"), _acting("city")
+        if county is not None and city is not None:
+            demo_visits.load(county, city, officer, leader)
     return {
         "inspection items": Entry.objects.filter(state="in_force").count(),
         "inspection scenarios": Scene.objects.count(),
+        "planned visits": Visit.objects.count(),
         "inspection cases": Case.objects.filter(scenario=SCENARIO).count(),
     }
 

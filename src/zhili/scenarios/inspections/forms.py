@@ -46,6 +46,23 @@ class Apply(Form):
     last = Date("到哪天", required=True, help="最长三个月。")
     objects = Integer("检查对象数", min=1, max=1_000_000, help="不知道可以不填。")
     plan = Integer("检查计划", min=1)
+    share = Integer("抽查比例（%）", min=1, max=100, help="不填就用事项目录里的比例。", public=True)
+    area = Integer("范围", min=1)
+
+
+class Notice(Form):
+    """What goes out before a visit; the rest is read from the visit."""
+
+    visit = Integer("检查编号", min=1, required=True)
+
+
+class Penalise(Form):
+    """What a penalty case is told; its party is named there."""
+
+    what = LongText(
+        "移送什么问题", required=True, max_length=2000, help="写事实，不写姓名；当事人写“当事人”。"
+    )
+    reason = LongText("为什么转处罚", required=True, max_length=1000)
 
 
 class Reason(Form):
@@ -94,6 +111,7 @@ class Order(Form):
     until = Date("改正期限", required=True, public=True)
     photos = Files("照片", max=9, public=True)
     visit = Integer("检查编号", min=1)
+    finding = Integer("发现的编号", min=1)
 
     @classmethod
     def check(cls, cleaned: Cleaned) -> Mapping[str, list[str]]:

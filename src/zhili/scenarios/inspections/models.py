@@ -123,6 +123,10 @@ class ApprovalDetail(CaseDetail):
     last = models.DateField(_("到哪天"), null=True)
     object_count = models.IntegerField(_("检查对象数"), null=True)
     plan = models.BigIntegerField(null=True)
+    share = models.SmallIntegerField(_("抽查比例（%）"), null=True)
+    """Of what is on the list; None: the largest ratio of the items."""
+    area = models.BigIntegerField(_("范围"), null=True)
+    """The division whose premises are drawn from; None: the ground of whoever asked."""
 
     class Meta:
         verbose_name = _("检查审批")
@@ -143,6 +147,8 @@ class RectificationDetail(CaseDetail):
     """Here and not in the case, which a point makes public: nobody's shop is to stand on a map as faulty."""
     visit = models.BigIntegerField(null=True)
     """The visit that found it (``visits.Visit``), where there was one."""
+    finding = models.BigIntegerField(null=True)
+    """What was found at that visit (``visits.Finding``)."""
     rechecks = models.SmallIntegerField(_("复查次数"), default=0)
     in_time = models.BooleanField(_("按期提交"), null=True)
 
@@ -152,6 +158,19 @@ class RectificationDetail(CaseDetail):
             models.Index(fields=["firm", "-case"], name="inspections_by_firm", condition=~Q(firm="")),
             models.Index(fields=["item", "-case"], name="inspections_by_item"),
         ]
+
+
+class NoticeDetail(CaseDetail):
+    """What one business is told of one visit beforehand; it answers and rates by its code."""
+
+    visit = models.BigIntegerField(unique=True)
+    plan = models.BigIntegerField(null=True)
+    firm = models.CharField(_("统一社会信用代码"), max_length=18, default="")
+    date = models.DateField(_("日期"))
+
+    class Meta:
+        verbose_name = _("检查告知")
+        indexes = [models.Index(fields=["plan", "date"], name="inspections_notices")]
 
 
 class UnscannedDetail(CaseDetail):

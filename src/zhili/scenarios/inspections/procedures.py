@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhili.base.procedure import (
+    Above,
     Action,
     Anyone,
     Chosen,
@@ -20,12 +21,13 @@ from zhili.base.procedure import (
     Stage,
 )
 from zhili.core.params import Param
-from zhili.scenarios.inspections import actions, forms
+from zhili.scenarios.inspections import actions, forms, notifying
 
 OWN = "平台约定，城市可改"
 CIRCULAR = "国办发〔2024〕54号（未核对原文）"
 Operator = Party(actions.OPERATOR)
 STAFF = ("handler", "leader")
+LEADERS = (Holder("leader"), Above("leader", "commander"))
 
 
 class Approval(Procedure):
@@ -56,16 +58,16 @@ class Approval(Procedure):
     approve = Action(
         "批准检查",
         applied >> approved,
-        by=Holder("leader"),
+        by=LEADERS,
         form=forms.Remark,
         not_who=("apply",),
         public=False,
-        hint="申请的人不能自己批准；批准后在“拟文”里选检查通知书",
+        hint="申请的人不能自己批准，由本单位或上级单位的另一位负责人批准；之后在“从审批到上门”里抽取、排计划",
     )
     refuse = Action(
         "不批准",
         applied >> refused,
-        by=Holder("leader"),
+        by=LEADERS,
         form=forms.Reason,
         not_who=("apply",),
         public=False,
@@ -184,9 +186,11 @@ class Rectification(Procedure):
         "转行政处罚",
         (ordered | checking) >> handed,
         by=Holder("leader"),
-        form=forms.Reason,
+        form=forms.Penalise,
         plain="已转行政处罚程序",
         public=False,
+        refers="discretion.penalty",
+        hint="另开一件行政处罚，办结后结果回到这里",
     )
     revoke = Action(
         "撤销责令改正",
@@ -204,6 +208,50 @@ class Rectification(Procedure):
         Notify("overdue", "holder", "{number}已到改正期限：{title}。"),
         Notify("overdue", "above", "{office}责令改正的{number}已到期限：{title}。"),
     )
+
+
+class Notice(Procedure):
+    """检查告知: one for each visit of an approved plan. The business reads who comes, why and when, and rates after."""
+
+    title = "检查告知"
+    detail = "inspections.NoticeDetail"
+    standing = ("correct", "note", "draft_document")
+    counted = False
+
+    told = Stage(
+        "已告知",
+        owner=Keep(),
+        limit=Limit("inspections.rate", then="lapse"),
+        plain="请看哪天、谁来、查什么",
+    )
+    closed = Final("已了结", plain="已了结")
+    withdrawn = Final("已取消", plain="这次检查不来了", outcome="withdrawn")
+
+    tell = Opening(
+        "告知检查",
+        told,
+        by=Role(*STAFF),
+        form=forms.Notice,
+        effects=[notifying.told],
+        hands=Keep(),
+        plain="将对您进行一次检查",
+        offered=False,
+    )
+    explain = Action("说明情况", told.stay(), by=Operator, form=forms.Words, plain="您说明了情况")
+    rate = Action(
+        "评价",
+        told >> closed,
+        by=Operator,
+        form=forms.Rate,
+        effects=[notifying.visited, actions.rate],
+        plain="您作了评价",
+    )
+    lapse = Action("评价期满，了结", told >> closed, by=Clock(), plain="评价期已满，已了结")
+    withdraw = Action(
+        "取消告知", told >> withdrawn, by=Holder(*STAFF), form=forms.Reason, plain="这次检查不来了"
+    )
+
+    notices = (Notify("explain", "holder", "{number}的经营者说明了情况：{title}。"),)
 
 
 class Unscanned(Procedure):

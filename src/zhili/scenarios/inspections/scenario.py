@@ -7,7 +7,7 @@ from zhili.scenarios.inspections import procedures
 scenario = Scenario(
     "inspections",
     "综合查一次",
-    procedures=(procedures.Approval, procedures.Rectification, procedures.Unscanned),
+    procedures=(procedures.Approval, procedures.Notice, procedures.Rectification, procedures.Unscanned),
     params=procedures.PARAMS,
     summary="进一次门，查多件事：查什么、凭什么查、一年几次，事先看得见；检查要审批，改正凭码办，好不好您来评。",
     documents=(

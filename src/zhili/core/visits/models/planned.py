@@ -61,6 +61,8 @@ class Plan(models.Model):
     visits_planned = models.IntegerField(_("上门次数"))
     lower_bound = models.IntegerField(_("下限"))
     minutes_saved = models.IntegerField(_("省下的分钟数"))
+    bodies = ArrayField(models.BigIntegerField(), default=list)
+    """Ids of the offices whose checks are in it: they read it too."""
     explanation = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()

@@ -141,6 +141,14 @@ PAGES: Final[dict[str, Methods]] = {
     # of their own office and below; no plan and no visit is here, who reads which is tried in test_visit_pages.py
     "desk/visits/plans": {"GET": Who(POSTS)},
     "desk/visits/plans/<int:plan>": dict.fromkeys(("GET", "POST"), NO_ONE),
+    "desk/visits/findings/<int:finding>/remedy": {"POST": NO_ONE},
+    "desk/visits/plans/<int:plan>/export.xlsx": {"POST": NO_ONE},
+    "desk/visits/inspectors": {"GET": Who(INSPECTING)},
+    "desk/visits/inspectors/new": {"GET": Who(frozenset({"admin"})), "POST": Who(frozenset({"admin"}))},
+    "desk/visits/inspectors/import": {"GET": Who(frozenset({"admin"})), "POST": Who(frozenset({"admin"}))},
+    "desk/visits/inspectors/export.xlsx": {"POST": Who(frozenset({"admin"}))},
+    "desk/visits/inspectors/<int:inspector>": dict.fromkeys(("GET", "POST"), NO_ONE),
+    "desk/visits/route": {"GET": Who(POSTS)},
     "desk/visits/today": {"GET": Who(POSTS)},
     "desk/visits/<int:visit>": dict.fromkeys(("GET", "POST"), NO_ONE),
     "desk/visits/<int:visit>/send": {"POST": NO_ONE},
@@ -279,7 +287,9 @@ PAGES: Final[dict[str, Methods]] = {
     "hazards": {"GET": EVERYBODY},
     "inspections": {"GET": EVERYBODY},
     "inspections/load": {"GET": EVERYBODY},
+    "inspections/notice": {"GET": EVERYBODY},
     "desk/inspections": {"GET": Who(INSPECTING)},
+    "desk/inspections/load": {"GET": Who(INSPECTING)},
     # none stands here: who does what with one is tried in scenarios/inspections/tests
     "desk/inspections/scenes/<slug:code>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/inspections/items": {"GET": Who(INSPECTING), "POST": Who(CATALOGUING)},
@@ -289,6 +299,7 @@ PAGES: Final[dict[str, Methods]] = {
     # no office here inspects by its code: who publishes is tried in scenarios/inspections/tests
     "desk/inspections/items/publish": {"POST": NO_ONE},
     "desk/inspections/sheets/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/inspections/sheets/<str:number>/letters": {"GET": NO_ONE},
     "desk/inspections/items/export.csv": {"POST": Who(INSPECTING)},
     "desk/inspections/items/<slug:code>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/inspections/order": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS)},

@@ -316,9 +316,16 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "withdraw": REPORTER,
     },
     ("inspections.approval", "applied", "A.zhzf"): {
-        "approve": LEADER,
-        "refuse": LEADER,
+        "approve": SECOND | {"commander"},
+        "refuse": SECOND | {"commander"},
         "cancel": DEPARTMENT,
+    },
+    # what the business does by its code is tried in scenarios/inspections/tests
+    ("inspections.notice", "told", "A.zhzf"): {
+        "explain": NOBODY,
+        "rate": NOBODY,
+        "lapse": NOBODY,
+        "withdraw": DEPARTMENT,
     },
     ("inspections.approval", "approved", "A.zhzf"): {"notify": DEPARTMENT, "cancel": DEPARTMENT},
     ("inspections.approval", "inspecting", "A.zhzf"): {"finish": DEPARTMENT, "cancel": DEPARTMENT},

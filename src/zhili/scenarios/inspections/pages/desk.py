@@ -16,11 +16,12 @@ from zhili.core.cases import doors, present, query
 from zhili.core.cases.errors import Refused
 from zhili.core.forms import Bool, Choice, Date, Form, Integer, LongText, MultiChoice, Text
 from zhili.core.people.actors import Actor
+from zhili.core.places import tree as places
 from zhili.core.trail import changes
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
-from zhili.scenarios.inspections import forms
+from zhili.scenarios.inspections import forms, saving
 from zhili.scenarios.inspections.catalogue import choosing, keeping
 from zhili.scenarios.inspections.catalogue.kinds import CLASSES
 from zhili.scenarios.inspections.models import Entry, Scene
@@ -39,7 +40,8 @@ class Launch(Form):
     ground = LongText("理由", required=True, max_length=1000, help="计划的文号、线索的编号；不写姓名。")
     first = Date("从哪天", required=True)
     last = Date("到哪天", required=True, help="最长三个月。")
-    objects = Integer("检查对象数", min=1, max=1_000_000, help="不知道可以不填。")
+    area = Choice("在哪里抽", choices=(), help="名单上是这里的对象。")
+    share = Integer("抽查比例（%）", min=1, max=100, help="不填就用事项目录里的比例。")
 
 
 class SceneForm(Form):
@@ -68,6 +70,8 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponse:
         "orders": _open(actor, ORDER),
         "keeps": who.keeps(actor),
         "works": who.works(actor),
+        "year": timezone.localdate().year,
+        "saved": saving.saved(actor, timezone.localdate().year),
     }
     return render(request, "inspections/index.html", context)
 
@@ -76,7 +80,12 @@ def _open(actor: Actor, procedure: str) -> list[dict[str, Any]]:
     """What is open of a kind, due first, as far as the actor sees it."""
     cases = query.visible(actor).filter(procedure=procedure, closed_at=None).order_by("due_at", "-pk")
     return [
-        {"case": one, "stage": present.stage_title(one), "office": present.office_name(one.office_id)}
+        {
+            "case": one,
+            "stage": present.stage_title(one),
+            "office": present.office_name(one.office_id),
+            "url": f"{HERE}/sheets/{one.number}" if procedure == APPROVAL else f"/desk/c/{one.number}",
+        }
         for one in cases[:FEW]
     ]
 
@@ -95,8 +104,11 @@ def show(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         lambda sent: _launch(actor, code, sent),
         gettext("已申请，等负责人批准。"),
         here=asked == "launch",
-        start=_start(scene, live),
-        choices={"items": [(one, f"{one} {live[one].title}") for one in scene.items if one in live]},
+        start=_start(scene, live, actor),
+        choices={
+            "items": [(one, f"{one} {live[one].title}") for one in scene.items if one in live],
+            "area": _areas(actor),
+        },
     )
     change = filling.filled(
         request,
@@ -121,6 +133,7 @@ def show(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "launch": launch,
         "change": change,
         "asked": asked,
+        "defaults": _defaults(scene, live, actor),
         "keeps": who.keeps(actor),
         "works": who.works(actor) and bool(live) and scene.active,
         "seen": changes.latest(keeping.SCENE, code),
@@ -128,22 +141,46 @@ def show(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     return render(request, "inspections/scene.html", context, status=max(launch.status, change.status))
 
 
-def _start(scene: Scene, live: dict[str, Entry]) -> dict[str, Any]:
-    """A month from tomorrow, with every item of the scenario that is in force: one press is enough."""
+def _start(scene: Scene, live: dict[str, Entry], actor: Actor) -> dict[str, Any]:
+    """A month from tomorrow, with every item of the scenario that is in force, all over: one press is enough."""
     first = timezone.localdate() + timedelta(days=1)
+    ready = [one for one in scene.items if one in live]
+    year = gettext("%(year)d 年度双随机抽查计划：%(scene)s") % {"year": first.year, "scene": scene.title}
     return {
-        "items": [one for one in scene.items if one in live],
+        "items": ready,
         "why": "random",
+        "ground": year,
         "first": first.isoformat(),
         "last": (first + timedelta(days=30)).isoformat(),
+        "area": str(actor.division_id or ""),
+        "share": max((live[one].ratio for one in ready), default=None),
     }
+
+
+def _defaults(scene: Scene, live: dict[str, Entry], actor: Actor) -> dict[str, Any]:
+    """What one press asks for, in words."""
+    start = _start(scene, live, actor)
+    area = dict(_areas(actor)).get(start["area"], "")
+    return {"n": len(start["items"]), "area": area} | {
+        name: start[name] for name in ("first", "last", "share")
+    }
+
+
+def _areas(actor: Actor) -> list[tuple[str, str]]:
+    """The actor's ground and the divisions just below it."""
+    nodes = places.nodes()
+    top = nodes.get(actor.division_id or 0)
+    if top is None:
+        return []
+    below = [one for one in nodes.values() if one.parent_id == top.id and one.valid_to is None]
+    return [(str(one.id), one.name) for one in [top, *sorted(below, key=lambda node: node.code)]]
 
 
 def _launch(actor: Actor, scene: str, sent: Submission) -> str:
     if not who.works(actor):
         raise PermissionDenied(gettext("检查由经办人或负责人申请。"))
     made = doors.open_case(APPROVAL, "apply", actor, {**sent.data, "scene": scene}, key=sent.key)
-    return f"/desk/c/{made.number}"
+    return f"{HERE}/sheets/{made.number}"
 
 
 def _save(request: HttpRequest, actor: Actor, code: str, sent: Submission) -> str:

@@ -16,7 +16,7 @@ from zhili.core.visits import yearly
 from zhili.core.visits.models import DueCheck, Visit, VisitState
 from zhili.portal.lenses import Page
 from zhili.scenarios.inspections.actions import OPERATOR
-from zhili.scenarios.inspections.models import RectificationDetail
+from zhili.scenarios.inspections.models import NoticeDetail, RectificationDetail
 
 MOST = 60
 
@@ -43,11 +43,14 @@ def load(request: HttpRequest) -> HttpResponse:
 
 
 def _firm(actor: Actor) -> Firm | None:
-    """The business whose code this is, where its order names one the register knows."""
+    """The business whose code this is, where its order or notice names one the register knows."""
     if actor.kind != "grant" or actor.grant_party != OPERATOR:
         return None
-    row = RectificationDetail.objects.filter(pk=actor.grant_case).first()
-    return Firm.objects.filter(code=row.firm).first() if row is not None and row.firm else None
+    kinds: tuple[type[RectificationDetail] | type[NoticeDetail], ...] = (RectificationDetail, NoticeDetail)
+    codes = [
+        kind.objects.filter(pk=actor.grant_case).values_list("firm", flat=True).first() for kind in kinds
+    ]
+    return Firm.objects.filter(code__in=[one for one in codes if one]).first()
 
 
 def _visits(firm: Firm, year: int) -> list[dict[str, Any]]:

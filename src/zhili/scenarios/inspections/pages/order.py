@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from zhili.base.codes import parse_case_number
 from zhili.core.cases import doors, permission
+from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
+from zhili.core.visits import remedies
 from zhili.portal import receipts
-from zhili.portal.asked import text_in
+from zhili.portal.asked import number_in, text_in
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission
-from zhili.scenarios.inspections import actions, forms
+from zhili.scenarios.inspections import actions, forms, remedying
 from zhili.scenarios.inspections.catalogue import keeping
 from zhili.scenarios.inspections.models import RectificationDetail
 from zhili.scenarios.inspections.pages import filling, who
 
-PROCEDURE = "inspections.rectification"
+PROCEDURE: Final = "inspections.rectification"
+GIVEN: Final = ("name", "firm", "premises", "item", "visit")
 
 
 def order(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The order: once it is written, it is served from its own page."""
-    start = {name: text_in(request.GET, name) for name in ("name", "firm", "premises", "item", "visit")}
+    start: dict[str, Any] = {name: text_in(request.GET, name) for name in GIVEN}
+    finding = remedying.found(number_in(request.GET, "finding") or 0, actor)
+    if finding is not None:
+        start = remedying.given(finding)
     made = filling.filled(
         request,
         actor,
@@ -39,8 +48,16 @@ def order(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "inspections/order.html", context, status=made.status)
 
 
+@transaction.atomic
 def _order(actor: Actor, sent: Submission) -> str:
+    """A finding that is named becomes this case, and no second one."""
+    number = str(sent.data.get("finding") or "")
+    finding = remedying.found(int(number), actor) if number.isdigit() and len(number) < 19 else None
+    if number and finding is None:
+        raise Refused("not_found", gettext("没有这个问题，或已经开具过责令改正"), 409)
     made = doors.open_case(PROCEDURE, "order", actor, sent.data, key=sent.key)
+    if finding is not None:
+        remedies.tie(finding, made.case_id)
     return f"/desk/c/{made.number}"
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from zhili.core.cases import doors, present
+from zhili.core.cases import doors, present, registry
 from zhili.core.cases.errors import Refused, Stale
-from zhili.core.cases.models import Case
+from zhili.core.cases.models import Case, Step
 from zhili.core.cases.tests.city import INSIDE, forget
 from zhili.core.documents import drafts
 from zhili.core.documents.models import OutgoingDocument
@@ -80,6 +80,34 @@ def test_a_problem_is_put_right_rechecked_and_rated_by_code_without_an_account(o
         "Z01",
         "《嘉兴市餐饮业油烟管理办法》第八条",
     )
+
+
+def test_what_is_not_put_right_becomes_a_penalty_case_whose_result_comes_back(office: Office) -> None:
+    case = office.ordered()
+    doors.act(case.pk, "serve", office.officer, {"how": "onsite"})
+    told = {"what": "逾期没有恢复使用净化设施", "reason": "期满复查仍未改正"}
+    doors.act(case.pk, "penalise", office.leader, told)
+    child = Case.objects.get(parent=case)
+    assert (child.procedure, child.stage, child.office_id) == (
+        "discretion.penalty",
+        "reported",
+        case.office_id,
+    )
+    doors.act(child.pk, "refuse_filing", office.leader, refusal(child))
+    last = Step.objects.filter(case=case).latest("seq")
+    assert (last.action, last.data["child"]) == ("returned", child.number)
+    case.refresh_from_db()
+    assert case.stage == "handed"
+
+
+def refusal(child: Case) -> dict[str, Any]:
+    """Whatever the other scenario's form asks for, by its own first choices."""
+    action = registry.procedures()[child.procedure].actions["refuse_filing"]
+    told: dict[str, Any] = {}
+    for one in action.form.fields() if action.form else ():
+        offered = list(one.offered()) if hasattr(one, "offered") else []
+        told[one.name] = offered[0][0] if offered else "事实不清"
+    return told
 
 
 def test_an_order_needs_an_item_in_force_a_code_that_checks_and_a_day_to_come(office: Office) -> None:
