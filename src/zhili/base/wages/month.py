@@ -28,7 +28,7 @@ WITHHELD: Final = {
 
 
 class Day(Protocol):
-    """A day as worker, team leader and firm confirmed it. ``tenths``: of a day's work, 0–10; ``leaves``: of its
+    """A day as worker, team leader and firm confirmed it. ``tenths``: of a day's work, 0–20 (a double shift); ``leaves``: of its
     proof.
     """
 
@@ -182,7 +182,7 @@ def _looked_at(days: Iterable[Day]) -> list[Day]:
     for before, day in zip([None, *worked], worked, strict=False):
         if before is not None and before.date == day.date:
             raise ValueError(f"{day.date:%Y-%m-%d} 有两条确认记录，请先更正")
-        if not (0 <= day.tenths <= 10 and 0 <= day.overtime_minutes <= 960 and day.pieces >= 0):
+        if not (0 <= day.tenths <= 20 and 0 <= day.overtime_minutes <= 960 and day.pieces >= 0):
             raise ValueError(f"{day.date:%Y-%m-%d} 的出勤数不在可能的范围内")
         if day.kind not in KINDS:
             raise ValueError(f"{day.date:%Y-%m-%d} 不知是工作日还是休息日")
@@ -194,13 +194,27 @@ def _as_workday(terms: Terms, day: Day) -> bool:
     return day.kind == "workday" or (terms.comprehensive and day.kind == "restday")
 
 
+def _within(day: Day) -> int:
+    """Tenths within a day's hours. What goes beyond is overtime, whether it was written as a second shift or in minutes."""
+    return min(day.tenths, 10)
+
+
+def _beyond(day: Day) -> int:
+    """Minutes beyond a day's hours."""
+    return (day.tenths - _within(day)) * DAY_MINUTES // 10 + day.overtime_minutes
+
+
+def _all_minutes(day: Day) -> int:
+    return day.tenths * (DAY_MINUTES // 10) + day.overtime_minutes
+
+
 def _by_day(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
     plain = [day for day in days if _as_workday(terms, day)]
     yield _of(
         "base",
         "日工资",
         plain,
-        lambda d: d.tenths,
+        _within,
         "tenths",
         lambda n: half_up(terms.rate * n, 10),
         ("days", "agreed"),
@@ -214,7 +228,7 @@ def _by_month(terms: Terms, days: list[Day], scheduled: int) -> Iterable[Item]:
     def share(tenths: int) -> int:
         return half_up(terms.rate * min(tenths, 10 * scheduled), 10 * scheduled)
 
-    yield _of("base", "月工资", plain, lambda d: d.tenths, "tenths", share, ("days", "agreed"))
+    yield _of("base", "月工资", plain, _within, "tenths", share, ("days", "agreed"))
     paid, whole = MONTH_DAYS
     yield from _extra(terms, days, terms.rate * whole, paid)
 
@@ -225,11 +239,7 @@ def _extra(terms: Terms, days: list[Day], daily: int, over: int) -> Iterable[Ite
     for kind in KINDS:
         percent = PERCENT[kind]
         of_kind = [day for day in days if _extra_kind(terms, day) == kind]
-        whole_days = 0 if kind == "workday" else DAY_MINUTES // 10
-
-        def minutes(day: Day, tenth: int = whole_days) -> int:
-            return day.tenths * tenth + day.overtime_minutes
-
+        minutes = _beyond if kind == "workday" else _all_minutes
         yield _of(
             f"{kind}_extra",
             {"workday": "加点工资", "restday": "休息日工资", "holiday": "法定节假日工资"}[kind],
@@ -272,22 +282,19 @@ def _by_piece(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
 
 
 def _piece_overtime(terms: Terms, plain: list[Day]) -> Item:
-    over = [day for day in plain if day.overtime_minutes and day.pieces]
+    over = [day for day in plain if _beyond(day) and day.pieces]
     # One denominator for all days, so that the month is rounded once like everything else.
     denominator = 1
     for day in over:
-        denominator *= day.tenths * 48 + day.overtime_minutes
-    share = sum(
-        denominator // (day.tenths * 48 + day.overtime_minutes) * day.overtime_minutes * day.pieces
-        for day in over
-    )
+        denominator *= _all_minutes(day)
+    share = sum(denominator // _all_minutes(day) * _beyond(day) * day.pieces for day in over)
     further = PERCENT["workday"] - 100
     amount = half_up(share * terms.rate * further, denominator * 100)
     return Item(
         "workday_extra",
         "加点计件工资",
         amount,
-        sum(day.overtime_minutes for day in over),
+        sum(_beyond(day) for day in over),
         "minutes",
         further,
         ("workday_150",),
@@ -314,7 +321,7 @@ def _leaves(days: Iterable[Day]) -> tuple[int, ...]:
 
 
 def _minimum(terms: Terms, days: list[Day], scheduled: int) -> int:
-    plain = sum(day.tenths for day in days if _as_workday(terms, day))
+    plain = sum(_within(day) for day in days if _as_workday(terms, day))
     return half_up(terms.minimum_month * min(plain, 10 * scheduled), 10 * scheduled)
 
 

@@ -42,6 +42,8 @@ def naive(terms: Terms, days: list[Worked]) -> int:
         times = {"workday": Fraction(3, 2), "restday": Fraction(2), "holiday": Fraction(3)}[kind]
         share = Fraction(day.tenths, 10)
         hours = Fraction(day.overtime_minutes, 60)
+        if kind == "workday" and share > 1:  # a second shift is overtime
+            share, hours = Fraction(1), hours + (share - 1) * 8
         if terms.basis == "piece":
             worth = Fraction(day.pieces * terms.rate)
             if kind == "workday":
@@ -68,7 +70,7 @@ months = st.lists(
     st.builds(
         Worked,
         date=st.dates(date(2026, 10, 1), date(2026, 10, 31)),
-        tenths=st.integers(0, 10),
+        tenths=st.integers(0, 20),
         overtime_minutes=st.integers(0, 600),
         pieces=st.integers(0, 400),
         kind=st.sampled_from(["workday", "restday", "holiday"]),
@@ -145,7 +147,7 @@ def test_days_that_cannot_be_are_refused_in_words() -> None:
     terms = Terms("day", 20_000)
     for days, words in (
         ([Worked(date(2026, 10, 9)), Worked(date(2026, 10, 9))], "两条确认"),
-        ([Worked(date(2026, 10, 9), tenths=11)], "不在可能的范围"),
+        ([Worked(date(2026, 10, 9), tenths=21)], "不在可能的范围"),
         ([Worked(date(2026, 10, 9), kind="feast")], "工作日还是休息日"),
     ):
         with pytest.raises(ValueError, match=words):
