@@ -28,8 +28,8 @@ WITHHELD: Final = {
 
 
 class Day(Protocol):
-    """A day as worker, team leader and firm confirmed it. ``tenths``: of a day's work, 0–20 (a double shift); ``leaves``: of its
-    proof.
+    """A day as worker, team leader and firm confirmed it. ``tenths``: of a day's work, 0–20 (a double shift);
+    ``leaves``: of its proof.
     """
 
     @property
@@ -195,7 +195,9 @@ def _as_workday(terms: Terms, day: Day) -> bool:
 
 
 def _within(day: Day) -> int:
-    """Tenths within a day's hours. What goes beyond is overtime, whether it was written as a second shift or in minutes."""
+    """Tenths within a day's hours. What goes beyond is overtime, whether it was written as a second shift or in
+    minutes.
+    """
     return min(day.tenths, 10)
 
 
