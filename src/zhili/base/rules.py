@@ -18,14 +18,15 @@ SUBJECTS: Final = frozenset(
         "category",
         "office",
         "project",
+        "firm",
         "deadline",
         "file",
         "data",
         "wearer",
     }
 )
-"""What a rule may be about. A natural person is not among them, but for a wearer who agreed and can take it back:
-only a ``SignalRule`` with ``consent`` may be about one (``core.signals.registry.faults``)."""
+"""What a rule may be about. A natural person is not among them (a firm never means a sole trader), but for a wearer who
+agreed and can take it back: only a ``SignalRule`` with ``consent`` may be about one (``core.signals.registry.faults``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ SUBJECTS: Final[dict[str, Any]] = {
     "category": gettext_lazy("一类事项"),
     "office": gettext_lazy("单位"),
     "project": gettext_lazy("项目"),
+    "firm": gettext_lazy("企业"),
     "deadline": gettext_lazy("时限"),
     "file": gettext_lazy("文件"),
     "data": gettext_lazy("到期的数据"),

@@ -1,0 +1,85 @@
+"""/desk/wages/lines/N: one wage, item by item, each opening to its days and the leaves that prove them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from zhili.base.wages import law
+from zhili.base.wages.bank import RETURNED
+from zhili.scenarios.wages import days
+from zhili.scenarios.wages.models import WageLine
+from zhili.scenarios.wages.money import verifying, who
+from zhili.scenarios.wages.money.pages import common
+from zhili.scenarios.wages.money.words import ITEMS, MARKS
+
+KINDS = {"workday": "工作日", "restday": "休息日", "holiday": "法定节假日"}
+MARK_WORDS = dict(MARKS)
+
+
+def show(request: HttpRequest, line: int) -> HttpResponse:
+    actor, elsewhere = common.asked(request)
+    if elsewhere is not None:
+        return elsewhere
+    found, _may = who.line(line, actor)
+    return render(request, "wages/money/line.html", of(found))
+
+
+def of(line: WageLine) -> dict[str, Any]:
+    """What a slip shows: to whoever may see the sheet, and to the worker on their own page."""
+    day_list = [one for one in days.confirmed(line.sheet.project, line.sheet.month) if one.engagement_id == line.engagement_id]
+    return {
+        "line": line,
+        "sheet": line.sheet,
+        "month": common.month_words(line.sheet.month),
+        "items": [item(one) for one in line.facts.get("items", ())],
+        "net": common.money(line.net_fen),
+        "short": common.money(line.short_fen) if line.short_fen else "",
+        "state": common.state(line.state, common.LINE_WORDS),
+        "altered": verifying.altered(line),
+        "days": [
+            {
+                "date": one.date,
+                "kind": gettext(KINDS[one.kind]),
+                "days": f"{one.tenths / 10:g}",
+                "overtime": f"{one.overtime_minutes / 60:g}" if one.overtime_minutes else "",
+                "pieces": one.pieces or "",
+                "leaves": one.leaves,
+                "cited": set(one.leaves) <= set(line.facts.get("leaves", ())),
+            }
+            for one in day_list
+        ],
+        "marks": [
+            {
+                "at": one.at,
+                "words": str(MARK_WORDS[one.mark]),
+                "said": one.words,
+                "unsigned": one.reason == "unsigned",
+                "todo": [gettext(word) for word in RETURNED.get(one.reason, ())] if one.mark == "returned" else [],
+            }
+            for one in line.marks.order_by("id")
+        ],
+    }
+
+
+def item(one: dict[str, Any]) -> dict[str, Any]:
+    """An item in words: what, how much of it, at which share, on what ground."""
+    quantity, unit = one["quantity"], one["unit"]
+    much = {
+        "tenths": gettext("%(n)s 天") % {"n": f"{quantity / 10:g}"},
+        "minutes": gettext("%(n)s 小时") % {"n": f"{quantity / 60:.4g}"},
+        "pieces": gettext("%(n)s 件") % {"n": quantity},
+    }.get(unit, "")
+    grounds = [law.GROUNDS[name] for name in one["grounds"] if name in law.GROUNDS]
+    return {
+        "title": gettext(ITEMS.get(one["name"], one["name"])),
+        "amount": common.money(one["amount"]),
+        "much": much,
+        "percent": one["percent"] if one["percent"] != 100 else "",
+        "left": common.money(one["left"]) if one["left"] else "",
+        "grounds": [gettext(ground.words) for ground in grounds],
+        "leaves": one["leaves"],
+    }
