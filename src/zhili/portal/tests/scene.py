@@ -145,6 +145,9 @@ RESIDENT = (
     "/accounts/password/change/",
     "/accounts/2fa/",
     "/accounts/logout/",
+    "/wages/pay",
+    "/desk/wages/sheets",
+    "/new/wages.complaint/complain",
 )
 STAFF = (
     "/design",
@@ -166,6 +169,8 @@ STAFF = (
     "/report",
 )
 CUSTODIAN = (
+    "/desk/wages/cockpit",
+    "/desk/wages/sheets?month=2026-10",
     "/desk/discretion",
     "/desk/discretion/recompute",
     "/new/discretion.penalty/report",

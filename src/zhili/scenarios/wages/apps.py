@@ -1,6 +1,23 @@
+from collections.abc import Iterable
+
 from zhili.core.cases import scenarios
 
 
 class WagesConfig(scenarios.ScenarioConfig):
     name = "zhili.scenarios.wages"
     label = "wages"
+
+    def ready(self) -> None:
+        super().ready()
+        from zhili.core import streams
+        from zhili.scenarios.wages import actions
+        from zhili.scenarios.wages.money import feeding, owing
+
+        streams.register(feeding.Figures())
+        if owing.before_closing not in actions.CLOSING:
+            actions.CLOSING.append(owing.before_closing)
+
+    def duties(self) -> Iterable[scenarios.Regular]:
+        from zhili.scenarios.wages.money import feeding
+
+        return (scenarios.Regular("wages figures", feeding.tell_all, every=900),)

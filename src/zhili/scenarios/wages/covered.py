@@ -9,6 +9,7 @@ from __future__ import annotations
 from zhili.core.trail.audit.covering import Rows, Told, record, register
 from zhili.scenarios.wages import contracts, days, tapping
 from zhili.scenarios.wages.models import Confirmation, ContractSignature, ContractVersion, Tap
+from zhili.scenarios.wages.money.covered import COVERS as MONEY
 
 LINE = "line_id|role|verdict|said|how|account_id|wages_dayline"
 
@@ -62,4 +63,5 @@ register(
     Rows(Tap, record(tapping.RECORD), _tap, without=("id",)),
     Rows(ContractVersion, record(contracts.DRAFTED), _version, without=("id",)),
     Rows(ContractSignature, record(contracts.SIGNED), _signature, without=("id",)),
+    *MONEY,
 )

@@ -3,13 +3,18 @@
 from zhili.base.procedure import Scenario
 from zhili.base.rules import AutomatedRule
 from zhili.scenarios.wages import procedures
+from zhili.scenarios.wages.money import procedures as money
+from zhili.scenarios.wages.money import rules as warnings
 
 scenario = Scenario(
     "wages",
     "真薪",
-    procedures=(procedures.Project, procedures.Dispute),
+    procedures=(procedures.Project, procedures.Dispute, money.Complaint),
     categories="data/categories.csv",
-    params=procedures.PARAMS,
+    params=(*procedures.PARAMS, *money.PARAMS),
+    documents=money.DOCUMENTS,
+    measures=warnings.MEASURES,
+    signals=warnings.SIGNALS,
     rules=(
         AutomatedRule(
             "wages.dispute",

@@ -262,6 +262,15 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/rules/<str:rule>/adopt": {"POST": Who(SWITCHING)},
     "desk/rules/<str:rule>/tests/<int:test>": {"GET": NO_ONE},
     "evidence": {"GET": Who(CUSTODIANS)},
+    # empty for whoever has no part in a project; who sees what of one is tried in scenarios/wages/tests
+    "desk/wages/sheets": {"GET": Who(SIGNED_IN | MACHINE)},
+    "desk/wages/cockpit": {"GET": Who(SIGNED_IN | MACHINE)},
+    "desk/wages/sheets/<int:sheet>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/lines/<int:line>": {"GET": NO_ONE},
+    "desk/wages/pay/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/files/<int:file>.csv": {"GET": NO_ONE},
+    "wages/pay": {"GET": Who(SIGNED_IN | MACHINE), "POST": Who(SIGNED_IN)},
+    "wages/pay/<str:code>": {"GET": NO_ONE, "POST": NO_ONE},
     # no item stands here: who sees one is tried in scenarios/evidence/tests
     "evidence/i/<str:number>": {"GET": NO_ONE},
     "evidence/scenes": {"GET": Who(POSTS)},
@@ -470,6 +479,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "inspections.rectification/order": CUSTODIANS,
     "inspections.unscanned/report": ALL - GRANTS,
     "wages.project/file": RESIDENTS | ENGINEER | MACHINE | CUSTODIANS,
+    "wages.complaint/complain": ALL - GRANTS,
     "wages.dispute/disagree": NOBODY,  # a no to a day opens it by itself
     "exchange.handover/hand_over": NOBODY,
     "referrals.assistance/ask": NOBODY,

@@ -2,10 +2,25 @@
 
 from zhili.scenarios.wages.models.agreed import ContractSignature, ContractVersion
 from zhili.scenarios.wages.models.days import Confirmation, DayLine, DaySheet, DisputeDetail, Tap
+from zhili.scenarios.wages.models.paying import (
+    Adjustment,
+    BankAnswer,
+    ComplaintDetail,
+    LineMark,
+    PaymentFile,
+    PaymentLine,
+    ProjectFact,
+    SheetStep,
+    WageLine,
+    WageSheet,
+)
 from zhili.scenarios.wages.models.projects import Project, Seat
 from zhili.scenarios.wages.models.workers import Crew, DeviceKey, DocumentPhoto, Engagement, Worker
 
 __all__ = [
+    "Adjustment",
+    "BankAnswer",
+    "ComplaintDetail",
     "Confirmation",
     "ContractSignature",
     "ContractVersion",
@@ -16,8 +31,15 @@ __all__ = [
     "DisputeDetail",
     "DocumentPhoto",
     "Engagement",
+    "LineMark",
+    "PaymentFile",
+    "PaymentLine",
     "Project",
+    "ProjectFact",
     "Seat",
+    "SheetStep",
     "Tap",
+    "WageLine",
+    "WageSheet",
     "Worker",
 ]

@@ -1,7 +1,8 @@
 """The money: what is added and taken off, sheets and their lines, files to the bank, what the bank said.
 
-Rows that are evidence (``SheetStep``, ``LineMark``, ``Adjustment``, ``PaymentFile``, ``BankAnswer``, ``Balance``) are only ever
-added, each with its leaf. Of a sheet and a line only the state is ever changed; what they say is bound by their digests.
+Rows that are evidence (``SheetStep``, ``LineMark``, ``Adjustment``, ``PaymentFile``, ``BankAnswer``, ``Balance``)
+are only ever added, each with its leaf. Of a sheet and a line only the state is ever changed; what they say is
+bound by their digests.
 """
 
 from __future__ import annotations
@@ -44,10 +45,12 @@ class Adjustment(models.Model):
 
 
 class WageSheet(models.Model):
-    """A crew's wages of a month (article 31), from confirmed days only. ``digest``: ``base.wages.sheet.sheet_digest``.
+    """A crew's wages of a month (article 31), from confirmed days only. ``digest``:
+    ``base.wages.sheet.sheet_digest``.
 
     ``month``: its first day. ``number``: counted up when a sheet is drawn up anew; the former is void. ``due``: the
-    payday of article 14. ``settles``: of one worker only, who leaves before the month ends. Amounts in fen; ``total_fen`` is to be paid to accounts.
+    payday of article 14. ``settles``: of one worker only, who leaves before the month ends. Amounts in fen;
+    ``total_fen`` is to be paid to accounts.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="wage_sheets", db_index=False)
@@ -110,7 +113,9 @@ class SheetStep(models.Model):
 
 
 class WageLine(models.Model):
-    """One worker's wage of a month. ``facts``: all that its digest binds, items with the leaves of their days among it."""
+    """One worker's wage of a month. ``facts``: all that its digest binds, items with the leaves of their days among
+    it.
+    """
 
     sheet = models.ForeignKey(WageSheet, models.PROTECT, related_name="lines", db_index=False)
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="wages")
@@ -136,7 +141,9 @@ class WageLine(models.Model):
 
 
 class LineMark(models.Model):
-    """What was said of a wage: signed by its worker, objected to, sent to the bank, paid, returned. Only ever added."""
+    """What was said of a wage: signed by its worker, objected to, sent to the bank, paid, returned. Only ever
+    added.
+    """
 
     line = models.ForeignKey(WageLine, models.PROTECT, related_name="marks", db_index=False)
     mark = models.CharField(max_length=8, choices=MARKS)
@@ -238,7 +245,9 @@ class ProjectFact(models.Model):
 
 
 class ComplaintDetail(CaseDetail):
-    """Wages somebody says they are owed. ``project`` None: at a place that was never filed. ``arrears_fen``: as found."""
+    """Wages somebody says they are owed. ``project`` None: at a place that was never filed. ``arrears_fen``: as
+    found.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="complaints")
     cause = models.CharField(_("欠的是什么"), max_length=10, choices=CAUSES)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from zhili.base.text import redact
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
+from zhili.scenarios.wages.models import Adjustment, Engagement, WageLine
 from zhili.scenarios.wages.money import keeping
 from zhili.scenarios.wages.money.words import ADDED
-from zhili.scenarios.wages.models import Adjustment, Engagement, WageLine
 
 MOST = 10**8
 """Fen: a million yuan in a month is a slip of the pen."""

@@ -1,4 +1,6 @@
-"""What the bank said, line by line: paid, or returned and what is to be done. A sheet paid to its last line is closed."""
+"""What the bank said, line by line: paid, or returned and what is to be done. A sheet paid to its last line is
+closed.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ DONE = ("paid", "nothing")
 def answer(actor: Actor, project: Project, raw: bytes, form: str = bank.Generic.name) -> BankAnswer:
     """Take in a status file of the bank. Whether ``actor`` may is the caller's.
 
-    What cannot be taken stands in ``faults`` with its line and why; nothing is dropped. The same file again is refused.
-    Raises Refused (also for a file that is none).
+    What cannot be taken stands in ``faults`` with its line and why; nothing is dropped. The same file again is
+    refused. Raises Refused (also for a file that is none).
     """
     try:
         found = bank.FORMATS[form].read(raw)
@@ -45,9 +47,7 @@ def answer(actor: Actor, project: Project, raw: bytes, form: str = bank.Generic.
     return made
 
 
-def _take(
-    actor: Actor, project: Project, good: tuple[bank.Status, ...], faults: list[dict[str, Any]]
-) -> int:
+def _take(actor: Actor, project: Project, good: tuple[bank.Status, ...], faults: list[dict[str, Any]]) -> int:
     rows = PaymentLine.objects.filter(
         reference__in=[one.reference for one in good], file__project=project
     ).select_related("line__sheet")
@@ -100,9 +100,7 @@ def _close(actor: Actor, project: Project, sheets: set[int]) -> None:
     left = WageLine.objects.filter(sheet=OuterRef("pk")).exclude(state__in=DONE)
     done = list(WageSheet.objects.filter(pk__in=sheets).exclude(Exists(left)).select_related("project"))
     drafting.step(actor, project, done, "close")
-    WageSheet.objects.filter(pk__in=[one.pk for one in done]).update(
-        state="closed", closed_at=timezone.now()
-    )
+    WageSheet.objects.filter(pk__in=[one.pk for one in done]).update(state="closed", closed_at=timezone.now())
 
 
 def facts(row: BankAnswer, number: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -15,8 +15,8 @@ from zhili.scenarios.wages.money import drafting, verifying
 def check(actor: Actor, sheet: WageSheet, seen: str) -> WageSheet:
     """Pass it: from now on its workers may sign. ``seen``: the digest of the sheet that was looked at.
 
-    Raises Refused: not a draft any more, another one than was looked at, altered, days corrected since, a wage below the
-    minimum (with how much is missing), or drafted and checked by one account.
+    Raises Refused: not a draft any more, another one than was looked at, altered, days corrected since, a wage
+    below the minimum (with how much is missing), or drafted and checked by one account.
     """
     with transaction.atomic():
         row = locked(sheet)
@@ -62,8 +62,7 @@ def below_minimum(lines: list[WageLine]) -> str:
     from zhili.scenarios.wages.money.keeping import fen_text
 
     each = "、".join(
-        _("%(code)s 差 %(yuan)s 元")
-        % {"code": one.engagement.worker.code, "yuan": fen_text(one.short_fen)}
+        _("%(code)s 差 %(yuan)s 元") % {"code": one.engagement.worker.code, "yuan": fen_text(one.short_fen)}
         for one in lines
     )
     return _("低于当地最低工资：%(each)s。请核对出勤和单价，或补足后重新编制") % {"each": each}

@@ -1,4 +1,6 @@
-"""What a step of a complaint does: where it is, its legal clock, and the wage ladder as a draft for a person to decide."""
+"""What a step of a complaint does: where it is, its legal clock, and the wage ladder as a draft for a person to
+decide.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,8 @@ def complain(change: Change) -> None:
 
 
 def _check_age(since: str | None, change: Change) -> None:
-    """劳动保障监察条例 20: older than two years and over is no longer looked into; what goes on counts from its end, so the
+    """劳动保障监察条例 20: older than two years and over is no longer looked into; what goes on counts from its
+    end, so the
     reason is only noted for whoever decides."""
     if since and date.fromisoformat(since) > timezone.localdate(change.at):
         raise Refused("not_yet", _("开始欠薪的日期还没有到，请核对"), 422)
@@ -83,8 +86,8 @@ def reckon(change: Change) -> None:
     detail = ComplaintDetail.objects.select_related("project").get(pk=change.case.pk)
     facts = facts_of(change.values, detail.project)
     found = ladder(facts)
-    change.data["answer"] = in_words(found, detail.project)
-    change.data["ladder"] = as_json(found)
+    change.values["answer"] = in_words(found, detail.project)
+    change.values["ladder"] = as_json(found)
     change.detail["arrears_fen"] = facts.arrears
     change.refer("documents.outgoing", {"template": TEMPLATE})
 
@@ -108,7 +111,9 @@ def facts_of(values: dict[str, Any], project: Project | None) -> Facts:
 def in_words(found: Ladder, project: Project | None) -> str:
     """The ladder as numbered lines, with firms by name where they are known, and what is still to be found out."""
     firms = {"developer": project.developer.name, "contractor": project.contractor.name} if project else {}
-    lines = [_("查明拖欠工资共 %(yuan)s 元。清偿顺序（草稿，由承办人决定）：") % {"yuan": yuan(found.arrears)}]
+    lines = [
+        _("查明拖欠工资共 %(yuan)s 元。清偿顺序（草稿，由承办人决定）：") % {"yuan": yuan(found.arrears)}
+    ]
     for number, rung in enumerate(found.rungs, 1):
         who = TITLES[rung.who] + (f"（{firms[rung.who]}）" if rung.who in firms else "")
         amount = _("%(yuan)s 元") % {"yuan": yuan(rung.amount)} if rung.amount else ""

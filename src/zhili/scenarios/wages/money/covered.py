@@ -1,6 +1,7 @@
 """How sheets, wages, files and figures are tied to the trail.
 
-A line (``WageLine``) and its sheet have no leaf of their own: the digests in the leaves of steps and signatures bind them.
+A line (``WageLine``) and its sheet have no leaf of their own: the digests in the leaves of steps and signatures
+bind them.
 """
 
 from __future__ import annotations
@@ -22,9 +23,7 @@ from zhili.scenarios.wages.money import adjusting, answering, drafting, keeping,
 Facts = Callable[[Any, str], tuple[dict[str, Any], dict[str, Any]]]
 
 
-def _told(
-    facts: Facts, project: Callable[[Any], Any], hidden: tuple[str, ...], /, **columns: str
-) -> Any:
+def _told(facts: Facts, project: Callable[[Any], Any], hidden: tuple[str, ...], /, **columns: str) -> Any:
     def told(row: Any) -> Told:
         shown, sealed = facts(row, project(row).case.number)
         what = {name: (value, columns.get(name, name)) for name, value in shown.items()}

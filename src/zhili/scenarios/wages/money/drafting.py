@@ -20,7 +20,6 @@ from zhili.core import params
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.scenarios.wages import contracts, days
-from zhili.scenarios.wages.money import keeping
 from zhili.scenarios.wages.models import (
     Adjustment,
     Crew,
@@ -30,6 +29,7 @@ from zhili.scenarios.wages.models import (
     WageLine,
     WageSheet,
 )
+from zhili.scenarios.wages.money import keeping
 
 VERSION = 1
 """Of the facts a digest binds."""
@@ -63,8 +63,8 @@ def draft(
     settles: Engagement | None = None,
     today: date | None = None,
 ) -> list[WageSheet]:
-    """Draw up the sheets of a month (any day of it) for these crews of a project (None: all). Whether ``actor`` may is
-    the caller's. A draft drawn up before is void then; one already checked is not touched.
+    """Draw up the sheets of a month (any day of it) for these crews of a project (None: all). Whether ``actor`` may
+    is the caller's. A draft drawn up before is void then; one already checked is not touched.
 
     ``settles``: a worker who leaves; the sheet is of them alone and may be drawn before the month is over.
     Raises Refused: a month not over, a sheet already checked, nothing confirmed.
@@ -105,9 +105,7 @@ def _void_drafts(
     return numbers
 
 
-def _worked(
-    project: Project, first: date, settles: Engagement | None
-) -> dict[int, list[days.ConfirmedDay]]:
+def _worked(project: Project, first: date, settles: Engagement | None) -> dict[int, list[days.ConfirmedDay]]:
     worked: dict[int, list[days.ConfirmedDay]] = defaultdict(list)
     for day in days.confirmed(project, first):
         worked[day.engagement_id].append(day)
@@ -269,9 +267,7 @@ def step(
 ) -> list[SheetStep]:
     """Keep what was done with sheets, each with a leaf. In the running transaction."""
     rows = [
-        SheetStep(
-            sheet=sheet, step=what, digest=sheet.digest, words=words[:300], account_id=actor.account_id
-        )
+        SheetStep(sheet=sheet, step=what, digest=sheet.digest, words=words[:300], account_id=actor.account_id)
         for sheet in sheets
     ]
     if not rows:

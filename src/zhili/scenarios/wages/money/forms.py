@@ -102,4 +102,6 @@ class Paid(Form):
 
 
 class Closed(Form):
-    reply = LongText("调查结果和理由", required=True, max_length=2000, public=True, help="不写个人的姓名和电话。")
+    reply = LongText(
+        "调查结果和理由", required=True, max_length=2000, public=True, help="不写个人的姓名和电话。"
+    )

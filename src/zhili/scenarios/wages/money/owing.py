@@ -17,7 +17,9 @@ UNPAID = ("open", "signed", "objected", "sent", "returned")
 
 @dataclass(frozen=True)
 class Owed:
-    """Fen not paid of sheets that are not void; ``late_days``: since the earliest payday that has passed, 0 if none."""
+    """Fen not paid of sheets that are not void; ``late_days``: since the earliest payday that has passed, 0 if
+    none.
+    """
 
     fen: int
     lines: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from zhili.base.procedure import (
     Action,
     Anyone,
@@ -51,9 +53,7 @@ class Complaint(Procedure):
     )
     paid = Final("已清偿", plain="钱已付到本人账户，结果见下", answers=True)
     unfounded = Final("查无欠薪", outcome="refused", plain="没有查到欠薪，理由见下", answers=True)
-    declined = Final(
-        "不予立案", outcome="refused", plain="没有立案，理由和还可以怎么办见下", answers=True
-    )
+    declined = Final("不予立案", outcome="refused", plain="没有立案，理由和还可以怎么办见下", answers=True)
     withdrawn = Final("已撤回", outcome="withdrawn")
 
     investigation = RunningClock(
@@ -99,7 +99,7 @@ class Complaint(Procedure):
         public=False,
         hint="按查明的事实列出谁先付、依据哪一条，生成责令支付决定书的草稿；由人决定",
     )
-    unfounded_ = Action(
+    close_unfounded = Action(
         "查无欠薪，结案",
         (investigating | deciding) >> unfounded,
         by=Holder(*STAFF),
@@ -176,7 +176,7 @@ PARAMS = (
 DOCUMENTS = (
     Template(
         "order",
-        "责令支付决定书",
+        gettext_noop("责令支付决定书"),
         word="薪",
         heading="关于“{title}”的责令支付决定书",
         to="【请填写：被责令支付的单位】",
@@ -184,6 +184,6 @@ DOCUMENTS = (
         "根据《保障农民工工资支付条例》【请填写：条款】和《劳动保障监察条例》第十八条，责令你单位于"
         "【请填写：期限】前将拖欠的工资付到农民工本人账户。\n"
         "如不服本决定，可以【请填写：向谁、在几日内】申请行政复议，或者【请填写：几个月内】向人民法院提起行政诉讼。",
-        summary="由清偿顺序草稿生成，条款和期限由承办人填写",
+        summary=gettext_noop("由清偿顺序草稿生成，条款和期限由承办人填写"),
     ),
 )

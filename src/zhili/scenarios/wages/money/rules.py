@@ -1,10 +1,12 @@
 """Warnings before arrears (articles 27 and 38): what is measured of projects and firms, and from when it is told.
 
-No reading is about a person: heads are counted, never named. Thresholds are our own design, marked 待确认 until a city
-sets them; a firm that is a sole trader is a person and is never measured.
+No reading is about a person: heads are counted, never named. Thresholds are our own design, marked 待确认 until a
+city sets them; a firm that is a sole trader is a person and is never measured.
 """
 
 from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
 
 from zhili.base.rules import AutomatedRule
 from zhili.base.signals.conditions import Expression, Threshold, Tuned
@@ -18,7 +20,7 @@ HEADS, POWER, FIRM_LATE = "wages_heads", "wages_power", "wages_firm_late"
 MEASURES = (
     Measure(UNCONFIRMED, "超过两天没有三方确认的考勤", "条", low=0, high=1_000_000),
     Measure(COVER, "专用账户余额占下次应发工资", "%", low=0, high=1_000_000),
-    Measure(LATE, "工资晚发", "天", low=0, high=10_000),
+    Measure(LATE, "工资晚发天数", "", low=0, high=10_000),
     Measure(MISSING, "没有上月工资表的班组", "个", low=0, high=10_000),
     Measure(HEADS, "当天记了考勤的人数", "人", low=0, high=100_000),
     Measure(POWER, "当天用电", "度", low=0, high=10_000_000),
@@ -47,9 +49,9 @@ SIGNALS = (
     SignalRule(
         _about(
             UNCONFIRMED.removeprefix("wages_"),
-            "考勤没有当天确认",
-            "考勤拖着不确认，到发工资就说不清；早一点催。",
-            "项目有多少条考勤过了两天还没有三方确认；不看是谁的。",
+            _("考勤没有当天确认"),
+            _("考勤拖着不确认，到发工资就说不清；早一点催。"),
+            _("项目有多少条考勤过了两天还没有三方确认；不看是谁的。"),
         ),
         Threshold(UNCONFIRMED, above=Tuned("many", 20, "超过几条", "条", low=0, high=10_000), fresh=DAY),
         level="blue",
@@ -62,9 +64,9 @@ SIGNALS = (
     SignalRule(
         _about(
             "account_short",
-            "专用账户余额不够下次发工资",
-            "在发工资以前看到钱不够，催建设单位拨人工费用。",
-            "项目工资专用账户的余额、已编制工资表的应发合计。",
+            _("专用账户余额不够下次发工资"),
+            _("在发工资以前看到钱不够，催建设单位拨人工费用。"),
+            _("项目工资专用账户的余额、已编制工资表的应发合计。"),
         ),
         Threshold(COVER, below=Tuned("cover", 100, "低于应发工资的", "%", low=1, high=1000), fresh=40 * DAY),
         level="orange",
@@ -76,11 +78,11 @@ SIGNALS = (
     SignalRule(
         _about(
             "pay_late",
-            "工资过了支付日没有付清",
-            "过了约定的支付日还没有付清，马上有人去问。",
-            "工资表的支付日和银行回单；不看是谁没有收到。",
+            _("工资过了支付日没有付清"),
+            _("过了约定的支付日还没有付清，马上有人去问。"),
+            _("工资表的支付日和银行回单；不看是谁没有收到。"),
         ),
-        Threshold(LATE, above=Tuned("late", 0, "超过几天", "天", low=0, high=365), fresh=DAY),
+        Threshold(LATE, above=Tuned("late", 0, "超过几天", "", low=0, high=365), fresh=DAY),
         level="orange",
         reason="工资已晚 %(value)s 天没有付清",
         merge=DAY,
@@ -90,9 +92,9 @@ SIGNALS = (
     SignalRule(
         _about(
             "no_sheet",
-            "过了 25 日没有上月工资表",
-            "按月考核、编制工资表（第三十一条），到月底还没有编就要催。",
-            "有考勤的班组有没有编制上月的工资表。",
+            _("过了 25 日没有上月工资表"),
+            _("按月考核、编制工资表（第三十一条），到月底还没有编就要催。"),
+            _("有考勤的班组有没有编制上月的工资表。"),
         ),
         Threshold(MISSING, above=Tuned("crews", 0, "超过几个班组", "个", low=0, high=1000), fresh=DAY),
         level="yellow",
@@ -105,9 +107,9 @@ SIGNALS = (
     SignalRule(
         _about(
             "heads_power",
-            "人数和用电对不上",
-            "用电多、记的人少，可能有人没有登记；记的人多、几乎不用电，考勤可能不实。",
-            "项目当天记了考勤的人数、当天的用电；不看是谁。",
+            _("人数和用电对不上"),
+            _("用电多、记的人少，可能有人没有登记；记的人多、几乎不用电，考勤可能不实。"),
+            _("项目当天记了考勤的人数、当天的用电；不看是谁。"),
         ),
         Expression(
             "wages_power > most * wages_heads + base or wages_power * 100 < least * wages_heads",
@@ -130,9 +132,9 @@ SIGNALS = (
     SignalRule(
         _about(
             "firm_late",
-            "一家企业多个项目晚发",
-            "同一家总承包单位几个项目同时晚发，往往是资金出了问题。",
-            "施工总承包单位有几个项目的工资晚发；个体工商户不看。",
+            _("一家企业多个项目晚发"),
+            _("同一家总承包单位几个项目同时晚发，往往是资金出了问题。"),
+            _("施工总承包单位有几个项目的工资晚发；个体工商户不看。"),
             subject="firm",
         ),
         Threshold(FIRM_LATE, above=Tuned("projects", 1, "超过几个项目", "个", low=1, high=100), fresh=DAY),

@@ -1,7 +1,8 @@
-"""Wages to the bank: from the project's wage account to each worker's own account (article 31), never to anybody else's.
+"""Wages to the bank: from the project's wage account to each worker's own account (article 31), never to anybody
+else's.
 
-Names and account numbers are opened for the making of a file, with its purpose, and stand in the file only; what is kept
-is which lines went, how much, and the file's SHA-256.
+Names and account numbers are opened for the making of a file, with its purpose, and stand in the file only; what is
+kept is which lines went, how much, and the file's SHA-256.
 """
 
 from __future__ import annotations
@@ -36,15 +37,13 @@ class Made:
     held: tuple[tuple[str, str], ...]
 
 
-def send(
-    actor: Actor, project: Project, month: date, *, unsigned: str = "", form: str = FORMAT
-) -> Made:
-    """Make the file of all that may be paid of a month, once; the same lines never go twice. Whether ``actor`` may is the
-    caller's (the contractor's officer).
+def send(actor: Actor, project: Project, month: date, *, unsigned: str = "", form: str = FORMAT) -> Made:
+    """Make the file of all that may be paid of a month, once; the same lines never go twice. Whether ``actor`` may
+    is the caller's (the contractor's officer).
 
-    Lines signed, and lines returned whose account was put right. ``unsigned``: a reason, and lines whose worker has said
-    nothing go too: a wage is not held back for a signature, and the line goes on showing that there is none. A line
-    objected to never goes. Raises Refused: nothing to pay, a sheet that no longer verifies.
+    Lines signed, and lines returned whose account was put right. ``unsigned``: a reason, and lines whose worker has
+    said nothing go too: a wage is not held back for a signature, and the line goes on showing that there is none. A
+    line objected to never goes. Raises Refused: nothing to pay, a sheet that no longer verifies.
     """
     with transaction.atomic():
         sheets = list(

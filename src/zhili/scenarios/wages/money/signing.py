@@ -60,7 +60,9 @@ def _held(line: WageLine, seen: str) -> WageLine:
     if row.digest != seen:
         raise Refused("stale", _("工资刚才有变化，请看过新的再签"), 409)
     if verifying.altered(row):
-        raise Refused("altered", _("这份工资在编制之后被改过，验证不通过，请不要签，并告诉劳动保障监察机构"), 409)
+        raise Refused(
+            "altered", _("这份工资在编制之后被改过，验证不通过，请不要签，并告诉劳动保障监察机构"), 409
+        )
     return row
 
 

@@ -1,6 +1,8 @@
-"""Figures of a project that somebody tells: what lies in the wage account, power and water of a day (articles 27, 38).
+"""Figures of a project that somebody tells: what lies in the wage account, power and water of a day (articles 27,
+38).
 
-The bank tells the balance, whoever supplies power tells a day's use; an adapter calls ``tell`` as a machine account does.
+The bank tells the balance, whoever supplies power tells a day's use; an adapter calls ``tell`` as a machine account
+does.
 """
 
 from __future__ import annotations

@@ -55,9 +55,7 @@ def verify(sheet: WageSheet, lines: list[WageLine] | None = None) -> Verified:
 
 def lines_of(sheet: WageSheet) -> Any:
     """Its lines with their workers."""
-    return (
-        WageLine.objects.filter(sheet=sheet).select_related("engagement__worker").order_by("engagement_id")
-    )
+    return WageLine.objects.filter(sheet=sheet).select_related("engagement__worker").order_by("engagement_id")
 
 
 def altered(line: WageLine) -> bool:

@@ -18,7 +18,8 @@ from zhili.scenarios.wages.models import Crew, Project, Seat, WageLine, WageShee
 class May:
     """What an actor may do on a project. An office looks and does nothing: it acts through warnings and complaints.
 
-    ``drafts``: firms whose crews' sheets it draws up. ``pays``: it is the contractor's officer. ``told``: it tells figures.
+    ``drafts``: firms whose crews' sheets it draws up. ``pays``: it is the contractor's officer. ``told``: it tells
+    figures.
     """
 
     reads: bool
@@ -28,6 +29,12 @@ class May:
 
     def drafts_for(self, crew: Crew) -> bool:
         return crew.firm_id in self.drafts
+
+
+def labour(actor: Actor) -> bool:
+    """Posts of a county or the city that work with matters, the labour office among them: they are offered the page."""
+    works = bool(actor.roles & {"handler", "leader", "auditor"})
+    return actor.kind == "post" and works and actor.office_level in ("county", "city")
 
 
 def may(actor: Actor, project: Project) -> May:
@@ -51,7 +58,9 @@ def projects(actor: Actor) -> QuerySet[Project]:
 
 
 def sheets_of(actor: Actor) -> Q:
-    """The sheets of an account: of its own firms' crews as their clerk, all of a project as the contractor's officer."""
+    """The sheets of an account: of its own firms' crews as their clerk, all of a project as the contractor's
+    officer.
+    """
     seats = _seats(actor).filter(project=OuterRef("project_id"))
     own = Exists(seats.filter(firm=OuterRef("crew__firm_id")))
     return Q(project__officer_id=actor.account_id) | Q(own)

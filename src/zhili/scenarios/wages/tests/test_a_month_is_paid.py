@@ -8,13 +8,20 @@ import pytest
 from django.utils import timezone
 
 from zhili.core.cases.errors import Refused
-from zhili.core.people.actors import Actor, of_account
-from zhili.core.people import phones
+from zhili.core.people.actors import Actor
 from zhili.core.trail.audit import covering
 from zhili.scenarios.wages import days
 from zhili.scenarios.wages.models import Engagement, LineMark, Project, WageLine, WageSheet
-from zhili.scenarios.wages.money import adjusting, answering, checking, drafting, owing, sending, signing
-from zhili.scenarios.wages.money import verifying
+from zhili.scenarios.wages.money import (
+    adjusting,
+    answering,
+    checking,
+    drafting,
+    owing,
+    sending,
+    signing,
+    verifying,
+)
 from zhili.scenarios.wages.tests.conftest import Site
 
 pytestmark = pytest.mark.django_db
@@ -92,10 +99,14 @@ def test_from_days_to_the_last_line_of_the_bank(paid_site: Site) -> None:
     assert line(sheet, site.two).state == "returned"
     assert owing.owed(site.project).lines == 1
     assert "没有付清" in owing.before_closing(site.project)
-    again = sending.send(site.officer, site.project, LAST)  # the returned line alone, under its next reference
+    again = sending.send(
+        site.officer, site.project, LAST
+    )  # the returned line alone, under its next reference
     (row,) = again.raw.decode("utf-8-sig").splitlines()[1:]
     reference, amount = row.split(",")[1], row.split(",")[4]
-    late = f"流水号,状态,金额（元）,原因代码\n{refs['周小砖']},成功,{amount},\n{reference},成功,9.99,\n".encode()
+    late = (
+        f"流水号,状态,金额（元）,原因代码\n{refs['周小砖']},成功,{amount},\n{reference},成功,9.99,\n".encode()
+    )
     wrong = answering.answer(site.officer, site.project, late)
     assert [one["words"][:6] for one in wrong.faults] == ["这一笔后来又", "金额和发出的"]
     last = f"流水号,状态,金额（元）,原因代码\n{reference},成功,{amount},\n".encode()
@@ -105,7 +116,12 @@ def test_from_days_to_the_last_line_of_the_bank(paid_site: Site) -> None:
     assert owing.before_closing(site.project) == ""
     marks = LineMark.objects.filter(line__engagement=site.two).order_by("id").values_list("mark", flat=True)
     assert list(marks) == ["signed", "sent", "returned", "sent", "paid"]
-    assert not [fault for one in covering.covers() if one.name.startswith("wages_") for fault in one.batch(None).faults]
+    assert not [
+        fault
+        for one in covering.covers()
+        if one.name.startswith("wages_")
+        for fault in one.batch(None).faults
+    ]
 
 
 def test_a_changed_sheet_no_longer_verifies_and_cannot_be_signed_or_paid(paid_site: Site) -> None:

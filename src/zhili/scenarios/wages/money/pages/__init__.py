@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop
 
 from zhili.portal.lenses import Entry, Page
+from zhili.scenarios.wages.money import who
 from zhili.scenarios.wages.money.pages import cockpit, paying, sheets, slip, worker
 
 pages = (
@@ -20,6 +21,6 @@ entries = (
         gettext_noop("工资"),
         "/desk/wages/cockpit",
         "file-text",
-        may=lambda actor: bool(actor.roles & {"handler", "leader", "auditor"}) and actor.office_level in ("county", "city"),
+        may=who.labour,
     ),
 )

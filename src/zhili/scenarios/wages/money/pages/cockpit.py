@@ -1,7 +1,8 @@
-"""/desk/wages/cockpit: what is owed, late, unconfirmed or without a sheet, project by project; every figure opens to its days.
+"""/desk/wages/cockpit: what is owed, late, unconfirmed or without a sheet, project by project; every figure opens
+to its days.
 
-Everybody sees it over the projects they have a part in: a county over its ground, a builder or contractor over its own.
-Figures are of projects and firms, never of a person.
+Everybody sees it over the projects they have a part in: a county over its ground, a builder or contractor over its
+own. Figures are of projects and firms, never of a person.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from zhili.core.cases import query
 from zhili.core.people.actors import Actor
@@ -22,17 +24,22 @@ from zhili.scenarios.wages.money import feeding, owing, who
 from zhili.scenarios.wages.money.pages import common
 
 MOST = 300
-WORST_FIRST = ("late", "returned", "missing", "unconfirmed")
+WORST_FIRST = ("late", "returned", "missing", "unconfirmed", "fen")
+SUMMED = ("fen", "late_fen", "returned", "unconfirmed", "missing")
 
 
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     actor, elsewhere = common.asked(request)
     if elsewhere is not None:
         return elsewhere
     rows = _rows(actor)
-    totals = {name: sum(one[name] for one in rows) for name in ("fen", "late_fen", "returned", "unconfirmed", "missing")}
+    totals = {
+        name: sum(one[name] for one in rows)
+        for name in ("fen", "late_fen", "returned", "unconfirmed", "missing")
+    }
     context = {
-        "rows": sorted(rows, key=lambda one: tuple(-one[name] for name in WORST_FIRST) + (-one["fen"],)),
+        "rows": sorted(rows, key=lambda one: tuple(-one[name] for name in WORST_FIRST)),
         "projects": len(rows),
         "owed": common.money(totals["fen"]),
         "late": common.money(totals["late_fen"]),
@@ -50,7 +57,9 @@ def _rows(actor: Actor) -> list[dict[str, Any]]:
     """The projects with their figures: a fixed number of queries for any number of them."""
     projects = list(who.projects(actor).filter(case__closed_at=None).order_by("name")[:MOST])
     ids, today = [one.pk for one in projects], timezone.localdate()
-    unpaid = WageLine.objects.filter(sheet__project__in=ids, state__in=owing.UNPAID).exclude(sheet__state="void")
+    unpaid = WageLine.objects.filter(sheet__project__in=ids, state__in=owing.UNPAID).exclude(
+        sheet__state="void"
+    )
     if actor.kind == "account":
         mine = WageSheet.objects.filter(who.sheets_of(actor))
         unpaid = unpaid.filter(sheet__in=mine)
@@ -89,7 +98,9 @@ def _complaints(actor: Actor) -> dict[str, int] | None:
     if actor.kind != "post":
         return None
     seen = query.visible(actor).filter(procedure="wages.complaint", closed_at=None)
-    found = ComplaintDetail.objects.filter(case__in=seen).aggregate(n=Count("pk"), people=Sum("people", default=0))
+    found = ComplaintDetail.objects.filter(case__in=seen).aggregate(
+        n=Count("pk"), people=Sum("people", default=0)
+    )
     return {"n": found["n"], "people": found["people"]}
 
 
@@ -100,5 +111,3 @@ def _warnings(actor: Actor) -> int | None:
     since = timezone.now() - timedelta(days=60)
     rows: Any = handling.visible(actor)
     return int(rows.filter(rule__startswith="wages.", at__gte=since).exclude(state="closed").count())
-
-

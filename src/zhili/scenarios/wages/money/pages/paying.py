@@ -1,4 +1,6 @@
-"""/desk/wages/pay/NUMBER: a project's month: drawing up, adjustments, the bank's files out and in, the account's balance."""
+"""/desk/wages/pay/NUMBER: a project's month: drawing up, adjustments, the bank's files out and in, the account's
+balance.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
-from zhili.base.wages.bank import LARGEST, RETURNED, fen
+from zhili.base.wages.bank import LARGEST, fen
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
@@ -27,7 +30,7 @@ from zhili.scenarios.wages.models import (
 )
 from zhili.scenarios.wages.money import adjusting, answering, drafting, owing, sending, telling, who
 from zhili.scenarios.wages.money.pages import common
-from zhili.scenarios.wages.money.words import ADDED
+from zhili.scenarios.wages.money.words import ADDED, RETURNED
 
 TODO = 200
 
@@ -48,6 +51,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "wages/money/pay.html", context, status=trouble.status if trouble else 200)
 
 
+@require_safe
 def download(request: HttpRequest, file: int) -> HttpResponse:
     """The file for the bank again, for the officer alone; opening names and accounts is a leaf each time."""
     actor, elsewhere = common.asked(request)
@@ -79,7 +83,11 @@ def _context(project: Project, may: who.May, month: date) -> dict[str, Any]:
         "month": f"{month:%Y-%m}",
         "words": common.month_words(month),
         "sheets": [
-            {"one": one, "state": common.state(one.state, common.SHEET_WORDS), "total": common.money(one.total_fen)}
+            {
+                "one": one,
+                "state": common.state(one.state, common.SHEET_WORDS),
+                "total": common.money(one.total_fen),
+            }
             for one in sheets.order_by("crew__name")
         ],
         "lacking": len(days.lacking(project, since, before)),
@@ -92,7 +100,9 @@ def _context(project: Project, may: who.May, month: date) -> dict[str, Any]:
         "files": [
             {"one": one, "total": common.money(one.total_fen)}
             for one in project.payments.filter(month=month).order_by("-id")
-        ] if may.pays or not may.drafts else [],
+        ]
+        if may.pays or not may.drafts
+        else [],
         "answers": list(project.answers.order_by("-id")[:5]) if may.pays or not may.drafts else [],
         "adjustments": _adjustments(project, may, month),
         "engagements": _engagements(project, may) if may.drafts else [],
@@ -101,7 +111,9 @@ def _context(project: Project, may: who.May, month: date) -> dict[str, Any]:
 
 
 def _troubled(lines: Any) -> Any:
-    rows = lines.filter(state__in=("returned", "objected")).select_related("engagement__worker", "sheet__crew")
+    rows = lines.filter(state__in=("returned", "objected")).select_related(
+        "engagement__worker", "sheet__crew"
+    )
     return rows.order_by("sheet_id", "engagement_id")[:TODO]
 
 
@@ -169,7 +181,9 @@ def _draft(request: HttpRequest, actor: Actor, project: Project, may: who.May, m
 def _engagement(text: str, project: Project, may: who.May) -> Engagement:
     rows = Engagement.objects.filter(crew__project=project, crew__firm__in=may.drafts)
     rows = rows.select_related("worker", "crew__project__case")
-    found = rows.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
+    found = (
+        rows.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
+    )
     if found is None:
         raise Refused("no_worker", gettext("请选一位工人"), 422)
     return found
@@ -184,7 +198,11 @@ def _amount(text: str) -> int:
 
 def _adjust(request: HttpRequest, actor: Actor, project: Project, may: who.May, month: date) -> str:
     one = _engagement(request.POST.get("engagement", ""), project, may)
-    given = request.POST.get("kind", ""), _amount(request.POST.get("amount", "")), request.POST.get("note", "")
+    given = (
+        request.POST.get("kind", ""),
+        _amount(request.POST.get("amount", "")),
+        request.POST.get("note", ""),
+    )
     adjusting.adjust(actor, one, month, *given)
     return gettext("记下了。重新编制工资表以后生效，本人在工资单上看得到。")
 
@@ -193,7 +211,9 @@ def _cancel(request: HttpRequest, actor: Actor, project: Project, may: who.May, 
     text = request.POST.get("adjustment", "")
     rows = Adjustment.objects.filter(engagement__crew__project=project, engagement__crew__firm__in=may.drafts)
     rows = rows.select_related("engagement__crew__project__case")
-    found = rows.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
+    found = (
+        rows.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
+    )
     if found is None:
         raise Http404
     adjusting.cancel(actor, found, request.POST.get("note", ""))

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
@@ -22,6 +23,7 @@ PER_PAGE = 50
 STATES = ("open", "late", "returned", "closed")
 
 
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Sheets the asker may see, by month; those of a firm's own crews for its clerk."""
     actor, elsewhere = common.asked(request)
@@ -32,7 +34,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     project = text_in(request.GET, "project")
     if project:
         rows = rows.filter(project__case__number=project)
-    page = Paginator(rows.order_by("due", "project_id", "crew_id"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("due", "project_id", "crew_id"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "month": f"{month:%Y-%m}",
         "words": common.month_words(month),

@@ -7,19 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
-from zhili.base.wages import law
-from zhili.base.wages.bank import RETURNED
 from zhili.scenarios.wages import days
 from zhili.scenarios.wages.models import WageLine
 from zhili.scenarios.wages.money import verifying, who
 from zhili.scenarios.wages.money.pages import common
-from zhili.scenarios.wages.money.words import ITEMS, MARKS
+from zhili.scenarios.wages.money.words import DAYS, GROUNDS, ITEMS, MARKS, RETURNED
 
-KINDS = {"workday": "工作日", "restday": "休息日", "holiday": "法定节假日"}
 MARK_WORDS = dict(MARKS)
 
 
+@require_safe
 def show(request: HttpRequest, line: int) -> HttpResponse:
     actor, elsewhere = common.asked(request)
     if elsewhere is not None:
@@ -30,7 +29,11 @@ def show(request: HttpRequest, line: int) -> HttpResponse:
 
 def of(line: WageLine) -> dict[str, Any]:
     """What a slip shows: to whoever may see the sheet, and to the worker on their own page."""
-    day_list = [one for one in days.confirmed(line.sheet.project, line.sheet.month) if one.engagement_id == line.engagement_id]
+    day_list = [
+        one
+        for one in days.confirmed(line.sheet.project, line.sheet.month)
+        if one.engagement_id == line.engagement_id
+    ]
     return {
         "line": line,
         "sheet": line.sheet,
@@ -43,7 +46,7 @@ def of(line: WageLine) -> dict[str, Any]:
         "days": [
             {
                 "date": one.date,
-                "kind": gettext(KINDS[one.kind]),
+                "kind": gettext(DAYS[one.kind]),
                 "days": f"{one.tenths / 10:g}",
                 "overtime": f"{one.overtime_minutes / 60:g}" if one.overtime_minutes else "",
                 "pieces": one.pieces or "",
@@ -58,7 +61,9 @@ def of(line: WageLine) -> dict[str, Any]:
                 "words": str(MARK_WORDS[one.mark]),
                 "said": one.words,
                 "unsigned": one.reason == "unsigned",
-                "todo": [gettext(word) for word in RETURNED.get(one.reason, ())] if one.mark == "returned" else [],
+                "todo": [gettext(word) for word in RETURNED.get(one.reason, ())]
+                if one.mark == "returned"
+                else [],
             }
             for one in line.marks.order_by("id")
         ],
@@ -69,17 +74,16 @@ def item(one: dict[str, Any]) -> dict[str, Any]:
     """An item in words: what, how much of it, at which share, on what ground."""
     quantity, unit = one["quantity"], one["unit"]
     much = {
-        "tenths": gettext("%(n)s 天") % {"n": f"{quantity / 10:g}"},
-        "minutes": gettext("%(n)s 小时") % {"n": f"{quantity / 60:.4g}"},
-        "pieces": gettext("%(n)s 件") % {"n": quantity},
+        "tenths": gettext("出工 %(n)s 天") % {"n": f"{quantity / 10:g}"},
+        "minutes": gettext("计 %(n)s 小时") % {"n": f"{quantity / 60:.4g}"},
+        "pieces": gettext("计 %(n)s 件") % {"n": quantity},
     }.get(unit, "")
-    grounds = [law.GROUNDS[name] for name in one["grounds"] if name in law.GROUNDS]
     return {
         "title": gettext(ITEMS.get(one["name"], one["name"])),
         "amount": common.money(one["amount"]),
         "much": much,
         "percent": one["percent"] if one["percent"] != 100 else "",
         "left": common.money(one["left"]) if one["left"] else "",
-        "grounds": [gettext(ground.words) for ground in grounds],
+        "grounds": [gettext(GROUNDS[name]) for name in one["grounds"] if name in GROUNDS],
         "leaves": one["leaves"],
     }
