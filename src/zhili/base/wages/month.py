@@ -242,13 +242,17 @@ def _extra(terms: Terms, days: list[Day], daily: int, over: int) -> Iterable[Ite
         percent = PERCENT[kind]
         of_kind = [day for day in days if _extra_kind(terms, day) == kind]
         minutes = _beyond if kind == "workday" else _all_minutes
+
+        def worth(n: int, percent: int = percent) -> int:
+            return half_up(daily * n * percent, per_minute)
+
         yield _of(
             f"{kind}_extra",
             {"workday": "加点工资", "restday": "休息日工资", "holiday": "法定节假日工资"}[kind],
             [day for day in of_kind if minutes(day)],
             minutes,
             "minutes",
-            lambda n, percent=percent: half_up(daily * n * percent, per_minute),
+            worth,
             (f"{kind}_{percent}", *(("month_2175",) if over != 1 else ())),
             percent,
         )
@@ -271,13 +275,17 @@ def _by_piece(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
     yield _piece_overtime(terms, plain)
     for kind in ("restday", "holiday"):
         percent = PERCENT[kind]
+
+        def worth(n: int, percent: int = percent) -> int:
+            return half_up(n * terms.rate * percent, 100)
+
         yield _of(
             f"{kind}_extra",
             {"restday": "休息日计件工资", "holiday": "法定节假日计件工资"}[kind],
             [day for day in days if _extra_kind(terms, day) == kind],
             lambda d: d.pieces,
             "pieces",
-            lambda n, percent=percent: half_up(n * terms.rate * percent, 100),
+            worth,
             (f"{kind}_{percent}",),
             percent,
         )

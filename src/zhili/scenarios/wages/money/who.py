@@ -67,7 +67,7 @@ def sheets_of(actor: Actor) -> Q:
 
 
 def _seats(actor: Actor) -> QuerySet[Seat]:
-    held = Seat.objects.filter(account_id=actor.account_id, kind="clerk")
+    held = Seat.objects.filter(account_id=actor.account_id or 0, kind="clerk")
     return held.filter(Q(until=None) | Q(until__gt=timezone.now()))
 
 
