@@ -26,7 +26,8 @@ SUBJECTS: Final = frozenset(
     }
 )
 """What a rule may be about. A natural person is not among them (a firm never means a sole trader), but for a wearer who
-agreed and can take it back: only a ``SignalRule`` with ``consent`` may be about one (``core.signals.registry.faults``)."""
+agreed and can take it back: only a ``SignalRule`` with ``consent`` may be about one, see
+``core.signals.registry.faults``."""
 
 
 @dataclass(frozen=True, slots=True)
