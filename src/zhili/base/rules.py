@@ -13,6 +13,7 @@ SUBJECTS: Final = frozenset(
     {
         "matter",
         "place",
+        "premises",
         "thing",
         "device",
         "category",

@@ -35,6 +35,7 @@ SCENARIOS = [
     "inspections",
     "discretion",
     "wages",
+    "catering",
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -34,6 +34,7 @@ STATES: Final[dict[str, Any]] = {
 SUBJECTS: Final[dict[str, Any]] = {
     "matter": gettext_lazy("事项"),
     "place": gettext_lazy("地点"),
+    "premises": gettext_lazy("场所"),
     "thing": gettext_lazy("物品、设施"),
     "device": gettext_lazy("设备"),
     "category": gettext_lazy("一类事项"),

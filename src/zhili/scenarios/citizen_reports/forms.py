@@ -78,6 +78,13 @@ class Reason(Form):
     reason = LongText("理由", required=True, max_length=1000, public=True)
 
 
+class ToCatering(Form):
+    """What another scenario is asked to look at: its form has fields of these names."""
+
+    what = LongText("看到什么", required=True, max_length=1000, help="不写人的姓名和电话。")
+    office = Office("交给哪个单位", required=True, help="管餐饮店的单位，一般是综合行政执法局。")
+
+
 class HandOver(Form):
     office = Office("交给哪个单位", required=True)
     place = Place("核定位置", help="原位置有误或未标时填写。")

@@ -140,6 +140,15 @@ class Report(Procedure):
         offline=True,
         harmless=True,
     )
+    to_catering = Action(
+        "转餐饮执法查看",
+        handling.stay(),
+        by=Holder("grid", "handler", "leader"),
+        form=forms.ToCatering,
+        refers="catering.problem",
+        plain="已请餐饮执法单位查看",
+        hint="油烟、餐厨垃圾等：由管餐饮店的单位找店家整改，结果回到这里",
+    )
     decline = Action(
         "决定不予受理",
         received >> declined,
