@@ -29,6 +29,7 @@ from zhili.portal.tests.administering import WALKED, Setting, setting_in
 from zhili.portal.tests.pages_client import reader
 from zhili.portal.tests.registering import registered
 from zhili.portal.tests.scene_border import at_the_border
+from zhili.portal.tests.scene_catering import at_the_tables
 
 REPORT = "citizen_reports.report"
 LONG = "建国路与中山路交叉口东南角人行道上有一块窨井盖破损下沉，边缘翘起，晚上没有灯，骑车的学生多次差点摔倒"
@@ -66,6 +67,8 @@ class Scene:
     """Addresses of patrols, event plans and watched places, by who reads them."""
     ordered: str = ""
     """Number of an order to rectify."""
+    catering: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addresses of outlets, by who reads them."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -111,6 +114,8 @@ class Scene:
             *((village, one) for one in VILLAGE),
             *((self.city.actor("A.zhzf", "leader"), one) for one in INSPECTIONS),
             (self.city.actor("A.zhzf", "leader"), f"/desk/inspections/order/{self.ordered}/code"),
+            *((self.city.actor("A.zhzf", "leader"), one) for one in self.catering.get("leader", ())),
+            *((None, one) for one in self.catering.get("stranger", ())),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
             *((leader, f"/desk/registers{one}") for one in self.registered[:-2]),
@@ -264,10 +269,12 @@ def scene_in(city: SmallCity) -> Scene:
     sources = [announcing.head_after(at), announcing.numbers("福彩“3D”", "中国福利彩票官方网站")]
     listed = [Candidate(one.number, "330402000000") for one in (late, answered, declined)]
     draw = announcing.announce("t", "2026-10", "重查", listed, 1, sources, at, CLOCK)
+    shop = _registered(city)
+    tables = at_the_tables(city, int(shop[4].rpartition("/")[2]))
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
-        *_across(city), _registered(city), at_the_border(city), ordered,
+        *_across(city), shop, at_the_border(city), ordered, tables,
     )  # fmt: skip
 
 

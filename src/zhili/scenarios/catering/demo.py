@@ -33,7 +33,7 @@ MOST: Final = 60
 WATCHED: Final = 6
 HOURS: Final = 24
 STORY: Final = (
-    ("grease", "隔油池油层很厚，已经溢到地面。", "找收运单位清掏，拍清掏后的照片。", "请收运单位清掏了，地面也冲洗了。"),
+    ("grease", "隔油池油层很厚，已经溢到地面。", "找收运单位清掏，拍清掏后的照片。", "收运单位清掏了，地面也冲了。"),
     ("purifier", "正在炒菜，净化器指示灯没有亮。", "打开净化器，坏了就修好。", "换了电源，净化器能用了。"),
     ("cleaning", "近三个月没有清洗记录。", "清洗滤网和烟道，记进台账。", "请清洗公司洗了烟道，台账补齐了。"),
     ("waste", "餐厨垃圾桶满了三天没有收。", "联系收运单位，每天交运。", "和收运单位重新约好了时间。"),
@@ -153,8 +153,11 @@ def _back_then(case: int, n: int) -> None:
     fixed = timezone.now() - timedelta(days=3 + n * 13 % 300)
     target = params.duration("catering.rectify")[0].amount
     ProblemDetail.objects.filter(pk=case).update(
-        told_at=fixed - timedelta(days=days), sent_at=fixed - timedelta(days=1), fixed_at=fixed, in_target=days <= target
-    )  # fmt: skip
+        told_at=fixed - timedelta(days=days),
+        sent_at=fixed - timedelta(days=1),
+        fixed_at=fixed,
+        in_target=days <= target,
+    )
 
 
 def _sensors(n: int, place: Premises, engineer: Actor, officer: Actor | None) -> None:

@@ -313,6 +313,16 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/inspections/items/<slug:code>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/inspections/order": {"GET": Who(CUSTODIANS), "POST": Who(CUSTODIANS)},
     "desk/inspections/order/<str:number>/code": {"GET": NO_ONE},
+    "catering": {"GET": EVERYBODY},
+    # without the code of an outlet the page says how to get in, and takes nothing
+    "catering/own": {"GET": EVERYBODY, "POST": NO_ONE},
+    "desk/catering": {"GET": Who(REGISTER)},
+    "desk/catering/export.<slug:kind>": {"POST": Who(REGISTER)},
+    "desk/catering/results": {"GET": Who(REGISTER)},
+    # no place to eat stands here: who files it and sees its code is tried in scenarios/catering/tests
+    "desk/catering/<int:premises>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/catering/file/<str:number>": {"GET": NO_ONE},
+    "desk/catering/code/<str:number>": {"GET": NO_ONE},
     "cross-border/patrols": {"GET": Who(WALKERS)},
     "cross-border/patrols/export.<slug:kind>": {"POST": Who(WALKERS)},
     "cross-border/patrols/points": {"GET": Who(POINTS), "POST": Who(POINTS)},
@@ -481,6 +491,12 @@ OPENINGS: Final[dict[str, Roles]] = {
     "wages.project/file": RESIDENTS | ENGINEER | MACHINE | CUSTODIANS,
     "wages.complaint/complain": ALL - GRANTS,
     "wages.dispute/disagree": NOBODY,  # a no to a day opens it by itself
+    "catering.outlet/file": CUSTODIANS,
+    "catering.problem/find": CUSTODIANS,
+    "catering.problem/passed": NOBODY,  # by a step on another matter
+    "catering.problem/sense": NOBODY,
+    "catering.problem/sense_again": NOBODY,
+    "catering.problem/expire": NOBODY,
     "exchange.handover/hand_over": NOBODY,
     "referrals.assistance/ask": NOBODY,
     "referrals.supervision/order": NOBODY,

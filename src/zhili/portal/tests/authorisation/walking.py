@@ -53,6 +53,7 @@ VALUES = {
     "tile": "1",
     "point": "1",
     "rule": "early_warning.river",
+    "premises": "999999",
     "warning": "1",
     "test": "1",
     "turn": "1",
