@@ -165,20 +165,20 @@ def _sensors(n: int, place: Premises, engineer: Actor, officer: Actor | None) ->
     number = f"kitchen-{n + 1:02}"
     if officer is None or Source.objects.filter(number=number).exists():
         return
+    by = Actor(kind="rule", label="示范")
     made, _key = sources.register(
         number,
         "internal",
         "kitchen",
-        actor=Actor(kind="rule", label="示范"),
+        actor=by,
         office_id=officer.office_id,
         title=f"{place.name} 油烟在线监测",
-        subject_kind=SUBJECT,
-        subject_id=place.pk,
         division_id=place.division_id,
         cell_id=place.cell_id,
         per_minute=0,
     )
     now = timezone.now()
+    sources.bind(made, SUBJECT, place.pk, by, at=now - timedelta(hours=HOURS + 1))
     said = []
     for back in range(HOURS * 4, 0, -1):
         at = now - timedelta(minutes=15 * back)

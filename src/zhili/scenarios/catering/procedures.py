@@ -174,17 +174,6 @@ class Problem(Procedure):
         plain="收到反映",
     )
 
-    name_outlet = Action(
-        "认定是哪一家",
-        found.stay(),
-        by=Holder(*STAFF),
-        form=forms.Which,
-        effects=[actions.which],
-        public=False,
-        hint="群众反映的，先认定是哪一家",
-    )
-    sense_more = Action("又告警一次", (found | rectifying | checking).stay(), by=Rule(), form=forms.Again,
-                        effects=[actions.more], plain="设备又告警一次")  # fmt: skip
     tell = Action(
         "告知经营者",
         found >> rectifying,
@@ -202,6 +191,17 @@ class Problem(Procedure):
         effects=[actions.dismiss],
         plain="经核实不是问题",
     )
+    name_outlet = Action(
+        "认定是哪一家",
+        found.stay(),
+        by=Holder(*STAFF),
+        form=forms.Which,
+        effects=[actions.which],
+        public=False,
+        hint="群众反映的，先认定是哪一家",
+    )
+    sense_more = Action("又告警一次", (found | rectifying | checking).stay(), by=Rule(), form=forms.Again,
+                        effects=[actions.more], plain="设备又告警一次")  # fmt: skip
     submit = Action(
         "提交整改",
         rectifying >> checking,

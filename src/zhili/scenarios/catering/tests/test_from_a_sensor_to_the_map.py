@@ -1,4 +1,4 @@
-"""A sensor over its limit, the warning, its case, the owner by code with a photo, the recheck, the public map: in Chromium.
+"""A sensor over its limit, the warning, its case, the owner by code with a photo, recheck, map: in Chromium.
 
 The real pieces: readings stored, the judge, the case it opens, the pages of officer, owner and stranger.
 """
@@ -11,7 +11,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from zhili.base.signals.measures import Said
 from zhili.core.cases.models import Case
@@ -49,18 +49,12 @@ def visits(chromium_path: str, served: Served, monkeypatch: pytest.MonkeyPatch) 
 def sensed(kitchen: Kitchen) -> Case:
     """Twenty minutes of fume at 3.4 mg/m³ at the firm's outlet, judged; the case its warning opened."""
     place = kitchen.firm
-    sources.register(
-        "kitchen-1",
-        "internal",
-        "kitchen",
-        actor=Actor(kind="rule", label="测试"),
-        office_id=kitchen.officer.office_id,
-        subject_kind="premises",
-        subject_id=place.pk,
-        division_id=place.division_id,
-        per_minute=0,
+    now, by = datetime.now(UTC), Actor(kind="rule", label="测试")
+    office, division = kitchen.officer.office_id, place.division_id
+    made, _key = sources.register(
+        "kitchen-1", "internal", "kitchen", actor=by, office_id=office, division_id=division, per_minute=0
     )
-    now = datetime.now(UTC)
+    sources.bind(made, "premises", place.pk, by, at=now - timedelta(hours=1))
     said = tuple(Said("fume", now - timedelta(minutes=n), 3.4) for n in (20, 15, 10, 5, 0))
     (verdict,) = accept([Message("kitchen-1", "internal", said, b"", now)])
     assert verdict.accepted, verdict.why
@@ -70,6 +64,14 @@ def sensed(kitchen: Kitchen) -> Case:
     warning = Warning.objects.get(rule="catering.fume")
     assert warning.case_id is not None, warning.open_error
     return Case.objects.get(pk=warning.case_id)
+
+
+def unfolded(page: Page, action: str) -> None:
+    """The fold of an action, opened if it is not."""
+    fold = page.locator("details", has=page.locator("summary", has_text=action)).first
+    expect(fold).to_be_visible()
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").first.click()
 
 
 def test_a_fume_warning_becomes_a_case_that_its_owner_puts_right_and_everybody_reads(
@@ -83,7 +85,7 @@ def test_a_fume_warning_becomes_a_case_that_its_owner_puts_right_and_everybody_r
     desk = visits.of(kitchen.officer)
     desk.goto(f"/desk/catering/{kitchen.firm.pk}")
     desk.get_by_role("link", name="油烟排放超标").click()
-    desk.get_by_text("告知经营者", exact=True).first.click()
+    unfolded(desk, "告知经营者")
     desk.get_by_label("请经营者做什么").fill("清洗净化器，重新测一次")
     desk.locator("form", has=desk.get_by_label("请经营者做什么")).get_by_role("button").last.click()
     expect(desk.get_by_text("整改中").first).to_be_visible()
@@ -93,7 +95,7 @@ def test_a_fume_warning_becomes_a_case_that_its_owner_puts_right_and_everybody_r
     assert file is not None
     owner.goto(f"/catering/own?g={actions.code_of(file)}")
     owner.get_by_role("link", name="油烟排放超标").click()
-    owner.get_by_text("提交整改", exact=True).first.click()
+    unfolded(owner, "提交整改")
     owner.get_by_label("改了什么").fill("滤网和烟道都洗了")
     photo = BytesIO()
     Image.new("RGB", (80, 60), "green").save(photo, "JPEG")
@@ -104,7 +106,7 @@ def test_a_fume_warning_becomes_a_case_that_its_owner_puts_right_and_everybody_r
     expect(owner.get_by_text("已收到，等待复查").first).to_be_visible()
 
     desk.reload()
-    desk.get_by_text("复查通过", exact=True).first.click()
+    unfolded(desk, "复查通过")
     desk.get_by_label("复查看到的情况").first.fill("复测 0.8")
     desk.locator("form", has=desk.get_by_label("复查看到的情况")).first.get_by_role("button").last.click()
     expect(desk.get_by_text("已整改").first).to_be_visible()
