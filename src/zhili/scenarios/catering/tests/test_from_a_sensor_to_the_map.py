@@ -101,7 +101,8 @@ def test_a_fume_warning_becomes_a_case_that_its_owner_puts_right_and_everybody_r
     Image.new("RGB", (80, 60), "green").save(photo, "JPEG")
     sent: FilePayload = {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
     form = owner.locator("form", has=owner.get_by_label("改了什么"))
-    form.locator("input[type=file]").first.set_input_files(sent)
+    form.locator("input[type=file][data-max]").set_input_files([sent])
+    expect(form.locator(".upload input[type=hidden]")).to_have_count(1)
     form.get_by_role("button", name="提交整改").click()
     expect(owner.get_by_text("已收到，等待复查").first).to_be_visible()
 
