@@ -72,18 +72,19 @@ function fits(asked: Asked[]): boolean {
 function ask(item: Item, question: Question, before: Answer | undefined): Asked {
   const id = `q-${item.id}-${question.code}`;
   const given = isOpen(question, before) ? undefined : before;
-  const found = h("p", { class: "form-help state-over", hidden: true }, icon("triangle-alert"), t("visit_is_bad"));
+  const found = h("p", { class: "visit-bad", hidden: true }, icon("triangle-alert"), h("span", {}, t("visit_is_bad")));
   const input = question.choices.length ? picks(question, id, given?.value ?? "") : words(question, id, given?.value ?? "");
   const note = h("textarea", { id: `${id}-n`, rows: 2, maxlength: 2000 });
   note.value = given?.note ?? "";
   const photos = files({ name: id, label: t("visit_photo"), type: "files", required: false, when: null, help: "", default: null, max: 9 }, `${id}-p`, []);
-  const more = h("details", { class: "fold" }, h("summary", {}, t("visit_more")), h("div", { class: "stack-tight" }, h("label", { class: "form-label", for: `${id}-n` }, t("visit_note")), note, photos.box, Boolean(before?.photos) && h("p", { class: "quiet" }, t("visit_photos", { n: before!.photos }))));
+  const more = h("details", { class: "fold" }, h("summary", {}, icon("chevron-right"), t("visit_more")), h("div", { class: "stack-tight" }, h("label", { class: "form-label", for: `${id}-n` }, t("visit_note")), note, photos.box, Boolean(before?.photos) && h("p", { class: "quiet" }, t("visit_photos", { n: before!.photos }))));
   more.open = Boolean(note.value) || question.kind === "photo";
+  // As one types, not when the field is left: the page must not move under a finger on its way to the button.
   const look = () => {
     found.hidden = !input.value() || !isBad(question, input.value());
     if (!found.hidden) more.open = true;
   };
-  const box = h("div", { class: "form-field stack-tight visit-question", change: look }, input.box, found, said(question, before), more);
+  const box = h("div", { class: "form-field stack-tight visit-question", input: look }, input.box, found, said(question, before), more);
   look();
   return { question, box, value: input.value, note: () => note.value.trim(), photos: () => photos.files?.() ?? [], before, focus: input.focus };
 }

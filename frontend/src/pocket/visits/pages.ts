@@ -24,6 +24,7 @@ function drawVisit(visit: Visit): Part[] {
   const told = count(visit);
   const sent = waiting(visit);
   const closing = sent.some((one) => one.close);
+  const ready = told.done === told.all && !told.open.length;
   const pending = ofVisit(state.entries, visit.id);
   const stuck = pending.some((one) => one.state === "refused" || one.state === "conflict");
   return [
@@ -31,7 +32,7 @@ function drawVisit(visit: Visit): Part[] {
     h("div", { class: "page-head" }, h("h1", { tabindex: -1 }, visit.name), h("p", {}, [dayOf(visit.date), ...visit.bodies].join(" · ")), visit.address && h("p", { class: "quiet" }, visit.address)),
     stuck && h("div", { class: "note note-bad pocket-note" }, icon("triangle-alert"), h("span", {}, t("stuck_here")), h("a", { class: "btn btn-quiet", href: "#/queue" }, t("to_queue"))),
     closing && h("div", { class: "note note-good pocket-note" }, icon("circle-check"), h("span", {}, t("visit_closed_here"))),
-    arrival(visit, sent.some((one) => one.arrived)),
+    arrival(visit, sent.some((one) => one.arrived), ready),
     told.open.length > 0 && h("div", { class: "note note-soon pocket-note" }, icon("users"), h("span", {}, t("visit_open_questions", { n: told.open.length }))),
     ...bodies(visit),
     signing(visit),
@@ -39,14 +40,14 @@ function drawVisit(visit: Visit): Part[] {
       "section",
       { class: "sheet sheet-pad stack-tight" },
       h("p", {}, t("visit_progress", { n: told.done, all: told.all }), told.bad.length > 0 && `，${t("visit_bad", { n: told.bad.length })}`),
-      h("div", { class: "row-actions" }, !closing && h("a", { class: "btn btn-primary btn-wide", href: `#/v/${visit.id}/close` }, t("visit_close"))),
+      h("div", { class: "row-actions" }, !closing && h("a", { class: `btn ${ready ? "btn-primary" : "btn-plain"} btn-wide`, href: `#/v/${visit.id}/close` }, t("visit_close"))),
       pending.length > 0 && h("p", { class: "quiet" }, t("undelivered", { n: pending.length })),
       h("p", {}, h("a", { class: "tap", href: `/desk/visits/${visit.id}` }, t("whole"))),
     ),
   ];
 }
 
-function arrival(visit: Visit, kept: boolean): Part {
+function arrival(visit: Visit, kept: boolean, ready: boolean): Part {
   const came = visit.arrived || kept;
   const image = h("img", { class: "visit-code", alt: t("visit_code_alt"), src: `data:image/svg+xml,${encodeURIComponent(visit.code)}` });
   return h(
@@ -54,10 +55,10 @@ function arrival(visit: Visit, kept: boolean): Part {
     { class: "sheet sheet-pad stack-tight" },
     came
       ? h("p", {}, h("span", { class: "state state-done" }, icon("circle-check"), t(visit.arrived ? "visit_arrived" : "visit_arrived_here")))
-      : h("a", { class: "btn btn-primary btn-wide", href: `#/v/${visit.id}/scan` }, icon("qr-code"), t("visit_arrive")),
+      : h("a", { class: `btn ${ready ? "btn-plain" : "btn-primary"} btn-wide`, href: `#/v/${visit.id}/scan` }, icon("qr-code"), t("visit_arrive")),
     visit.confirmed && h("p", { class: "quiet" }, t("visit_confirmed")),
-    h("details", { class: "fold" }, h("summary", {}, t("visit_code")), h("div", { class: "stack-tight" }, image, h("p", { class: "quiet" }, t("visit_code_help")))),
-    visit.why.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("visit_why")), ...visit.why.map((one) => h("p", {}, one))),
+    h("details", { class: "fold" }, h("summary", {}, icon("chevron-right"), t("visit_code")), h("div", { class: "stack-tight" }, image, h("p", { class: "quiet" }, t("visit_code_help")))),
+    visit.why.length > 0 && h("details", { class: "fold" }, h("summary", {}, icon("chevron-right"), t("visit_why")), ...visit.why.map((one) => h("p", {}, one))),
   );
 }
 

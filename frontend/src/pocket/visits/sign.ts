@@ -39,8 +39,8 @@ export function drawSign(visit: Visit, inspector: number): Part[] {
       { class: "sheet sheet-pad form", novalidate: true, submit: (event) => void submit(event) },
       !officer && capacity.box,
       h("div", { class: "form-field stack-tight" }, h("p", { class: "form-label", id: "sign-here" }, t("sign_here")), pad.canvas, h("div", { class: "row-actions" }, h("button", { type: "button", class: "btn btn-quiet", click: pad.clear }, icon("rotate-ccw"), t("sign_again")))),
-      h("details", { class: "fold" }, h("summary", {}, t("sign_paper")), h("label", { class: "form-label", for: "sign-paper" }, t("sign_paper_photo")), paper),
-      !officer && h("details", { class: "fold" }, h("summary", {}, t("sign_refuse")), h("label", { class: "form-label", for: "sign-reason" }, t("sign_reason")), reason),
+      h("details", { class: "fold" }, h("summary", {}, icon("chevron-right"), t("sign_paper")), h("label", { class: "form-label", for: "sign-paper" }, t("sign_paper_photo")), paper),
+      !officer && h("details", { class: "fold" }, h("summary", {}, icon("chevron-right"), t("sign_refuse")), h("label", { class: "form-label", for: "sign-reason" }, t("sign_reason")), reason),
       trouble,
       h("p", { class: "quiet" }, t("sign_help")),
       h("div", { class: "row-actions" }, button),
@@ -62,7 +62,7 @@ function under(visit: Visit): HTMLElement {
     "section",
     { class: "sheet sheet-pad stack-tight" },
     h("p", {}, t("visit_progress", { n: told.done, all: told.all }), "，", told.bad.length ? t("visit_bad", { n: told.bad.length }) : t("visit_nothing_found")),
-    h("details", { class: "fold" }, h("summary", {}, t("sign_read")), h("ul", { class: "reasons" }, ...lines)),
+    h("details", { class: "fold" }, h("summary", {}, icon("chevron-right"), t("sign_read")), h("ul", { class: "reasons" }, ...lines)),
   );
 }
 

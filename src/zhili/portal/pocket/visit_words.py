@@ -38,7 +38,7 @@ VISIT_WORDS: Final = {
     "visit_open_questions": gettext_noop("有 {n} 个问题两人填的不一致，看过两边的话后请再填一次。"),
     "visit_open_questions_one": gettext_noop("有 1 个问题两人填的不一致，看过两边的话后请再填一次。"),
     "visit_differ_help": gettext_noop("两边的话都在。您再填一次，就以您这次的为准；两边原来的话都保留。"),
-    "visit_keep": gettext_noop("记下"),
+    "visit_keep": gettext_noop("记下答案"),
     "visit_number": gettext_noop("请填数字"),
     "visit_between": gettext_noop("合格：{low} 到 {high} {unit}"),
     "visit_at_most": gettext_noop("合格：不超过 {high} {unit}"),

@@ -10,11 +10,12 @@ from playwright.sync_api import Page, expect
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.visits import answers, arrivals
 from zhili.core.visits.models import Arrival, Signature, Visit, VisitAnswer, VisitState
-from zhili.core.visits.tests.test_what_a_phone_brings_from_a_visit import visited
+from zhili.core.visits.tests.story import picture, visited
 from zhili.portal.tests.browsing import Visits
 from zhili.portal.tests.looking import faults, small_targets, too_wide
-from zhili.portal.tests.pocket_steps import PHOTO, phone, settled, taken_along, with_signal, without_signal
+from zhili.portal.tests.pocket_steps import phone, settled, taken_along, with_signal, without_signal
 
+PHOTO: Any = {"name": "现场.png", "mimeType": "image/png", "buffer": picture()}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -34,8 +35,8 @@ def test_a_merged_visit_filled_photographed_and_signed_without_signal(
     expect(mine.get_by_text("已记下到场，还没有送达")).to_be_visible()
     items = [item for item, _own in answers.questions(visit)]
     for n, item in enumerate(items):
-        fill(mine, visit, item.pk, "否" if n == 0 else "是", "1.5", photo=n == 0)
-    fill(theirs, visit, items[0].pk, "是", "1.50")
+        fill(mine, visit, item.pk, "否" if n == 0 else "是", "3.5" if n == 0 else "1.5", photo=n == 0)
+    fill(theirs, visit, items[0].pk, "是", "3.50")
     for number in [*visit.officers.values_list("inspector", flat=True), 0]:
         sign(mine, visit, number)
     expect(mine.get_by_text("已签")).to_have_count(5)
@@ -53,13 +54,15 @@ def test_a_merged_visit_filled_photographed_and_signed_without_signal(
     # both sides' words stand on the phone; whoever reads them settles it, and the visit is closed
     mine.goto(f"/desk/pocket#/v/{visit.pk}")
     expect(mine.get_by_text("有 1 个问题两人填的不一致")).to_be_visible()
-    fill(mine, visit, items[0].pk, "否", "1.5")
+    fill(mine, visit, items[0].pk, "否", "3.5")
     mine.goto(f"/desk/pocket#/v/{visit.pk}/close")
     expect(mine.get_by_text("安全出口是否畅通：否")).to_be_visible()
     mine.get_by_role("button", name="办结检查").click()
     settled(mine, lambda: Visit.objects.get(pk=visit.pk).state == VisitState.DONE)
     mine.goto(f"/desk/visits/{visit.pk}")
-    expect(mine.locator("#findings img")).to_have_count(1)
+    image = mine.locator("#findings img")
+    image.scroll_into_view_if_needed()
+    mine.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
     with mine.expect_download() as got:
         mine.get_by_role("link", name="下载笔录").click()
     assert got.value.path().read_bytes().startswith(b"%PDF")

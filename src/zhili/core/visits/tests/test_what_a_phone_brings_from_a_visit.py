@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from PIL import Image
 from pypdf import PdfReader
 
 from zhili.core import files
@@ -18,35 +17,16 @@ from zhili.core.cases.tests.city import SmallCity
 from zhili.core.files.models import File
 from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.core.trail.models import Leaf
-from zhili.core.visits import answers, arrivals, officers, papers, records, sending, signing
+from zhili.core.visits import answers, arrivals, papers, records, sending, signing
 from zhili.core.visits.answers import VisitRefused
 from zhili.core.visits.models import Arrival, Signature, Visit, VisitAnswer, VisitState
-from zhili.core.visits.tests.story import LOTTERY, drawn, officer, planned
-from zhili.core.visits.tests.town import Town
+from zhili.core.visits.tests.story import picture, visited
 
 pytestmark = pytest.mark.django_db
 
 
-def visited(city: SmallCity) -> tuple[Town, Visit, list[Actor]]:
-    """A visit of two bodies today, and its four officers."""
-    town = Town(city)
-    for office in ("A.zhzf", "B"):
-        for n in range(2):
-            town.inspector(office, n)
-    _draw, plan = planned(town)
-    drawn(officers.announce(plan, [LOTTERY], timezone.now() + timedelta(days=1), town.admin), town.admin)
-    visit = Visit.objects.filter(plan=plan).earliest("date", "pk")
-    Visit.objects.filter(pk=visit.pk).update(date=timezone.localdate())
-    visit.refresh_from_db()
-    team = visit.officers.order_by("body", "pk").values_list("inspector__account", flat=True)
-    return town, visit, [officer(account) for account in team]
-
-
 def photo(actor: Actor, colour: str) -> str:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), colour).save(out, "PNG")
-    out.seek(0)
-    kept = files.store(out, "现场.png", actor)
+    kept = files.store(io.BytesIO(picture(colour)), "现场.png", actor)
     return f"{kept.id}:{kept.token}"
 
 
