@@ -76,7 +76,7 @@ def _arrival(row: Arrival) -> Told:
 
 def _signature(row: Signature) -> Told:
     shown, sealed = telling.signature(row)
-    hidden = ("capacity", "reason", "sha256", "author_id", "label", "made_at", "salt")
+    hidden = ("capacity", "reason", "file_id", "sha256", "author_id", "label", "made_at", "salt")
     return Told(row.at, _named(shown), sealed=sealed, salt=bytes(row.salt), hidden=hidden)
 
 

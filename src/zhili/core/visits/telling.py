@@ -54,7 +54,7 @@ def answer(row: VisitAnswer) -> tuple[dict[str, Any], dict[str, Any]]:
         "seen": row.seen,
     }
     if row.photos:
-        sealed["photos"] = [one["sha256"] for one in row.photos]
+        sealed["photos"] = row.photos
     return shown, sealed
 
 
@@ -82,6 +82,7 @@ def signature(row: Signature) -> tuple[dict[str, Any], dict[str, Any]]:
     sealed = {
         "capacity": row.capacity,
         "reason": row.reason,
+        "file": str(row.file_id or ""),
         "sha256": row.sha256,
         "author": row.author_id,
         "label": row.label,

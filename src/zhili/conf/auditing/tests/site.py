@@ -26,7 +26,7 @@ from zhili.core.exchange.models import RemoteSite
 from zhili.core.exchange.sites import witnessing
 from zhili.core.files.tests.samples import camera_photo, picture, send
 from zhili.core.indicators import publishing
-from zhili.core.people.actors import ANONYMOUS
+from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.core.people.models import Account
 from zhili.core.registers import firms, premises
 from zhili.core.registers.given import GivenFirm, GivenPremises
@@ -40,7 +40,7 @@ from zhili.core.tables.tests.sample import benchmark
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
 from zhili.core.transparency import editions
-from zhili.core.visits import answers, officers, planning
+from zhili.core.visits import answers, arrivals, officers, photos, planning, sending, signing
 from zhili.core.visits.models import Inspector
 from zhili.core.visits.tests.story import due_dates, officer
 from zhili.core.visits.tests.town import Town
@@ -226,7 +226,7 @@ def ruled(city: SmallCity) -> None:
 
 
 def visited(city: SmallCity) -> None:
-    """A visit planned, its officers drawn, its checklist filled in, closed with a finding."""
+    """A visit planned, its officers drawn; scanned in, filled in with a photo, signed, closed with a finding."""
     town = Town(city, shops=1)
     for n in range(2):
         town.inspector("A.zhzf", n)
@@ -244,8 +244,22 @@ def visited(city: SmallCity) -> None:
     seat = officer(Inspector.objects.first().account_id)
     asked = [(item.pk, q.code) for item, own in answers.questions(visit) for q in own]
     said = {"exit": "no", "oil": 3.1}
-    answers.keep(visit.pk, [answers.Given(i, q, said[q], timezone.now(), "堆货") for i, q in asked], seat)
-    answers.close(visit.pk, seat)
+    now = timezone.now()
+    arrivals.arrive(visit.pk, arrivals.door(visit.premises, town.admin).code, seat)
+    photo = photos.claim(visit, [uploaded(seat)], seat)
+    given = [answers.Given(i, q, said[q], now, "堆货", photo if q == "exit" else ()) for i, q in asked]
+    answers.keep(visit.pk, given, seat)
+    shown = signing.shown_now(answers.together(visit))
+    number, name = visit.officers.earliest("pk").inspector_id, photos.claim(visit, [uploaded(seat)], seat)
+    signing.sign(visit.pk, signing.GivenSignature(number, shown, now, picture=name[0]), seat)
+    signing.sign(visit.pk, signing.GivenSignature(None, shown, now, "charge", "等老板"), seat)
+    sending.close(visit.pk, seat)
+
+
+def uploaded(by: Actor) -> str:
+    """A picture, as a phone names it."""
+    kept = send(picture("PNG"), "a.png", by)
+    return f"{kept.id}:{kept.token}"
 
 
 def registered(city: SmallCity) -> None:

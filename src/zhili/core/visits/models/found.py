@@ -20,7 +20,7 @@ class VisitAnswer(models.Model):
     value = models.JSONField()
     note = models.TextField(default="", blank=True)
     photos = models.JSONField(default=list, db_default=[])
-    """``[{"file": id, "sha256": hex}]``; the leaf commits to the hashes."""
+    """``[{"file": id, "sha256": hex}]``; the leaf commits to them."""
     author = models.ForeignKey("people.Account", models.PROTECT, related_name="+", verbose_name=_("填写人"))
     label = models.CharField(max_length=180)
     """The author's office and post, as steps show them."""
