@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.people.actors import Actor
+from zhili.core.people.offices import tree
 from zhili.core.visits import rights
 from zhili.core.visits.models import Finding
 
@@ -45,11 +46,17 @@ def declare(*declared: Remedy) -> None:
 
 
 def of(finding: Finding, actor: Actor) -> Remedy | None:
-    """What this actor may do about a finding that has no case yet."""
+    """What this actor may do about a finding of its own body's item that has no case yet."""
     if finding.case_id is not None:
         return None
     found = _remedies.get(finding.item.scenario)
-    return found if found is not None and found.may(actor) else None
+    return found if found is not None and found.may(actor) and _of_its_body(finding, actor) else None
+
+
+def _of_its_body(finding: Finding, actor: Actor) -> bool:
+    """Only the body whose item it is has the power: a post of it, of an office above it or of one below."""
+    body = finding.item.body_id
+    return rights.above(actor, body) or any(one.id == body for one in tree().chain(actor.office_id or 0))
 
 
 @transaction.atomic
@@ -65,8 +72,9 @@ def begin(finding_id: int, actor: Actor) -> Case:
     remedy = of(finding, actor)
     if remedy is None:
         raise Refused("no_remedy", _("这一项没有可办的后续，或不归您现在的岗位办理"), 409)
-    tie(finding, remedy.begin(finding, actor))
-    return Case.objects.get(pk=finding.case_id)
+    case_id = remedy.begin(finding, actor)
+    tie(finding, case_id)
+    return Case.objects.get(pk=case_id)
 
 
 def tie(finding: Finding, case_id: int) -> None:

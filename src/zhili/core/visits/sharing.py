@@ -33,8 +33,8 @@ def shared(items: Iterable[Item], premises: Collection[int]) -> list[tuple[Item,
     for own in alike.values():
         told: dict[int, list[int]] = {one.pk: [] for one in own}
         for mine, where in _by_ground(own, ground).items():
-            for n, one in enumerate(where):
-                told[mine[n % len(mine)].pk].append(one)
+            for n, place in enumerate(where):
+                told[mine[n % len(mine)].pk].append(place)
         found += [(one, told[one.pk]) for one in own]
     return found
 

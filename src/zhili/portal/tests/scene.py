@@ -69,6 +69,8 @@ class Scene:
     """Number of an order to rectify."""
     catering: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Addresses of outlets, by who reads them."""
+    sheet: str = ""
+    """Number of an approval sheet that waits for its leader."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -116,6 +118,9 @@ class Scene:
             (self.city.actor("A.zhzf", "leader"), f"/desk/inspections/order/{self.ordered}/code"),
             *((self.city.actor("A.zhzf", "leader"), one) for one in self.catering.get("leader", ())),
             *((None, one) for one in self.catering.get("stranger", ())),
+            (self.city.actor("A.zhzf", "leader"), f"/desk/inspections/sheets/{self.sheet}"),
+            (self.city.actor("A.zhzf", "leader"), f"/desk/inspections/sheets/{self.sheet}/letters"),
+            *((self.setting.admin, f"/desk/visits/inspectors{one}") for one in ("", "/new", "/import")),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
             *((leader, f"/desk/registers{one}") for one in self.registered[:-2]),
@@ -264,7 +269,7 @@ def scene_in(city: SmallCity) -> Scene:
     doors.act(named.case_id, "pass_up", village, {"reason": "村里办不了"})
     make_late(late.case_id)
     _on_the_village_screens(city)
-    ordered = _in_the_catalogue(city)
+    ordered, sheet = _in_the_catalogue(city)
     at = timezone.now() + timedelta(days=1)
     sources = [announcing.head_after(at), announcing.numbers("福彩“3D”", "中国福利彩票官方网站")]
     listed = [Candidate(one.number, "330402000000") for one in (late, answered, declined)]
@@ -274,7 +279,7 @@ def scene_in(city: SmallCity) -> Scene:
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
-        *_across(city), shop, at_the_border(city), ordered, tables,
+        *_across(city), shop, at_the_border(city), ordered, tables, sheet,
     )  # fmt: skip
 
 
@@ -335,8 +340,8 @@ def _on_the_village_screens(city: SmallCity) -> None:
     )
 
 
-def _in_the_catalogue(city: SmallCity) -> str:
-    """An inspection item in force and one that waits, their scenario, and an order to rectify that was served."""
+def _in_the_catalogue(city: SmallCity) -> tuple[str, str]:
+    """An inspection item in force and one that waits, their scenario; an order that was served, a sheet that waits."""
     known = {name: apps.get_model("inspections", name) for name in ("Entry", "Scene")}
     common = {"number": 1, "law": "食品安全法", "body": "shichang", "object_kind": "restaurant", "ratio": 20}
     common |= {"frequency": 2, "method": "onsite", "minutes": 20, "checklist": ["设施是否开着"]}
@@ -350,7 +355,10 @@ def _in_the_catalogue(city: SmallCity) -> str:
     wrong = {"name": "老街面馆", "item": "Z01", "what": "未开", "demand": "打开", "until": until.isoformat()}
     order = doors.open_case("inspections.rectification", "order", officer, wrong)
     doors.act(order.case_id, "serve", officer, {"how": "onsite"})
-    return order.number
+    asked = {"scene": "life-01", "items": ["Z01"], "why": "random", "ground": "年度计划"}
+    days = {"first": timezone.localdate().isoformat(), "last": until.isoformat()}
+    sheet = doors.open_case("inspections.approval", "apply", officer, asked | days)
+    return order.number, sheet.number
 
 
 def _worn(city: SmallCity) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -19,7 +19,7 @@ from zhili.core.people import offices
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, AccountKind, Office, Post
 from zhili.core.registers.models import Premises
-from zhili.core.visits import answers, inspectors, remedies
+from zhili.core.visits import answers, arrivals, inspectors, remedies
 from zhili.core.visits.answers import Given
 from zhili.core.visits.inspectors import GivenInspector
 from zhili.core.visits.models import DueCheck, Finding, Inspector, Item, Officer, Plan, Visit
@@ -169,9 +169,13 @@ def _found(officer: Actor) -> None:
     if visit is None:
         return
     now = timezone.now()
-    asked = [(item.pk, q.code) for item, own in answers.questions(visit) for q in own]
-    wrong = Given(*asked[0], BAD, now, "净化设施没有开，风机皮带断了。")
-    good = [Given(item, question, "没有问题", now) for item, question in asked[1:]]
+    asked = [(item, q.code) for item, own in answers.questions(visit) for q in own]
+    bad = next((n for n, (item, _code) in enumerate(asked) if item.body_id == officer.office_id), None)
+    if bad is None:
+        return
+    wrong = Given(asked[bad][0].pk, asked[bad][1], BAD, now, "净化设施没有开，风机皮带断了。")
+    good = [Given(item.pk, code, "没有问题", now) for n, (item, code) in enumerate(asked) if n != bad]
+    arrivals.arrive(visit.pk, arrivals.door(visit.premises, officer).code, officer)
     answers.keep(visit.pk, [wrong, *good], officer)
     answers.close(visit.pk, officer)
     finding = Finding.objects.filter(visit=visit).first()

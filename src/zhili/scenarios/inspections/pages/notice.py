@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zhili.core.people.actors import of_request
+from zhili.core.visits import arrivals
 from zhili.core.visits.models import VisitState
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
@@ -26,6 +27,7 @@ def notice(request: HttpRequest) -> HttpResponse:
         "asked": bool(text_in(request.GET, "g")),
         "code": text_in(request.GET, "g"),
         "done": letter is not None and letter.visit.state == VisitState.DONE,
+        "visit": f"/visit/{letter.visit.pk}?g={arrivals.code_of(letter.visit)}" if letter is not None else "",
         "dropped": letter is not None and letter.visit.state == VisitState.DROPPED,
     }
     response = render(request, "inspections/notice.html", context)
