@@ -44,7 +44,10 @@ class VisitsConfig(AppConfig):
                 source="平台约定，城市可改",
             ),
         )
-        from zhili.core.visits import drawing, officers
+        from zhili.core.registers import tabs
+        from zhili.core.visits import drawing, officers, registered
+
+        tabs.declare(*registered.TABS)
 
         drawing.register()
         officers.register()
