@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -134,18 +134,16 @@ def _after_the_plan(case: Case, plan: Plan) -> Standing:
     outcome = getattr(draw, "outcome", None)
     made = Assignment.objects.filter(plan=plan).order_by("-pk").first()
     visits = dict(plan.visits.values_list("state").annotate(n=Count("pk")))
-    common = {"draw": draw, "assignment": made, "visits": visits}
+    seen = Standing("settle", draw=draw, assignment=made, visits=visits)
     if made is None:
         if draw is not None and outcome is None:
-            words = _("人员名单已公布，到时间自动抽取。")
-            return Standing("settle", "", words, draw.draw_at, **common)
+            return replace(seen, words=_("人员名单已公布，到时间自动抽取。"), until=draw.draw_at)
         words = _("人员名单有变动，抽签作废，要重新公布。") if draw else _("公布名单，随机抽取检查人员。")
-        return Standing("settle", "settle", words, **common)
-    untold = len(notifying.waiting(plan))
+        return replace(seen, press="settle", words=words)
+    if untold := len(notifying.waiting(plan)):
+        words = _("把哪天、谁来、查什么、凭什么告知每一家。")
+        return replace(seen, at="tell", press="tell", words=words, untold=untold)
     left = visits.get(VisitState.PLANNED, 0) + visits.get(VisitState.UNDER_WAY, 0)
-    common["untold"] = untold
-    if untold:
-        return Standing("tell", "tell", _("把哪天、谁来、查什么、凭什么告知每一家。"), **common)
     if left or case.stage == "approved":
-        return Standing("visit", "", _("检查人员按当天路线上门。"), **common)
-    return Standing("finish", "finish", _("每一次上门都已办结。"), **common)
+        return replace(seen, at="visit", words=_("检查人员按当天路线上门。"))
+    return replace(seen, at="finish", press="finish", words=_("每一次上门都已办结。"))

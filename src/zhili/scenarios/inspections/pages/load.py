@@ -47,7 +47,8 @@ def load(request: HttpRequest) -> HttpResponse:
 def _minutes(visits: list[int]) -> int:
     """Minutes on the way that no body spent twice, as plans count them. One query."""
     pairs = DueCheck.objects.filter(visit__in=visits).values("visit", "body").annotate(n=Count("pk"))
-    return sum(row["n"] - 1 for row in pairs) * int(float(params.get("visits.approach_minutes").text))
+    twice: int = sum(row["n"] - 1 for row in pairs)
+    return twice * int(float(params.get("visits.approach_minutes").text))
 
 
 def _firm(actor: Actor) -> Firm | None:
