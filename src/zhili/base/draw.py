@@ -17,6 +17,7 @@ the common key followed by the stratum's own name and ``/``) are ours. MD5 serve
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -85,18 +86,28 @@ def select(key: str, size: int, count: int, hash_name: str = "sha256") -> list[P
     return picks
 
 
+_LOW = re.compile("[\0-\x08]")
+
+
 def canonical_list(candidates: Sequence[Candidate]) -> bytes:
     """The list as it is frozen and hashed: sorted, one line each, ``stratum TAB name LF``, UTF-8.
 
     Raises DrawError for a name twice, an empty name, or one that would break a line.
     """
-    lines = sorted((one.stratum, one.name) for one in candidates)
-    names = {name for _stratum, name in lines}
-    if len(names) != len(lines):
+    lines = [f"{one.stratum}\t{one.name}\n" for one in candidates]
+    if _LOW.search("".join(lines)):
+        pairs = sorted([(one.stratum, one.name) for one in candidates])
+        lines = [f"{stratum}\t{name}\n" for stratum, name in pairs]
+    else:  # nothing sorts below the tab, so whole lines sort as their parts do
+        lines.sort()
+    if len({one.name for one in candidates}) != len(lines):
         raise DrawError("名单里有重复的编号")
-    if any(not name or not set(stratum + name).isdisjoint("\t\n\r\0") for stratum, name in lines):
+    text = "".join(lines)
+    # a tab or line end of an entry's own makes more of them than lines; an empty name ends the line after its tab
+    more = text.count("\t") != len(lines) or text.count("\n") != len(lines) or "\r" in text or "\0" in text
+    if more or "\t\n" in text:
         raise DrawError("名单里有空的编号或换行")
-    return "".join(f"{stratum}\t{name}\n" for stratum, name in lines).encode()
+    return text.encode()
 
 
 def read_list(frozen: bytes) -> list[Candidate]:
@@ -134,13 +145,23 @@ def shares(sizes: dict[str, int], count: int) -> dict[str, int]:
 
 def run(frozen: bytes, count: int, sources: Sequence[Source], hash_name: str = "sha256") -> list[Candidate]:
     """The result of a draw, in the order picked, stratum by stratum in order of their names. Raises DrawError."""
+    read_list(frozen)
+    return run_proven(frozen, count, sources, hash_name)
+
+
+def run_proven(
+    frozen: bytes, count: int, sources: Sequence[Source], hash_name: str = "sha256"
+) -> list[Candidate]:
+    """The same of bytes already known to be a canonical list: none of it is looked at twice."""
     key = key_string(sources)
-    strata: dict[str, list[Candidate]] = {}
-    for one in read_list(frozen):
-        strata.setdefault(one.stratum, []).append(one)
+    strata: dict[str, list[str]] = {}
+    for line in frozen.decode().split("\n")[:-1]:
+        stratum, _tab, name = line.partition("\t")
+        strata.setdefault(stratum, []).append(name)
     wanted = shares({name: len(some) for name, some in strata.items()}, count)
     picked = []
-    for name in sorted(strata):
-        own = f"{key}{name}/" if name else key
-        picked += [strata[name][p.index] for p in select(own, len(strata[name]), wanted[name], hash_name)]
+    for stratum in sorted(strata):
+        own, names = f"{key}{stratum}/" if stratum else key, strata[stratum]
+        picks = select(own, len(names), wanted[stratum], hash_name)
+        picked += [Candidate(names[one.index], stratum) for one in picks]
     return picked

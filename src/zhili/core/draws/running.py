@@ -38,7 +38,7 @@ def run(draw: Draw, actor: Actor = CLOCK) -> Outcome | None:
             return None
         void = _void(draw)
         told = [v.value for v in draw.values.order_by("source")]
-        drawn = [] if void else [c.name for c in method.run(bytes(draw.frozen), draw.count, told)]
+        drawn = [] if void else [c.name for c in method.run_proven(bytes(draw.frozen), draw.count, told)]
         outcome = Outcome(draw=draw, drawn=drawn, void=void, at=timezone.now())
         outcome.leaf_id = write(
             "draw.ended", actor, outcome.at, ending(draw, outcome, method.key_string(told))
@@ -83,14 +83,17 @@ def _alone(draw: Draw) -> None:
 
 
 def _void(draw: Draw) -> str:
-    """Why the draw is void; "" when it is not."""
-    if checking.faults(as_json(draw)):
-        return ALTERED
-    kind = kind_of(draw)
+    """Why the draw is void; "" when it is not. A list that is what its kind gives now is a sound one, and not read."""
+    kind, frozen = kind_of(draw), bytes(draw.frozen)
     if kind is None:
-        return ""
+        return ALTERED if checking.faults(as_json(draw)) else ""
+    size: int | None = None
     try:
-        now = method.canonical_list(kind.candidates(draw.scope))
+        listed = kind.candidates(draw.scope)
+        if method.canonical_list(listed) == frozen:
+            size = len(listed)
     except DrawError:
-        return CHANGED
-    return "" if now == bytes(draw.frozen) else CHANGED
+        log.warning("draw %s: no list today", draw.pk)
+    if checking.faults(as_json(draw), proven=size):
+        return ALTERED
+    return CHANGED if size is None else ""

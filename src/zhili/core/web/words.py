@@ -1,6 +1,6 @@
 """Moments and spans of time as a clerk would say them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -33,7 +33,7 @@ def deadline(at: datetime | None) -> str:
     return gettext("%(day)s 24:00") % {"day": day(at - timedelta(minutes=1))}
 
 
-def day(at: datetime | None) -> str:
+def day(at: date | None) -> str:
     """The day alone, in the same manner."""
     if at is None:
         return ""

@@ -287,7 +287,14 @@ def _registered(city: SmallCity) -> tuple[str, ...]:
     firm, shop, file = registered(city)
     lists = ("/premises", "/premises?q=zzz", "/firms", "/firms?q=zzz")
     ones = (f"/premises/{shop}", f"/premises/{shop}?tab=history", f"/firms/{firm}")
-    return (*lists, *ones, "/import", f"/import/{file}")
+    forms = (
+        "/firms/new",
+        "/premises/new",
+        f"/firms/{firm}/edit",
+        f"/premises/{shop}/edit",
+        f"/premises/{shop}/close",
+    )
+    return (*lists, *ones, *forms, "/import", f"/import/{file}")
 
 
 def _across(city: SmallCity) -> tuple[tuple[str, ...], str]:

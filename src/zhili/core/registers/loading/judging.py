@@ -49,7 +49,7 @@ class Judged:
     known_premises: int = 0
 
 
-class _Reach:
+class Reach:
     """Divisions by code and name, and which of them the actor's office reaches. None: all."""
 
     def __init__(self, actor: Actor) -> None:
@@ -93,9 +93,9 @@ def judge(
 ) -> Judged:
     """All rows tried. Five queries for any number of rows; about 120 µs a row."""
     found = Judged(bad=list(table.bad))
-    entries = list(_entries(table, mapping, what, options, _Reach(actor), found.bad))
+    entries = list(_entries(table, mapping, what, options, Reach(actor), found.bad))
     entries = list(_once(entries, what, mapping, found.bad))
-    _against_what_stands(entries, what, mapping, _Reach(actor), found)
+    _against_what_stands(entries, what, mapping, Reach(actor), found)
     found.bad.sort(key=lambda one: one.row)
     return found
 
@@ -105,7 +105,7 @@ def _entries(
     mapping: Mapping[str, str],
     what: str,
     options: Mapping[str, Any],
-    reach: _Reach,
+    reach: Reach,
     bad: list[Bad],
 ) -> Iterator[Entry]:
     names = [one.name for one in fields.of(what) if mapping.get(one.name) in table.columns]
@@ -126,7 +126,7 @@ def _read(
     said: dict[str, str],
     what: str,
     options: Mapping[str, Any],
-    reach: _Reach,
+    reach: Reach,
     words: Any,
     wrong: list[Wrong],
 ) -> Entry:
@@ -246,7 +246,7 @@ def _once(entries: Sequence[Entry], what: str, mapping: Mapping[str, str], bad: 
 
 
 def _against_what_stands(
-    entries: Sequence[Entry], what: str, mapping: Mapping[str, str], reach: _Reach, found: Judged
+    entries: Sequence[Entry], what: str, mapping: Mapping[str, str], reach: Reach, found: Judged
 ) -> None:
     codes = {one.firm.code for one in entries if one.firm} | {
         one.premises.firm_code for one in entries if one.premises

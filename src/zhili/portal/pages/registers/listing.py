@@ -109,6 +109,7 @@ def _show(
         "first": f"?{urlencode(kept)}" if after is not None else "",
         "query": urlencode(kept),
         "places": places_of(actor),
+        "may_write": rights.may_write(actor),
         "may_import": rights.may_import(actor),
         **context,
     }

@@ -6,18 +6,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from zhili.core.people.actors import Actor
 from zhili.core.places import tree
 from zhili.core.registers import firms, rights, tabs, telling
 from zhili.core.registers.models import Firm, Premises
-from zhili.core.trail.models import Change
 from zhili.portal.asked import text_in
+from zhili.portal.pages.registers import history
 from zhili.portal.pages.registers.listing import check
 
-CHANGES = 20
 SHOWN = 50
 
 
@@ -94,36 +92,11 @@ def _more(request: HttpRequest, actor: Actor, of: str, one: Firm | Premises, sub
     known = tabs.tabs(of, actor)
     asked = text_in(request.GET, "tab")
     open_tab = next((tab for tab in known if tab.name == asked), None)
-    made = Change.objects.filter(subject=subject, key=str(one.pk)).order_by("-id")[:CHANGES]
     return {
         "tabs": known,
         "open_tab": open_tab,
         "tab_rows": list(open_tab.rows(one, actor))[:SHOWN] if open_tab else [],
-        "history": [_told(change) for change in made] if asked == "history" else None,
+        "history": history.of(one, subject, actor) if asked == "history" else None,
         "asked_tab": asked,
-    }
-
-
-def _told(change: Change) -> dict[str, Any]:
-    names = {
-        "kind": gettext("种类"), "status": gettext("状态"), "name": gettext("名称"), "address": gettext("地址"),
-        "division": gettext("所在地"), "industry": gettext("行业代码"), "lon": gettext("经度"), "lat": gettext("纬度"),
-        "licence_number": gettext("许可证号"), "licence_until": gettext("许可证最后一天"), "active": gettext("在用"),
-        "operator": gettext("经营者"), "identity": gettext("经营者证件号码"), "phone": gettext("联系电话"),
-        "full_name": gettext("登记全名"), "cell": gettext("网格"), "firm": gettext("市场主体"),
-        "source": gettext("来源"),
-    }  # fmt: skip
-    differing = [
-        title
-        for key, title in names.items()
-        if change.before and change.before.get(key) != change.after.get(key)
-    ]
-    return {
-        "at": change.at,
-        "done": gettext("登记") if change.done == "added" else gettext("改动"),
-        "what": "、".join(differing),
-        "source": change.after.get("source", ""),
-        "reason": change.reason,
-        "by": change.actor_label,
-        "leaf": change.leaf_id,
+        "may_write": rights.may_write(actor) and rights.covers(actor, one.division_id),
     }

@@ -57,6 +57,10 @@ REGISTER_HERE: Final = REGISTER - {"grid_elsewhere"}
 """Those of them whose ground the shop of the test stands on."""
 VISIT_PLANNERS: Final = CUSTODIANS | {"admin"}
 """Handlers, leaders and administrators: who makes the code of a door."""
+WRITERS: Final = MANAGERS | {"department"}
+"""Who writes in the register: handlers, leaders and administrators, each of their own ground."""
+WRITERS_OF_FIRMS: Final = WRITERS - {"village", "town"}
+"""Those of them whose ground is a county or more."""
 AUDITORS: Final = frozenset({"auditor"})
 INSPECTING: Final = PLANNERS | AUDITORS | {"admin"}
 """Who reads the catalogue of inspections."""

@@ -44,6 +44,8 @@ from zhili.portal.tests.authorisation.roles import (
     WARNED,
     WATCHERS,
     WEIGHERS,
+    WRITERS,
+    WRITERS_OF_FIRMS,
     Methods,
     Roles,
     Who,
@@ -128,6 +130,15 @@ PAGES: Final[dict[str, Methods]] = {
     "desk/registers/firms/<str:firm>": {"GET": Who(REGISTER_HERE)},
     # asked for without a purpose: who may open is told to say one
     "desk/registers/firms/<str:firm>/personal/<slug:column>": {"POST": Who(CUSTODIANS)},
+    # handlers, leaders and administrators whose ground it is; the firm is registered with county A
+    "desk/registers/firms/new": {"GET": Who(WRITERS), "POST": Who(WRITERS)},
+    "desk/registers/firms/<str:firm>/edit": {"GET": Who(WRITERS_OF_FIRMS), "POST": Who(WRITERS_OF_FIRMS)},
+    "desk/registers/premises/new": {"GET": Who(WRITERS), "POST": Who(WRITERS)},
+    "desk/registers/premises/<int:premises>/edit": {"GET": Who(WRITERS), "POST": Who(WRITERS)},
+    "desk/registers/premises/<int:premises>/close": {"GET": Who(WRITERS), "POST": Who(WRITERS)},
+    # of a change of theirs; none is here, who takes back which is tried in test_the_register_on_the_desk.py
+    "desk/registers/firms/<str:firm>/undo/<int:change>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/registers/premises/<int:premises>/undo/<int:change>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/registers/firms.<slug:kind>": {"POST": Who(REGISTER)},
     "desk/registers/premises.<slug:kind>": {"POST": Who(REGISTER)},
     "desk/registers/import": {"GET": Who(frozenset({"admin"})), "POST": Who(frozenset({"admin"}))},
