@@ -36,6 +36,7 @@ PARTS = [
     "city",
     "triage",
     "inspections",
+    "visits",
     "decisions",
     "signals",
     "exchange",

@@ -1,6 +1,6 @@
 """A year's inspections of a city merged into visits: 40,000 objects, 400,000 due checks, 28 bodies.
 
-    python -m bench.inspections [objects]
+    python -m bench.inspections [objects] [share of the officers]
 
 Made up: eight kinds of objects, each with twelve items of seven bodies, ten due in the year for each object, windows
 of one to four months; 260 working days; as many officers as single visits would take; a speciality for every eighth
@@ -26,7 +26,7 @@ APART = [(0, 5), (0, 6), (1, 5), (1, 7)]
 DRAWN, OF = 1_000, 100_000
 
 
-def city(objects: int) -> tuple[Checks, Terms]:
+def city(objects: int, share: float = 1.0) -> tuple[Checks, Terms]:
     """The checks of a year and who could make them."""
     dice = np.random.default_rng(8)
     items = KINDS * 12
@@ -51,13 +51,13 @@ def city(objects: int) -> tuple[Checks, Terms]:
         beyond_cap=dice.random(n) < 0.02,
         alone=dice.random(n) < 0.005,
     )
-    return checks, _terms(checks, objects)
+    return checks, _terms(checks, objects, share)
 
 
-def _terms(checks: Checks, objects: int) -> Terms:
+def _terms(checks: Checks, objects: int, share: float) -> Terms:
     working = np.arange(DAYS) % 7 < 5
     single = np.bincount(checks.body, weights=checks.minutes + 30, minlength=BODIES)
-    teams = np.maximum(1, np.ceil(single / working.sum() / 360)).astype(int)
+    teams = np.maximum(1, np.floor(share * np.ceil(single / working.sum() / 360))).astype(int)
     capacity = teams[:, None] * 360 * working[None, :]
     special = {}
     for body, speciality in np.unique(np.stack([checks.body, checks.speciality], axis=1), axis=0).tolist():
@@ -101,8 +101,8 @@ def refuse_a_bad_plan(made: Merged) -> None:
     assert (np.bincount(terms.business[owner[counted]], minlength=len(terms.left)) <= terms.left).all()
 
 
-def merging(objects: int) -> list[Line]:
-    checks, terms = city(objects)
+def merging(objects: int, share: float) -> list[Line]:
+    checks, terms = city(objects, share)
     start = time.process_time()
     made = merge(checks, terms)
     taken = time.process_time() - start
@@ -140,7 +140,8 @@ def drawing() -> list[Line]:
 def main() -> int:
     objects = int(sys.argv[1]) if len(sys.argv) > 1 else OBJECTS
     print(f"{machine.line()}, load {machine.load():.1f}")
-    return report(merging(objects) + drawing())
+    share = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
+    return report(merging(objects, share) + drawing())
 
 
 if __name__ == "__main__":

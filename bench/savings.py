@@ -4,8 +4,8 @@
 
 The premises are those that `ZHILI_DEMO_PREMISES=40000 zhili demo` loads. Each item in force that is made on site is
 due on the share of its kind of premises that its ratio says, in each county, as often as its frequency says, each time
-within its part of the year; who is drawn follows from a fixed seed. Bodies are the counties' own offices. Capacity is what one
-visit for each check would take (1.0), then four fifths of it; then every item on every premises of its kind.
+within its part of the year; who is drawn follows from a fixed seed. Bodies are the counties' own offices. Capacity is
+what one visit for each check would take (1.0), then four fifths of it; then every item on every premises of its kind.
 """
 
 import time
@@ -128,12 +128,10 @@ def _table(title: str, names: Sequence[str], visit: Sequence[int]) -> None:
         for name in own:
             goes[name] += 1
             together[name] += len(own) > 1
-    print(
-        f"| {title} | checks | visits it is part of | of these not alone | hours saved |\n|---|---|---|---|---|"
-    )
+    print(f"| {title} | checks | visits it is part of | of these with others |\n|---|---|---|---|")
     for name in sorted(checks, key=lambda one: -checks[one]):
-        share, hours = 100 * together[name] / goes[name], (checks[name] - goes[name]) * APPROACH / 60
-        print(f"| {name} | {checks[name]:,} | {goes[name]:,} | {share:.0f}% | {hours:,.0f} |")
+        share = 100 * together[name] / goes[name]
+        print(f"| {name} | {checks[name]:,} | {goes[name]:,} | {share:.0f}% |")
 
 
 def lines_of() -> list[Line]:

@@ -15,6 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from zhili.commands import registering
+
 if TYPE_CHECKING:
     from zhili.core.cases.importing.mapping import Mapping
     from zhili.core.cases.importing.running import Outcome, Watcher
@@ -23,6 +25,10 @@ app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
 SHOWN = 8
 """Reasons shown on the screen; all are in the side file."""
+
+
+app.command()(registering.firms)
+app.command()(registering.premises)
 
 
 @app.callback()

@@ -132,15 +132,11 @@ class _Whose(NamedTuple):
 
 def _firms(codes: Collection[str]) -> dict[str, _Whose]:
     """By code, those that are there; of a sole trader with the name it is run under, sealed. Two queries."""
-    rows = Firm.objects.filter(code__in=_these(codes)).values_list("code", "pk", "kind", "operator_id")
-    found = [(code, pk, kind == FirmKind.SOLE_TRADER, operator) for code, pk, kind, operator in rows]
+    there = Firm.objects.filter(code__in=_these(codes)).values_list("code", "pk", "kind", "operator_id")
+    found = [(code, pk, kind == FirmKind.SOLE_TRADER, operator) for code, pk, kind, operator in there]
     ids = [operator for _code, _pk, trader, operator in found if trader and operator is not None]
-    named = {
-        pk: SealedName(*told)
-        for pk, *told in Secret.objects.filter(pk__in=_these(ids, "uuid")).values_list(
-            "pk", "salt", "masked", "hash"
-        )
-    }
+    rows = Secret.objects.filter(pk__in=_these(ids, "uuid")).values_list("pk", "salt", "masked", "hash")
+    named = {pk: SealedName(salt, masked, digest) for pk, salt, masked, digest in rows}
     return {code: _Whose(pk, trader, named.get(operator)) for code, pk, trader, operator in found}
 
 
