@@ -101,6 +101,14 @@ PEOPLE: Final = (
 )
 JOINT: Final = Person("joint", "county", "联合指挥席", "毗邻联合指挥：移交对方、受理对方移交、联合处置")
 """Only in a city at a border (ZHILI_DEMO_CITY): the seat of the joint centre in the county's centre."""
+BUILDERS: Final = (
+    Person("officer", "", "", "劳资专管员：施工总承包单位，管项目、核对考勤"),
+    Person("clerk", "", "", "分包单位劳资员：登记工人、确认考勤、签合同"),
+    Person("foreman", "", "", "班组长：记考勤、确认、签合同"),
+    Person("worker", "", "", "工人：确认自己的考勤、签合同"),
+)
+"""Of the building site, made by the wages' own demo."""
+_OTHERS: Final = frozenset(person.username for person in (JOINT, *BUILDERS))
 _NAMES: Final = frozenset(person.username for person in PEOPLE)
 PLAYED: Final = "sim-"
 """How the names of accounts begin that `zhili simulate prepare` makes in a demo city; nobody can sign in to them."""
@@ -135,7 +143,7 @@ def refuse_a_real_site() -> None:
     The demo's people come all together or not at all, so an `admin` standing alone is somebody's own.
     """
     ours = _demo_names()
-    others = Account.objects.exclude(username__in={*_NAMES, JOINT.username})
+    others = Account.objects.exclude(username__in=_NAMES | _OTHERS)
     others = others.exclude(username__startswith=PLAYED)
     if ours == _NAMES:  # other programs may have got their accounts since
         others = others.exclude(kind=AccountKind.MACHINE)
@@ -147,7 +155,8 @@ def demo_accounts() -> list[tuple[str, str, str, str]]:
     """Username, password, what the account shows, and where it sits: for the banner. [] on a real site."""
     if _demo_names() != _NAMES:
         return []
-    people = [*PEOPLE, *((JOINT,) if Account.objects.filter(username=JOINT.username).exists() else ())]
+    there = set(Account.objects.filter(username__in=_OTHERS).values_list("username", flat=True))
+    people = [*PEOPLE, *(one for one in (JOINT, *BUILDERS) if one.username in there)]
     seats = PostHolding.objects.filter(account__username__in=[one.username for one in people]).order_by("-pk")
     where = {
         name: f"{office} {post}"

@@ -26,6 +26,7 @@ from zhili.core.files.models import File
 from zhili.core.people.actors import ANONYMOUS, CLOCK, Actor
 from zhili.core.signals import sources
 from zhili.portal.tests.administering import WALKED, Setting, setting_in
+from zhili.portal.tests.building import building_in
 from zhili.portal.tests.pages_client import reader
 from zhili.portal.tests.registering import registered
 from zhili.portal.tests.scene_border import at_the_border
@@ -71,6 +72,8 @@ class Scene:
     """Addresses of outlets, by who reads them."""
     sheet: str = ""
     """Number of an approval sheet that waits for its leader."""
+    built: tuple[tuple[Actor | None, str], ...] = ()
+    """Who looks at which page of a building project."""
 
     def addresses(self) -> list[tuple[Actor | None, str]]:
         """(who, where) of every page, forms and empty lists among them."""
@@ -123,6 +126,7 @@ class Scene:
             *((self.setting.admin, f"/desk/visits/inspectors{one}") for one in ("", "/new", "/import")),
             *((self.setting.admin, self.setting.address(one)) for one in WALKED),
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
+            *self.built,
             *((leader, f"/desk/registers{one}") for one in self.registered[:-2]),
             *((self.setting.admin, f"/desk/registers{one}") for one in self.registered[-2:]),
         ]
@@ -279,7 +283,7 @@ def scene_in(city: SmallCity) -> Scene:
     return Scene(
         city, resident, fresh.number, fresh.code or "", late.number, answered.number, declined.number,
         named.number, setting_in(city), draw.pk, str(photo.id), _in_custody(city), *_worn(city),
-        *_across(city), shop, at_the_border(city), ordered, tables, sheet,
+        *_across(city), shop, at_the_border(city), ordered, tables, sheet, building_in(city),
     )  # fmt: skip
 
 

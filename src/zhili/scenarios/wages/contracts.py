@@ -115,7 +115,15 @@ def sign(actor: Actor, version: ContractVersion, role: str, how: str) -> Contrac
         kept = doors.record(SIGNED, actor, {"digest": made.digest, "role": role}, signed_private(made))
         made.at, made.leaf_id, made.salt = kept.at, kept.leaf_id, kept.salt
         made.save(force_insert=True)
+        if ContractSignature.objects.filter(version=version).count() == len(ROLES):
+            _takes_effect(version)
     return made
+
+
+def _takes_effect(version: ContractVersion) -> None:
+    """Signed by all three, how and how much is paid is what the engagement says from now on."""
+    terms = version.terms
+    Engagement.objects.filter(pk=version.engagement_id).update(pay=terms["pay"], rate_fen=terms["rate_fen"])
 
 
 def standing(version: ContractVersion) -> Standing:

@@ -126,6 +126,28 @@ PARAMS = (
     Param(
         "wages.minimum", "2490", title="当地月最低工资（元）", source="浙江省最低工资标准", confirmed=False
     ),
+    Param(
+        "wages.line_inspection",
+        "12333",
+        title="劳动保障监察投诉举报电话",
+        source=LAW,
+        article="第三十四条",
+        confirmed=False,
+    ),
+    Param(
+        "wages.line_arbitration",
+        "12333",
+        title="劳动争议调解仲裁申请电话",
+        source=LAW,
+        article="第三十四条",
+        confirmed=False,
+    ),
+    Param(
+        "wages.line_aid", "12348", title="法律援助申请电话", source=LAW, article="第三十四条", confirmed=False
+    ),
+    Param(
+        "wages.line_law", "12348", title="公共法律服务热线", source=LAW, article="第三十四条", confirmed=False
+    ),
     Param("wages.clock_off", "5min", title="手机时钟相差多少算不准", source=OWN, confirmed=False),
     Param("wages.link", "400d", title="工人链接有效", source=OWN, confirmed=False),
 )

@@ -43,6 +43,8 @@ VALUES = {
     "patrol": "x",
     "plan": "999999",
     "visit": "999999",
+    "engagement": "1",
+    "day": "2026-11-02",
     "route": "1",
     "stop": "1",
     "part": "post",

@@ -1,6 +1,21 @@
-"""The pages of wages, each part's own: days and registration, and the money."""
+"""Pages of wages, each part's own: projects, registration, contracts and days; and the money."""
 
+from django.utils.translation import gettext_noop
+
+from zhili.portal.lenses import Entry, Own
 from zhili.scenarios.wages.money import pages as money
+from zhili.scenarios.wages.pages import board, contract, desk, me, people, sheet, tap
+from zhili.scenarios.wages.pages.asked import works
 
-pages = (*money.pages,)
-entries = (*money.entries,)
+pages = (
+    *money.pages,
+    *contract.pages,
+    *people.pages,
+    *sheet.pages,
+    *desk.pages,
+    *me.pages,
+    *tap.pages,
+    *board.pages,
+)
+entries = (Entry(gettext_noop("真薪"), "/desk/wages", "users", may=works), *money.entries)
+own = (Own("wages.project", gettext_noop("班组、考勤和告示牌"), "/desk/wages/{number}", "users"),)

@@ -110,6 +110,7 @@ def test_a_crew_of_thirty_is_a_handful_of_statements_and_rows_are_only_added_to(
     with (
         connection.cursor() as cursor
     ):  # a row altered past the triggers no longer fits what its confirmations sealed
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE wages_dayline DISABLE TRIGGER wages_dayline_append_only")
         cursor.execute("UPDATE wages_dayline SET tenths = 20 WHERE id = %s", [said[0].line_id])
         cursor.execute("ALTER TABLE wages_dayline ENABLE TRIGGER wages_dayline_append_only")
