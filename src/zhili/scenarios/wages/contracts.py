@@ -100,14 +100,14 @@ def sign(actor: Actor, version: ContractVersion, role: str, how: str) -> Contrac
     """
     with transaction.atomic():
         Engagement.objects.select_for_update(of=("self",)).get(pk=version.engagement_id)
-        before = ContractSignature.objects.filter(version=version, role=role).first()
-        if before is not None:
-            return before
         newest = ContractVersion.objects.filter(
             engagement_id=version.engagement_id, number__gt=version.number
         )
         if newest.exists():
             raise Refused("replaced", _("这份合同已有新的一份，请看过新的再签"), 409)
+        before = ContractSignature.objects.filter(version=version, role=role).first()
+        if before is not None:
+            return before
         if fault := _altered(version):
             raise Refused("altered", fault, 409)
         made = ContractSignature(version=version, role=role, digest=version.digest, how=how)
