@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhili.base.codes import CodeError, check_uscc
+from zhili.base.codes import CodeError, check_uscc, show_phone
 from zhili.base.text import redact
 from zhili.core import params
 from zhili.core.cases.changing import Change
@@ -67,7 +67,7 @@ def _contacts(values: dict[str, Any], personal: dict[str, str]) -> dict[str, Any
     """What the board shows beside the columns. Article 34 has the officer named there; the step has hashes only."""
     return {
         "department": redact(values["department"]),
-        "officer": {"name": personal["officer_name"], "phone": personal["officer_phone"]},
+        "officer": {"name": personal["officer_name"], "phone": show_phone(personal["officer_phone"])},
         "industry": {"name": redact(values["industry"]), "phone": values["industry_phone"]},
     }
 

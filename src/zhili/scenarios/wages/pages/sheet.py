@@ -19,7 +19,7 @@ from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
 from zhili.scenarios.wages import days, registering, tapping, who
 from zhili.scenarios.wages.days import Given, Said
-from zhili.scenarios.wages.kinds import PARTIES
+from zhili.scenarios.wages.kinds import PARTIES, ROLES
 from zhili.scenarios.wages.models import Confirmation, Crew, DayLine, DaySheet, Engagement, Tap
 from zhili.scenarios.wages.pages import asked
 
@@ -151,6 +151,7 @@ def _context(crew: Crew, on: date, hands: who.Hands) -> dict[str, Any]:
         "after": on + timedelta(days=1) if on < today else None,
         "rows": rows,
         "written": len(lines),
+        "lack": {role: any(row["line"] and role not in row["said"] for row in rows) for role in ROLES},
         "whole": sum(
             all(one == "agree" for one, _said in row["said"].values()) and len(row["said"]) == 3
             for row in rows
