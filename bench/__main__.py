@@ -38,6 +38,7 @@ PARTS = [
     "inspections",
     "visits",
     "decisions",
+    "penalties",
     "signals",
     "exchange",
     "webhooks",

@@ -5,7 +5,7 @@ A scenario that has a module ``pages`` with ``pages`` (and ``entries``) is a len
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from importlib import import_module
@@ -63,6 +63,29 @@ class Own:
     title: str
     url: str
     icon: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a procedure has to say to whoever a case is about, above its history: ``words(case)`` for ``template``.
+
+    Shown on ``/c/NUMBER`` to those whose own matter it is, and to nobody else. Its rights stand there too, in place of
+    those of a report.
+    """
+
+    procedure: str
+    template: str
+    words: Callable[[Any], Mapping[str, Any]]
+
+
+def told_of(case: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """(template, what it shows) of a case, by the scenario it belongs to; none for most."""
+    return [(one.template, one.words(case)) for one in _told() if one.procedure == case.procedure]
+
+
+@lru_cache(maxsize=1)
+def _told() -> tuple[Told, ...]:
+    return tuple(_declared("told"))
 
 
 def own_page(procedure: str, number: str) -> dict[str, str] | None:

@@ -47,6 +47,11 @@ class Row:
     high: int
     flags: tuple[str, ...]
 
+    @property
+    def amounts(self) -> str:
+        """In yuan: 5,000–50,000."""
+        return f"{self.low // 100:,}–{self.high // 100:,}"
+
 
 def waiting(law: str = "", flag: str = "", text: str = "") -> QuerySet[TableVersion]:
     """Drafts nobody has looked through, of a law, with a flag (its Chinese source text), holding a text."""

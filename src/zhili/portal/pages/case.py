@@ -19,6 +19,7 @@ from zhili.core.people.actors import Actor, of_request
 from zhili.portal.acting import View, take, view_of
 from zhili.portal.asked import text_in
 from zhili.portal.errors import Trouble
+from zhili.portal.lenses import told_of
 from zhili.portal.pages.joining import device_of
 from zhili.portal.rights import FILL
 from zhili.portal.submitted import Submission
@@ -79,5 +80,12 @@ def _joining(request: HttpRequest, page: View) -> Standing | None:
 def _draw(
     request: HttpRequest, page: View, trouble: Trouble | None = None, sent: Submission | None = None
 ) -> HttpResponse:
-    context = {"page": page, "trouble": trouble, "sent": sent, "joining": _joining(request, page)}
+    parts = told_of(page.case) if page.own else []
+    context = {
+        "parts": parts,
+        "page": page,
+        "trouble": trouble,
+        "sent": sent,
+        "joining": _joining(request, page),
+    }
     return render(request, "portal/case.html", context, status=trouble.status if trouble else 200)

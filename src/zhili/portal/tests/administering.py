@@ -51,6 +51,8 @@ WALKED = (
     "desk/admin/proposals/<int:proposal>",
     "desk/admin/tables",
     "desk/admin/tables?q=zzz",
+    "desk/admin/tables/imported",
+    "desk/admin/tables/imported?q=zzz",
     "desk/admin/tables/new",
     "desk/admin/tables/<int:table>",
     "desk/admin/tables/<int:table>/try?fact-value=5000&fact-grade=一般",

@@ -138,6 +138,7 @@ STRANGER = (
     "/register", "/register/element", "/register/camera", "/register/sensor?q=zzz",
     "/stats/open", "/draw", "/trail", "/verify", "/offline", "/outbox", "/map?q=zzz",
     "/accounts/phone/", "/accounts/passkey/",
+    "/penalties", "/penalties?q=zzz",
     "/hazards", "/hazards?q=zzz", "/inspections", "/inspections?q=zzz", "/inspections/load", "/inspections/notice",
     "/new/inspections.unscanned/report",
     "/village", "/village?q=zzz", "/village/330402001001", "/village/330402001001/ask", "/tv/330402001001",

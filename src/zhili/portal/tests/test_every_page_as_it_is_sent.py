@@ -55,6 +55,7 @@ NOT_WALKED = {
     "tv/<str:code>/content": "what a television's page fetches, walked there",
     "desk/admin/duties.xlsx": "a file",
     "desk/admin/tables/blank.xlsx": "a file",
+    "desk/admin/tables/imported/points.xlsx": "a file",
     "desk/admin/tables/<int:table>/sheet.xlsx": "a file",
     "desk/admin/log.xlsx": "a file",
     "desk/c/<str:number>/form/<slug:action>": "a part of a case's page, walked there unfolded",

@@ -19,6 +19,8 @@ from zhili.scenarios.discretion.provisions import Provision
 from zhili.scenarios.discretion.spread import FEWEST, Asked, decided
 
 MOST_SHOWN: Final = 30
+STEPS: Final = (1_000_00, 5_000_00, 20_000_00)
+"""Fen: how the distance from a range is grouped; the last group is everything beyond."""
 WITHIN, BELOW, ABOVE, UNASKED = "within", "below", "above", "unasked"
 
 
@@ -33,6 +35,10 @@ class Again:
     same_range: int = 0
     moved: Counter[tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=Counter)
     cases: list[tuple[str, date, int, int, int]] = field(default_factory=list)
+    away: Counter[int] = field(default_factory=Counter)
+    """How far each fine lies from the new range: cases by step of ``STEPS``, below it negative, inside it 0."""
+    total: int = 0
+    """Fen by which the fines outside would have to move to the nearest end, all together."""
     seconds: float = 0.0
 
     @property
@@ -74,10 +80,21 @@ def compute(rows: Iterable[tuple[Any, ...]], under: Compiled, provision: Provisi
         again.moved[tuple(old), found.outcome.rows] += 1
         how = WITHIN if lowest <= fine <= highest else BELOW if fine < lowest else ABOVE
         again.counts[how] += 1
+        gap = 0 if how == WITHIN else fine - lowest if how == BELOW else fine - highest
+        again.away[step(gap)] += 1
+        again.total += abs(gap)
         if how != WITHIN and len(again.cases) < MOST_SHOWN:
             again.cases.append((number, day, fine, lowest, highest))
     again.seconds = time.perf_counter() - began
     return again
+
+
+def step(gap: int) -> int:
+    """Which group a distance in fen is in: 0 none, 1 the nearest above the range, -1 the nearest below."""
+    if not gap:
+        return 0
+    n = 1 + sum(abs(gap) > one for one in STEPS)
+    return n if gap > 0 else -n
 
 
 def _decisions(rows: list[tuple[Any, ...]], under: Compiled, numbers: set[str]) -> Iterator[Decision]:

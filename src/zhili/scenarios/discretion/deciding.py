@@ -14,6 +14,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Step
 from zhili.core.forms import FormErrors
 from zhili.scenarios.discretion import benchmarks, kinds, law, said
+from zhili.scenarios.discretion import party as letting
 from zhili.scenarios.discretion.actions import day, detail_of, fen, local_day, party, provision_of
 from zhili.scenarios.discretion.law import Span, late_fee
 from zhili.scenarios.discretion.models import PenaltyDetail
@@ -32,6 +33,7 @@ def notify(change: Change) -> None:
         words = _("第六十三条：拟作出的处罚属于应当告知听证权利的，请告知后勾选。")
         raise FormErrors({"told_hearing": [words]})
     change.detail["noticed_on"] = served
+    letting.let_in(change)
     change.stage_limit = left("discretion.ask_hearing", served, change)
 
 

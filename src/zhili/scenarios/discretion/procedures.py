@@ -45,7 +45,10 @@ class Penalty(Procedure):
     reviewing = Stage("法制审核", owner=Keep(), limit=Limit("discretion.review"))
     noticing = Stage("待告知", owner=Keep(), limit=Limit("discretion.notify"))
     noticed = Stage(
-        "已告知，等陈述申辩", owner=Keep(), limit=Limit("discretion.ask_hearing", then="window_over")
+        "已告知，等陈述申辩",
+        plain="请您陈述申辩，或者放弃",
+        owner=Keep(),
+        limit=Limit("discretion.ask_hearing", then="window_over"),
     )
     hearing_asked = Stage("待安排听证", owner=Keep(), limit=Limit("discretion.arrange"))
     hearing_set = Stage("待举行听证", owner=Keep(), limit=Limit("discretion.hearing"))

@@ -1,14 +1,16 @@
 """How alike cases came out: fines of one clause by the row of the benchmark that held. Cells under five are not shown.
 
-A cell is the cases of one row of one version and one kind of party. It tells how many, the lowest, the middle and
-the highest; never a single case, so that nobody can be recognised, and a group too small is left out of every sum.
+A cell is the cases of one row of one version. It tells how many, the lowest, the middle and the highest; never a single
+case, and a group too small is left out of every sum. Nor can a small group be had by taking one answer from another:
+periods are whole calendar years, which do not overlap, and of one kind of party a cell is shown only where the other
+kind's cell of the same rows is empty or has five, too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median_low
 from typing import Final
@@ -25,7 +27,7 @@ FEWEST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One clause, decisions from ``first`` to ``last`` (both counted), one kind of party or all ("")."""
+    """One clause, decisions from ``first`` to ``last`` (both counted), ``party``: entity, person or all ("")."""
 
     provision: str
     first: date
@@ -82,18 +84,43 @@ def decided(asked: Asked, actor: Actor) -> QuerySet[PenaltyDetail]:
 
 def of(asked: Asked, actor: Actor) -> Spread:
     """The spread, one query."""
-    found = decided(asked, actor).values_list("table_number", "rows", "low", "high", "fine")
-    return group(found)
+    everybody = replace(asked, party="")
+    found = decided(everybody, actor).values_list("table_number", "rows", "low", "high", "fine", "party_kind")
+    return group(found, asked.party)
 
 
-def group(fines: Iterable[tuple[int | None, list[int], int | None, int | None, int | None]]) -> Spread:
-    """Cells of rows (version, rows, low, high, fine); those under five only counted as hidden."""
-    groups: defaultdict[tuple[int | None, tuple[int, ...], int, int], list[int]] = defaultdict(list)
-    for number, rows, low, high, fine in fines:
-        groups[number, tuple(rows), low or 0, high or 0].append(fine or 0)
-    cells = [_cell(key, values) for key, values in groups.items() if len(values) >= FEWEST]
+def group(
+    fines: Iterable[tuple[int | None, list[int], int | None, int | None, int | None, str]], party: str = ""
+) -> Spread:
+    """Cells of (version, rows, low, high, fine, kind of party); what may not be told is only counted as hidden."""
+    groups: defaultdict[tuple[int | None, tuple[int, ...], int, int], dict[bool, list[int]]] = defaultdict(
+        lambda: {True: [], False: []}
+    )
+    for number, rows, low, high, fine, kind in fines:
+        groups[number, tuple(rows), low or 0, high or 0][kind == law.ENTITY].append(fine or 0)
+    wanted = [(key, *_split(by, party)) for key, by in groups.items()]
+    asked = [(key, mine, rest) for key, mine, rest in wanted if mine]
+    cells = [_cell(key, mine) for key, mine, rest in asked if may_be_told(len(mine), len(rest))]
     cells.sort(key=lambda one: (-(one.table_number or 0), one.low, one.high, one.rows))
-    return Spread(tuple(cells), len(groups) - len(cells))
+    return Spread(tuple(cells), len(asked) - len(cells))
+
+
+def may_be_told(count: int, rest: int) -> bool:
+    """Whether a cell is shown: five cases at least, and what is left of the whole is none or five, too."""
+    return count >= FEWEST and (rest == 0 or rest >= FEWEST)
+
+
+def _split(by: dict[bool, list[int]], party: str) -> tuple[list[int], list[int]]:
+    """(the cases asked for, the others of the same rows)."""
+    if not party:
+        return [*by[True], *by[False]], []
+    entity = party == law.ENTITY
+    return by[entity], by[not entity]
+
+
+def year_of(asked: int) -> tuple[date, date]:
+    """A calendar year's first and last day."""
+    return date(asked, 1, 1), date(asked, 12, 31)
 
 
 def _cell(key: tuple[int | None, tuple[int, ...], int, int], fines: list[int]) -> Cell:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,10 +16,11 @@ from zhili.base.decisions.document import from_document, to_document
 from zhili.core.forms import Bool, Date, Form, Text
 from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
-from zhili.core.tables import checks, keeping, reading, rights, sheets, showing, telling
+from zhili.core.tables import checks, flagging, keeping, reading, rights, sheets, showing, telling
 from zhili.core.tables.models import State, TableVersion
 from zhili.core.tables.telling import TABLE
 from zhili.core.web import words
+from zhili.portal.asked import text_in
 from zhili.portal.pages.admin import frame
 from zhili.portal.pages.admin.decision_tables import hit_words, office_name, version_of
 from zhili.portal.pages.admin.frame import Task
@@ -42,8 +43,16 @@ class Ending(Form):
     reason = Text("原因", max_length=300, required=True)
 
 
-class Looking(Form):
-    checked = Bool("我已逐行对照条文原文核对，并对这份草稿负责", required=True)
+def looking(version: TableVersion) -> type[Form]:
+    """A box for every row a machine could not answer for, with the clause's words; last one for the whole."""
+    boxes: dict[str, Any] = {}
+    for row in flagging.rows_of(version):
+        if row.flags:
+            told = {"row": row.number, "clause": row.clause[:400], "amounts": row.amounts}
+            title = gettext("第 %(row)d 行：%(amounts)s 元。条文：%(clause)s") % told
+            boxes[f"row_{row.number}"] = Bool(title, required=True, help="；".join(row.flags))
+    whole = Bool("我已逐行对照条文原文核对，并对这份草稿负责", required=True)
+    return type("Looking", (Form,), {**boxes, "checked": whole})
 
 
 @takes_tables
@@ -78,17 +87,14 @@ def look(request: HttpRequest, actor: Actor, table: int) -> HttpResponse:
     open_points = telling.flagged(version.flags)
     task = Task(
         gettext("核对导入的草稿"),
-        f"/desk/admin/tables/{version.pk}",
+        _list_of(request) or f"/desk/admin/tables/{version.pk}",
         gettext("核对完成"),
         TABLE,
         version.pk,
-        Looking,
+        looking(version),
         facts=_facts(version),
         consequences=[
-            *(
-                gettext("第 %(row)d 行：%(words)s") % {"row": row, "words": said} if row else said
-                for row, said in open_points[:20]
-            ),
+            *(said for row, said in open_points if not row),
             gettext("要改动就先下载表格，改好后作为新的草稿传上来；核对完成后由另一人确认。"),
         ],
     )
@@ -98,6 +104,13 @@ def look(request: HttpRequest, actor: Actor, table: int) -> HttpResponse:
         return gettext("已记下由您核对，等另一人确认。")
 
     return frame.run(request, actor, task, do)
+
+
+def _list_of(request: HttpRequest) -> str:
+    """Back to the list it was opened from, with what was asked there, for the next one; "" when it was not."""
+    asked = QueryDict(mutable=True)
+    asked.update({name: text_in(request.GET, name) for name in ("law", "flag", "q") if request.GET.get(name)})
+    return f"/desk/admin/tables/imported?{asked.urlencode()}" if request.GET else ""
 
 
 def confirm(request: HttpRequest, actor: Actor, table: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from zhili.base.decisions import BadFacts, Column, Outcome, Table, evaluate
 from zhili.base.decisions.reading import CellRefused, read_value
 from zhili.core.people.actors import Actor
 from zhili.core.people.offices import tree
-from zhili.core.tables import blank, keeping, reading, rights, sheets, showing, telling
+from zhili.core.tables import blank, checks, keeping, reading, rights, sheets, showing, telling
 from zhili.core.tables.models import State, TableVersion
 from zhili.core.trail.models import Change
 from zhili.portal.asked import text_in
@@ -78,6 +78,7 @@ def show(request: HttpRequest, actor: Actor, table: int) -> HttpResponse:
         "may_keep": rights.may_keep(actor, version.office_id),
         "own": version.drafted_by is not None and version.drafted_by == actor.account_id,
         "history": _history(version, actor),
+        "again": checks.again(version.name, version.number),
     }
     return frame.show(request, actor, "decision_table", context)
 

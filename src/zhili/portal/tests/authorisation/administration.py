@@ -60,6 +60,8 @@ PAGES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "desk/admin/tables": {"GET": MANAGERS},
     "desk/admin/tables/new": _form(DRAFTERS),
     "desk/admin/tables/blank.xlsx": {"GET": MANAGERS},
+    "desk/admin/tables/imported": {"GET": MANAGERS},
+    "desk/admin/tables/imported/points.xlsx": {"GET": MANAGERS},
     "desk/admin/tables/<int:table>": {"GET": MANAGERS},
     "desk/admin/tables/<int:table>/try": {"GET": MANAGERS},
     "desk/admin/tables/<int:table>/compare": {"GET": MANAGERS},

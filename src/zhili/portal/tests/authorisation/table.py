@@ -388,6 +388,8 @@ PAGES: Final[dict[str, Methods]] = {
     "tv/<str:code>/pair": {"POST": EVERYBODY},
     "desk/discretion": {"GET": Who(WEIGHERS)},
     "desk/discretion/recompute": {"GET": Who(WEIGHERS)},
+    "desk/discretion/<str:number>/code": {"GET": NO_ONE},
+    "penalties": {"GET": EVERYBODY},
     # no penalty is proposed here: who may is tried in scenarios/discretion/tests
     "desk/c/<str:number>/propose": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/village": {"GET": Who(VILLAGERS)},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,15 +33,25 @@ class Plot:
 
 
 def spread_page(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The spread of one clause."""
+    """The spread of one clause in one calendar year."""
     asked, faults = _asked(request)
+    years = _years(actor, asked)
+    text = request.GET.get("year", "")
+    year = int(text) if text.isascii() and text.isdigit() and int(text) in years else years[0]
+    if text and str(year) != text:
+        faults.append(_("没有这一年，换成了%(year)s年。") % {"year": year})
+    first, last = spread.year_of(year)
+    asked = replace(asked, first=first, last=last)
     found = spread.of(asked, actor)
     context = {
         **_common(asked, faults),
         "found": found,
         "plot": _plot(found.cells) if found.cells else None,
         "fewest": spread.FEWEST,
-        "recompute": f"/desk/discretion/recompute?{request.GET.urlencode()}",
+        "years": years,
+        "year": year,
+        "recompute": "/desk/discretion/recompute?"
+        + urlencode({"provision": asked.provision, "since": first, "until": last, "party": asked.party}),
     }
     return render(request, "discretion/spread.html", context)
 
@@ -58,16 +69,25 @@ def recompute_page(request: HttpRequest, actor: Actor) -> HttpResponse:
         "version": version,
         "found": found,
         "lines": _lines(found) if found else [],
+        "plot": _away(found) if found and found.asked else None,
         "cases": [
-            (number, day, law.yuan(fine), f"{law.yuan(low)}–{law.yuan(high)}")
+            (number, day, law.yuan(fine), f"{law.yuan(low)}–{law.yuan(high)}", _gap(fine, low, high))
             for number, day, fine, low, high in (found.cases if found else [])
         ],
         "moves": [(_rows(old), _rows(new), n) for old, new, n in (found.moves if found else [])],
         "fewest": spread.FEWEST,
         "per_second": int(found.asked / found.seconds) if found and found.seconds and found.asked else 0,
-        "back": f"/desk/discretion?{request.GET.urlencode()}",
+        "back": "/desk/discretion?"
+        + urlencode({"provision": asked.provision, "party": asked.party, "year": asked.last.year}),
     }
     return render(request, "discretion/recompute.html", context)
+
+
+def _years(actor: Actor, asked: Asked) -> list[int]:
+    """Calendar years with decisions the actor may see, the newest first; this one always."""
+    days = spread.decided(replace(asked, first=date.min, last=date.max, party=""), actor)
+    found = {one.year for one in days.dates("decided_on", "year")}
+    return sorted(found | {timezone.localdate().year}, reverse=True)
 
 
 def _asked(request: HttpRequest) -> tuple[Asked, list[str]]:
@@ -159,6 +179,37 @@ def _plot(cells: tuple[Cell, ...]) -> Plot:
     return Plot(
         sentence, heads, rows, {"names": [_title(one) for one in cells], "unit": _("元"), "lines": lines}
     )
+
+
+def _gap(fine: int, low: int, high: int) -> str:
+    """By how much a fine lies outside, with its sign."""
+    away = fine - high if fine > high else fine - low
+    return f"{'+' if away > 0 else '−'}{law.yuan(abs(away))}"
+
+
+def _away(found: again.Again) -> Plot:
+    """How far the fines lie from the new range: cases by distance, from far below to far above."""
+    steps = range(-len(again.STEPS) - 1, len(again.STEPS) + 2)
+    names, counts = [_step_words(one) for one in steps], [found.away[one] for one in steps]
+    outside = found.counts[again.BELOW] + found.counts[again.ABOVE]
+    told = {"n": outside, "all": found.asked, "total": law.yuan(found.total)}
+    sentence = _("%(all)s件里有%(n)s件不在新范围以内，离最近的一端合计相差%(total)s元。") % told
+    lines = [{"name": _("件数"), "role": "now", "bars": True, "values": counts}]
+    heads = [_("罚款离新范围"), _("件数")]
+    rows = [[name, str(n)] for name, n in zip(names, counts, strict=True)]
+    return Plot(sentence, heads, rows, {"names": names, "unit": "", "lines": lines})
+
+
+def _step_words(step: int) -> str:
+    if not step:
+        return _("在范围以内")
+    ends = [law.yuan(one) for one in again.STEPS]
+    n = abs(step) - 1
+    low = ends[n - 1] if n else "0"
+    told = {"low": low, "high": ends[n] if n < len(ends) else ""}
+    if n == len(ends):
+        return (_("高%(low)s元以上") if step > 0 else _("低%(low)s元以上")) % told
+    return (_("高%(low)s–%(high)s元") if step > 0 else _("低%(low)s–%(high)s元")) % told
 
 
 def _range(cell: Cell) -> str:

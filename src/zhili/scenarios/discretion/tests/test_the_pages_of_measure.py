@@ -47,8 +47,10 @@ def test_the_range_is_seen_before_it_is_proposed_and_the_reason_asked_outside_it
 
 
 def test_groups_under_five_are_in_no_cell_and_no_sum() -> None:
-    def fines(row: int, *amounts: int) -> list[tuple[int, list[int], int, int, int]]:
-        return [(1, [row], 500_000, 1_500_000, amount * 100) for amount in amounts]
+    def fines(
+        row: int, *amounts: int, kind: str = "entity"
+    ) -> list[tuple[int, list[int], int, int, int, str]]:
+        return [(1, [row], 500_000, 1_500_000, amount * 100, kind) for amount in amounts]
 
     found = spread.group(
         [*fines(1, 5_000, 6_000, 9_000, 12_000, 40_000), *fines(2, 5_000, 6_000, 7_000, 8_000)]
@@ -57,6 +59,14 @@ def test_groups_under_five_are_in_no_cell_and_no_sum() -> None:
     cell = found.cells[0]
     assert (cell.least, cell.middle, cell.most, cell.outside) == (500_000, 900_000, 4_000_000, 1)
     assert spread.group([]).cells == ()
+
+    # five entities and two persons: all of them, but neither kind alone, or the two could be subtracted
+    mixed = [*fines(1, 5_000, 6_000, 7_000, 8_000, 9_000), *fines(1, 5_500, 6_500, kind="natural")]
+    assert spread.group(mixed).count == 7
+    for party in ("entity", "person"):
+        assert (spread.group(mixed, party).count, spread.group(mixed, party).hidden) == (0, 1)
+    more = [*mixed, *fines(1, 1_000, 2_000, 3_000, kind="sole_trader")]
+    assert [spread.group(more, party).count for party in ("", "entity", "person")] == [10, 5, 5]
 
 
 @pytest.mark.django_db
@@ -76,12 +86,14 @@ def test_the_spread_and_another_version_over_a_past_period(office: Office) -> No
     benchmark.in_force(office.leader, deputy, date(2026, 6, 1), lighter)
     today = template.decided_on
     asked = f"provision={FUME}&since=2026-01-01&until={today}"
-    page = words_of(client.get(f"/desk/discretion?{asked}"))
+    page = words_of(client.get(f"/desk/discretion?{asked}&year={today.year if today else 0}"))
     assert "另有 1 组不足 5 件" in page
     assert "20,000" not in page, "one case is no group"
     told = words_of(client.get(f"/desk/discretion/recompute?{asked}&version=2"))
     assert "重算 1 件，范围不变的 0 件" in told
     assert "1 件 罚款比新范围高" in told
+    assert "1件里有1件不在新范围以内，离最近的一端合计相差8,000元" in told
+    assert "+8,000" in told
     assert case.number in told
     assert "王小明" not in told
     assert "重算 1 件，范围不变的 1 件" in words_of(
@@ -89,9 +101,10 @@ def test_the_spread_and_another_version_over_a_past_period(office: Office) -> No
     )
     elsewhere = reader(office.city.actor("B", "leader"))
     assert "没有可重算的决定" in words_of(elsewhere.get(f"/desk/discretion/recompute?{asked}&version=2"))
-    wrong = words_of(client.get("/desk/discretion?provision=nothing&since=gestern"))
+    wrong = words_of(client.get("/desk/discretion/recompute?provision=nothing&since=gestern"))
     assert "没有这一条款" in wrong
     assert "没有读懂" in wrong
+    assert "没有这一年" in words_of(client.get("/desk/discretion?year=1999"))
 
 
 def test_thousands_of_decisions_are_asked_again_in_a_second() -> None:
