@@ -53,7 +53,7 @@ def send(actor: Actor, project: Project, month: date, *, unsigned: str = "", for
             .order_by("pk")
         )
         for sheet in sheets:
-            if faults := verifying.verify(sheet).faults:
+            if faults := verifying.verify(sheet, moved=False).faults:
                 raise Refused("altered", "；".join(faults[:5]), 409)
         states = (*READY, "open") if unsigned.strip() else READY
         lines = WageLine.objects.select_for_update(of=("self",)).filter(sheet__in=sheets, state__in=states)

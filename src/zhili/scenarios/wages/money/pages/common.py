@@ -17,8 +17,8 @@ from zhili.scenarios.wages.money.words import LINES, SHEETS
 SHEET_WORDS, LINE_WORDS = dict(SHEETS), dict(LINES)
 TONES = {
     "draft": "state-soon", "checked": "state-soon", "paying": "", "closed": "state-done", "void": "",
-    "open": "", "signed": "state-soon", "objected": "state-late", "sent": "", "paid": "state-done",
-    "returned": "state-late", "nothing": "",
+    "open": "", "signed": "state-soon", "objected": "state-over", "sent": "", "paid": "state-done",
+    "returned": "state-over", "nothing": "",
 }  # fmt: skip
 ICONS = {
     "closed": "circle-check", "paid": "circle-check", "returned": "triangle-alert", "objected": "triangle-alert",

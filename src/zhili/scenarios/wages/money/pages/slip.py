@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from zhili.scenarios.wages import days
-from zhili.scenarios.wages.models import WageLine
+from zhili.scenarios.wages import holidays
+from zhili.scenarios.wages.models import Confirmation, WageLine
 from zhili.scenarios.wages.money import verifying, who
 from zhili.scenarios.wages.money.pages import common
 from zhili.scenarios.wages.money.words import DAYS, GROUNDS, ITEMS, MARKS, RETURNED
@@ -29,11 +29,6 @@ def show(request: HttpRequest, line: int) -> HttpResponse:
 
 def of(line: WageLine) -> dict[str, Any]:
     """What a slip shows: to whoever may see the sheet, and to the worker on their own page."""
-    day_list = [
-        one
-        for one in days.confirmed(line.sheet.project, line.sheet.month)
-        if one.engagement_id == line.engagement_id
-    ]
     return {
         "line": line,
         "sheet": line.sheet,
@@ -43,18 +38,7 @@ def of(line: WageLine) -> dict[str, Any]:
         "short": common.money(line.short_fen) if line.short_fen else "",
         "state": common.state(line.state, common.LINE_WORDS),
         "altered": verifying.altered(line),
-        "days": [
-            {
-                "date": one.date,
-                "kind": gettext(DAYS[one.kind]),
-                "days": f"{one.tenths / 10:g}",
-                "overtime": f"{one.overtime_minutes / 60:g}" if one.overtime_minutes else "",
-                "pieces": one.pieces or "",
-                "leaves": one.leaves,
-                "cited": set(one.leaves) <= set(line.facts.get("leaves", ())),
-            }
-            for one in day_list
-        ],
+        "days": days_of(line),
         "marks": [
             {
                 "at": one.at,
@@ -68,6 +52,27 @@ def of(line: WageLine) -> dict[str, Any]:
             for one in line.marks.order_by("id")
         ],
     }
+
+
+def days_of(line: WageLine) -> list[dict[str, Any]]:
+    """The days a wage rests on, found by the leaves it cites, whatever was corrected since. One query."""
+    cited = Confirmation.objects.filter(leaf_id__in=line.facts.get("leaves", ()))
+    found: dict[int, dict[str, Any]] = {}
+    for one in cited.select_related("line__sheet").order_by("line__sheet__date", "role"):
+        day = one.line
+        row = found.setdefault(
+            day.pk,
+            {
+                "date": day.sheet.date,
+                "kind": gettext(DAYS[holidays.kind(day.sheet.date)]),
+                "days": f"{day.tenths / 10:g}",
+                "overtime": f"{day.overtime_minutes / 60:g}" if day.overtime_minutes else "",
+                "pieces": day.pieces or "",
+                "leaves": [],
+            },
+        )
+        row["leaves"].append(one.leaf_id)
+    return list(found.values())
 
 
 def item(one: dict[str, Any]) -> dict[str, Any]:
