@@ -146,6 +146,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        ("餐饮店：自己查，改好了给大家看", "Places to eat: checking themselves, shown once put right"),
+        ("店家扫码自查，设备早发现，改好并复查过的才公开；只看店，不看人。", "Owners check by code, sensors find early, only what passed its recheck is public; about premises, never persons."),
+        (
+            Stop("catering", "", "/catering", DESK, ("改好了的餐饮店", "What was put right"), ("地图旁边有清单；几天内整改，旁边就是又出现的比例。", "The list beside the map; how much within days, and beside it how often it came back."), seen=".map-ready, .map-missing"),
+            Stop("catering-desk", "handler", "/desk/catering", DESK, ("辖区的餐饮店", "Outlets of the ground"), ("谁在自查、哪一家有在办的问题、许可证到哪天，一张清单。", "Which outlets check themselves, where something is open, until when the licence runs: one list.")),
+        ),
+    ),
+    Chapter(
         ("指挥：一屏看全市", "The commander: the whole city on one screen"),
         ("少数几个大数字、一张图、一个队列；任何数字都能点到背后的事。", "A few large figures, one map, one queue; every figure opens to the matters behind it."),
         (

@@ -20,7 +20,7 @@ from zhili.core.signals.models import Warning
 from zhili.core.signals.warnings import handling
 from zhili.scenarios.catering import outlets
 from zhili.scenarios.catering.kinds import BY_RULE, KINDS
-from zhili.scenarios.catering.models import ProblemDetail
+from zhili.scenarios.catering.models import OutletDetail, ProblemDetail
 
 OWNER = outlets.OWNER
 NO_REPEAT: Final = ("joined", "dismissed")
@@ -33,7 +33,7 @@ NO_REPEAT: Final = ("joined", "dismissed")
 def sensed(change: Change) -> None:
     """A rule's warning about premises. What is wrong there already takes it in."""
     values = change.values
-    rule = Warning.objects.filter(pk=values.get("warning")).values_list("rule", flat=True).first()
+    rule = Warning.objects.filter(pk=values.get("warning") or 0).values_list("rule", flat=True).first()
     kind = BY_RULE.get(rule or "")
     if kind is None:
         raise Refused("no_kind", _("不知道是什么问题"), 422)
@@ -197,7 +197,7 @@ def _warning(change: Change, finding: str, words: str) -> None:
 def code_of(case: Case) -> str:
     """The owner's code of a problem, or of the outlet's file; "" where there is none."""
     if case.procedure == "catering.outlet":
-        detail = outlets.OutletDetail.objects.filter(pk=case.pk).first()
+        detail = OutletDetail.objects.filter(pk=case.pk).first()
         return codes.again(case, OWNER, detail.turn if detail else 0)
     return codes.again(case, OWNER)
 

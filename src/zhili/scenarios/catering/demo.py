@@ -64,7 +64,7 @@ def _make(officers: dict[int, Actor]) -> None:
     by = {one.pk: officers.get(tree.at_level(one.division_id, "county") or 0) for one in places}
     # those of the county the demo's own officer sits in first: signing in as handler shows the most
     own = _acting("handler")
-    places.sort(key=lambda one: (own is None or by[one.pk] is not own, one.pk))
+    places.sort(key=lambda one: (own is None or by[one.pk] != own, one.pk))
     filed = [
         (one, _filed(n, one, by[one.pk])) for n, one in enumerate([p for p in places if by[p.pk]][:MOST])
     ]
