@@ -203,4 +203,4 @@ def code_of(case: Case) -> str:
 
 
 def detail_of(change: Change) -> ProblemDetail:
-    return ProblemDetail.objects.get(pk=change.case.pk)
+    return ProblemDetail.objects.filter(pk=change.case.pk).first() or ProblemDetail(case_id=change.case.pk)

@@ -155,7 +155,7 @@ def _open_problem(premises: int, kind: str) -> bool:
 
 
 def detail_of(change: Change) -> OutletDetail:
-    return OutletDetail.objects.get(pk=change.case.pk)
+    return OutletDetail.objects.filter(pk=change.case.pk).first() or OutletDetail(case_id=change.case.pk)
 
 
 @dataclass(frozen=True)
