@@ -4,7 +4,7 @@ import { h, icon, moment as shownAt, type Part, t } from "../dom";
 import { files } from "../form";
 import type { Item, Question, Visit } from "../pack";
 import { stored } from "../state";
-import { type Answer, isBad, isOpen, keep, moment, standing } from "./own";
+import { type Answer, isBad, isOpen, keep, moment, remember, standing } from "./own";
 import type { Attached } from "../../offline/outbox";
 
 interface Asked {
@@ -31,7 +31,10 @@ export function drawItem(visit: Visit, item: Item): Part[] {
     button.setAttribute("aria-busy", "true");
     try {
       if (stored() > MOST_KEPT) throw new Error("full");
-      await keep(visit, item.title, ...packed(visit, item, fresh));
+      const at = moment();
+      await keep(visit, item.title, ...packed(visit, item, fresh, at));
+      for (const one of fresh)
+        remember(visit, item.id, one.question.code, at, { value: one.value() || "taken", note: one.note(), photos: (one.before?.photos ?? 0) + one.photos().length, waits: true });
       done(home, "kept");
     } catch {
       trouble.hidden = false;
@@ -49,8 +52,7 @@ function isFresh({ question, before, value, note, photos }: Asked): boolean {
   return !before || photos().length > 0 || value() !== before.value || note() !== before.note || isOpen(question, before);
 }
 
-function packed(visit: Visit, item: Item, fresh: Asked[]): [Record<string, unknown>, Attached[]] {
-  const at = moment();
+function packed(visit: Visit, item: Item, fresh: Asked[], at: string): [Record<string, unknown>, Attached[]] {
   const answers = fresh.map((one) => ({ item: item.id, question: one.question.code, value: one.value() || "taken", note: one.note(), made_at: at }));
   const pictures = fresh.flatMap((one, n) => one.photos().map((file) => ({ ...file, at: `answers.${n}.photos` })));
   return [{ seen: visit.seen, answers }, pictures];
@@ -124,6 +126,6 @@ function said(question: Question, before: Answer | undefined): Part {
     "div",
     { class: "note note-soon" },
     icon("users"),
-    h("div", { class: "stack-tight" }, h("p", {}, t("visit_differ_help")), h("ul", { class: "reasons" }, ...question.said.map((one) => h("li", {}, h("span", {}, h("b", {}, one.words), one.note && `：${one.note}`, " ", h("span", { class: "quiet" }, `${one.label} · ${shownAt(one.at)}`)))))),
+    h("div", { class: "stack-tight" }, h("p", {}, t("visit_differ_help")), h("ul", { class: "reasons" }, ...question.said.map((one) => h("li", {}, icon("chevron-right"), h("span", {}, h("b", {}, one.words), one.note && `：${one.note}`, " ", h("span", { class: "quiet" }, `${one.label} · ${shownAt(one.at)}`)))))),
   );
 }

@@ -27,6 +27,9 @@ export function waiting(visit: Visit): Sent[] {
   return ofVisit(state.entries, visit.id).map((one) => one.fields as Sent);
 }
 
+/** What was written here since the page was opened: between its delivery and the next pack neither of them has it. */
+const written: { visit: number; key: string; at: string; answer: Answer }[] = [];
+
 /** By "item question": the last word, of this phone or of the pack. */
 export function standing(visit: Visit): Map<string, Answer> {
   const found = new Map<string, Answer>();
@@ -35,11 +38,14 @@ export function standing(visit: Visit): Map<string, Answer> {
       const last = one.said.at(-1);
       if (last) found.set(`${item.id} ${one.code}`, { value: last.value, note: last.note, photos: one.said.reduce((n, said) => n + said.photos, 0), waits: false });
     }
+  const packed = Date.parse(state.pack?.now ?? "");
+  for (const one of written) if (one.visit === visit.id && Date.parse(one.at) > packed) found.set(one.key, one.answer);
   for (const entry of ofVisit(state.entries, visit.id))
     ((entry.fields as Sent).answers ?? []).forEach((one, n) => {
       const key = `${one.item} ${one.question}`;
       const photos = entry.files.filter((file) => file.at === `answers.${n}.photos`).length;
-      found.set(key, { value: one.value, note: one.note, photos: photos + (found.get(key)?.photos ?? 0), waits: true });
+      const before = found.get(key);
+      found.set(key, { value: one.value, note: one.note, photos: before?.waits ? before.photos : photos + (before?.photos ?? 0), waits: true });
     });
   return found;
 }
@@ -87,6 +93,11 @@ export function shown(visit: Visit): [number, string, string, string][] {
     return [Number(item), question, answer.value, answer.note];
   });
   return rows.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+}
+
+/** Remembered until a pack brings it back. */
+export function remember(visit: Visit, item: number, question: string, at: string, answer: Answer): void {
+  written.push({ visit: visit.id, key: `${item} ${question}`, at, answer });
 }
 
 /** Into the outbox, which keeps it until it is delivered. */

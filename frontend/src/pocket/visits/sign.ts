@@ -3,7 +3,7 @@ import { shrink } from "../../enhance/shrink";
 import { back, done } from "../acts";
 import { h, icon, type Part, t } from "../dom";
 import type { Visit } from "../pack";
-import { count, keep, moment, shown, spoken, standing } from "./own";
+import { count, keep, moment, shown, spoken, standing, visitOf } from "./own";
 
 const CAPACITIES = ["charge", "staff", "other"];
 
@@ -25,7 +25,7 @@ export function drawSign(visit: Visit, inspector: number): Part[] {
     trouble.hidden = Boolean(picture ?? why);
     if (!trouble.hidden || button.hasAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
-    const signature = { inspector: officer ? inspector : null, capacity: officer ? "" : capacity.value(), reason: picture ? "" : why, shown: shown(visit), made_at: moment() };
+    const signature = { inspector: officer ? inspector : null, capacity: officer ? "" : capacity.value(), reason: picture ? "" : why, shown: shown(visitOf(String(visit.id)) ?? visit), made_at: moment() };
     const files = picture ? [{ at: "signature.picture", name: "signature.png", blob: picture }] : [];
     await keep(visit, `${t("sign")} · ${who}`, { signature }, files);
     done(home, "kept");

@@ -113,7 +113,7 @@ def _keep(row: Arrival, actor: Actor, made_at: datetime | None) -> Arrival:
 
 def code_of(visit: Visit) -> str:
     """The visit's own code, for the business: the same whenever it is asked for."""
-    about = f"visits.visit/{visit.pk}/{visit.premises_id}/{visit.date.isoformat()}"
+    about = f"visits.visit/{visit.pk}/{visit.premises_id}/{visit.plan_id or 0}"
     return grants.prepare(
         None, "business", seed=hmac.digest(settings.SECRET_KEY.encode(), about.encode(), "sha256")
     )[0]
