@@ -121,6 +121,7 @@ def _context(worker: Worker, base: str) -> dict[str, Any]:
         "worker": worker,
         "name": asked.names([worker])[worker.pk],
         "base": base,
+        "pay": base.replace("/wages/me", "/wages/pay", 1),
         "waiting": [row for row in rows if row["mine"] == ""],
         "past": [row for row in rows if row["mine"] != ""],
         "confirmed": f"{sum(row['line'].tenths for row in month if row['whole']) / 10:g}",
