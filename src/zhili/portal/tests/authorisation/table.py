@@ -516,6 +516,7 @@ OPENINGS: Final[dict[str, Roles]] = {
     "village_screens.motion/propose": CUSTODIANS,
     "village_screens.question/ask": ALL - GRANTS,
     "inspections.approval/apply": CUSTODIANS,
+    "inspections.notice/tell": CUSTODIANS,
     "inspections.rectification/order": CUSTODIANS,
     "inspections.unscanned/report": ALL - GRANTS,
     "wages.project/file": RESIDENTS | ENGINEER | MACHINE | CUSTODIANS,
