@@ -45,8 +45,6 @@ class File(Facts):
 class Check(Form):
     """自查: by the owner's phone."""
 
-    own_page = "/catering/own"
-
     day = Date("哪一天做的", required=True, not_after=timezone.localdate)
     done = MultiChoice("做好了什么", required=True, choices=THINGS, public=True)
     photos = Files("拍一张照片", required=True, max=6, public=True, help="拍设施，不要拍到人。")
