@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from zhili.base.decisions.document import from_document
 from zhili.commands.importing import app
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.tables import keeping
@@ -56,7 +57,7 @@ def test_imported_looked_through_confirmed_and_asked_by_a_case(small_city: Small
     assert (detail.table, detail.table_number, detail.rows) == (muck.name, 1, [2])
     assert (detail.low, detail.high) == (5_000_00, 50_000_00)
     known = provisions.known()
-    firm = fitting.own_clause(known["muck.20.renovation.entity"], keeping.from_document(muck.document))
+    firm = fitting.own_clause(known["muck.20.renovation.entity"], from_document(muck.document))
     assert firm is not None
     assert "对单位处二万元" in firm
     assert PERSON["party_name"] not in str(detail.__dict__)
