@@ -50,6 +50,8 @@ function enhance(root: ParentNode): void {
   if (root.querySelector("[data-plot], [data-warnings]")) void import("./signals/enhance").then((signals) => signals.enhanceSignals(root));
   if (root.querySelector("[data-care], [data-care-poll]")) void import("./enhance/care").then((care) => care.enhanceCare());
   root.querySelectorAll<HTMLElement>("[data-patrol]").forEach((box) => void import("./enhance/taps").then((taps) => taps.enhanceTaps(box)));
+  root.querySelectorAll<HTMLElement>("[data-speak-words]").forEach((box) => void import("./enhance/speak").then((speak) => speak.enhanceSpeaking(box)));
+  root.querySelectorAll<HTMLFormElement>("form[data-site-tap]").forEach((form) => void import("./enhance/site_tap").then((taps) => taps.enhanceSiteTap(form)));
   root.querySelectorAll<HTMLElement>("[data-map]:not([data-waiting])").forEach((box) => {
     box.dataset.waiting = "1";
     whenNear.observe(box);

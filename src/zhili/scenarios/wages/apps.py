@@ -10,9 +10,11 @@ class WagesConfig(scenarios.ScenarioConfig):
     def ready(self) -> None:
         super().ready()
         from zhili.core import streams
-        from zhili.scenarios.wages import actions
+        from zhili.core.people import keys
+        from zhili.scenarios.wages import actions, photos
         from zhili.scenarios.wages.money import feeding, owing
 
+        keys.hold(keys.Holder("证件照片", photos.uses, photos.reencrypt))
         streams.register(feeding.Figures())
         if owing.before_closing not in actions.CLOSING:
             actions.CLOSING.append(owing.before_closing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets as randomness
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from django.utils.translation import gettext as _
 from zhili.base.codes import CodeError, check_citizen_id, check_phone
 from zhili.core.cases import doors
 from zhili.core.cases.errors import Refused
-from zhili.core.people import keys, phones, secrets
+from zhili.core.people import phones, secrets
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Secret
 from zhili.core.web.words import fault_of
-from zhili.scenarios.wages import adapters
-from zhili.scenarios.wages.models import Crew, DocumentPhoto, Engagement, Worker
+from zhili.scenarios.wages import adapters, photos
+from zhili.scenarios.wages.models import Crew, Engagement, Worker
 
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH: Final = 6
@@ -108,7 +107,7 @@ def register(actor: Actor, crew: Crew, person: Person, terms: Terms, photo: byte
             ends=terms.ends,
         )
         if photo:
-            keep_photo(worker, photo)
+            photos.keep(worker, photo)
         doors.record(
             RECORD,
             actor,
@@ -131,19 +130,6 @@ def pin_fits(worker: Worker, typed: str) -> bool:
     """Whether these are the worker's own digits. Tries are limited by whoever asks (ratelimit)."""
     given = "".join(one for one in typed[:40] if one.isdigit())
     return bool(worker.pin) and hmac.compare_digest(worker.pin, _digest(worker.code, given))
-
-
-def keep_photo(worker: Worker, content: bytes) -> DocumentPhoto:
-    """Seal a document's photo under the key ring."""
-    ring = keys.ring()
-    return DocumentPhoto.objects.create(
-        worker=worker,
-        sealed=ring.seal(content, worker.code.encode()),
-        key_id=ring.current,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-        taken_at=timezone.now(),
-    )
 
 
 def _known(person: Person) -> Worker | None:

@@ -17,7 +17,7 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people import secrets
 from zhili.core.people.models import Secret
 from zhili.core.trail.audit import covering
-from zhili.scenarios.wages import contracts, registering, sitecode, tapping
+from zhili.scenarios.wages import contracts, photos, registering, sitecode, tapping
 from zhili.scenarios.wages.models import ContractVersion, DeviceKey, Engagement, Tap
 from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.registering import Person, Terms
@@ -45,7 +45,10 @@ def test_an_identity_number_is_held_against_its_check_digit_and_values_are_seale
     assert registering.pin_fits(made.worker, made.pin)
     assert not registering.pin_fits(made.worker, "000000" if made.pin != "000000" else "111111")
     assert secrets.masked([made.worker.bank_account_id])[made.worker.bank_account_id] == "**** 5702"
-    assert b"a photo" not in bytes(made.worker.photos.get().sealed or b"")
+    photo = made.worker.photos.get()
+    assert b"a photo" not in bytes(photo.sealed or b"")
+    assert photos.taken_out(photo) == b"\xff\xd8 a photo"
+    assert photos.uses(photo.key_id) == 1
     assert Secret.objects.filter(masked__contains="HYPERLINK").count() == 0
     with pytest.raises(Refused, match=made.worker.code):
         registering.register(site.clerk, site.crew, formula, terms)
