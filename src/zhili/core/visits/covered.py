@@ -11,13 +11,14 @@ from django.db import models
 from zhili.core.trail.audit.covering import LeafRow, Rows, Told, record, register
 from zhili.core.trail.audit.faults import Fault, Part, short
 from zhili.core.trail.models import Change
-from zhili.core.visits import catalogue, inspectors, officers, telling
+from zhili.core.visits import catalogue, drawing, inspectors, officers, standing, telling
 from zhili.core.visits.models import (
     Arrival,
     Assignment,
     Finding,
     Inspector,
     Item,
+    Lot,
     Plan,
     Signature,
     VisitAnswer,
@@ -102,7 +103,7 @@ def _paper(row: VisitRecord) -> Iterator[tuple[str, str, str]]:
 class Changed:
     """A table each of whose rows is what its last change says. The changes' leaves the trail covers itself."""
 
-    model: type[Item] | type[Inspector]
+    model: type[Item] | type[Inspector] | type[Lot]
     subject: str
     facts: Callable[[Any], dict[str, Any]]
     step: int = 2_000
@@ -172,4 +173,6 @@ register(
     Rows(VisitRecord, record(telling.RECORDED), _record, _paper, without=("id",)),
     Changed(Item, catalogue.ITEM, catalogue.facts),
     Changed(Inspector, inspectors.INSPECTOR, inspectors.facts),
+    Changed(Lot, drawing.LOT, drawing.facts),
+    *standing.covers(catalogue.APART, inspectors.CONFLICT),
 )

@@ -20,10 +20,13 @@ from zhili.core.draws.models import Draw
 from zhili.core.people.actors import Actor
 from zhili.core.places import tree
 from zhili.core.registers.models import Premises
+from zhili.core.trail import changes
+from zhili.core.trail.leaves import timestamp
 from zhili.core.visits import planning, rights
 from zhili.core.visits.models import Item, Lot
 
 OBJECTS: Final = "visits.objects"
+LOT: Final = "visit_lot"
 TITLE: Final = gettext_noop("双随机抽查：抽取检查对象")
 
 
@@ -89,11 +92,26 @@ def announce(
         office_id=actor.office_id,
         made_at=timezone.now(),
     )
+    changes.record(LOT, "added", actor, key=lot.pk, name=lot.title, office=lot.office_id, after=facts(lot))
     listed = candidates(str(lot.pk))
     if count is None:
         share = max(Decimal(one.ratio) for one in items)
         count = int((share * len(listed)).to_integral_value(ROUND_CEILING))
     return announcing.announce(OBJECTS, str(lot.pk), lot.title, listed, count, sources, draw_at, actor)
+
+
+def facts(lot: Lot) -> dict[str, Any]:
+    """What the change record holds of a lot, and the audit holds the row against."""
+    return {
+        "title": lot.title,
+        "items": list(lot.items),
+        "object_kind": lot.object_kind,
+        "division": lot.division_id,
+        "due_from": lot.due_from.isoformat(),
+        "due_to": lot.due_to.isoformat(),
+        "office": lot.office_id,
+        "made_at": timestamp(lot.made_at),
+    }
 
 
 def _drawn(draw: Draw, names: Sequence[str]) -> None:

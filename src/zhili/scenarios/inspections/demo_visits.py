@@ -6,7 +6,7 @@ Everything goes the way people go, through the same doors; only the seed is a nu
 from __future__ import annotations
 
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
@@ -19,10 +19,10 @@ from zhili.core.people import offices
 from zhili.core.people.actors import Actor
 from zhili.core.people.models import Account, AccountKind, Office, Post
 from zhili.core.registers.models import Premises
-from zhili.core.visits import answers, arrivals, inspectors, remedies
+from zhili.core.visits import answers, arrivals, at_once, inspectors, remedies
 from zhili.core.visits.answers import Given
 from zhili.core.visits.inspectors import GivenInspector
-from zhili.core.visits.models import DueCheck, Finding, Inspector, Item, Officer, Plan, Visit
+from zhili.core.visits.models import Finding, Inspector, Item, Officer, Plan, Visit
 from zhili.scenarios.inspections import launching, notifying
 from zhili.scenarios.inspections.catalogue import keeping
 from zhili.scenarios.inspections.launching import BAD, Seed
@@ -135,27 +135,13 @@ def _today(officer: Actor) -> None:
     )
     ground = offices.tree().nodes[officer.office_id or 0].division_id
     for place in near.filter(division__code__startswith=_code(ground)).order_by("pk")[:wanted]:
-        _complaint(place, item, list(team), today)
+        at_once.send(place, today, [item], list(team), officer, "群众举报")
 
 
 def _code(division: int) -> str:
     from zhili.core.places import tree
 
     return tree.node(division).code[:6]
-
-
-def _complaint(place: Premises, item: Item, team: list[Inspector], day: date) -> None:
-    visit = Visit.objects.create(premises=place, date=day, bodies=[item.body_id], counted=False)
-    DueCheck.objects.create(
-        item=item,
-        premises=place,
-        body_id=item.body_id,
-        due_from=day,
-        due_to=day,
-        beyond_cap=True,
-        visit=visit,
-    )
-    Officer.objects.bulk_create(Officer(visit=visit, inspector=one, body_id=item.body_id) for one in team)
 
 
 def _found(officer: Actor) -> None:

@@ -40,7 +40,18 @@ from zhili.core.tables.tests.sample import benchmark
 from zhili.core.trail import changes, checkpoints, forks, leaves, sealing
 from zhili.core.trail.models import Leaf, Restoration
 from zhili.core.transparency import editions
-from zhili.core.visits import answers, arrivals, officers, photos, planning, sending, signing
+from zhili.core.visits import (
+    answers,
+    arrivals,
+    catalogue,
+    drawing,
+    inspectors,
+    officers,
+    photos,
+    planning,
+    sending,
+    signing,
+)
 from zhili.core.visits.models import Inspector
 from zhili.core.visits.tests.story import due_dates, officer
 from zhili.core.visits.tests.town import Town
@@ -254,6 +265,12 @@ def visited(city: SmallCity) -> None:
     signing.sign(visit.pk, signing.GivenSignature(number, shown, now, picture=name[0]), seat)
     signing.sign(visit.pk, signing.GivenSignature(None, shown, now, "charge", "等老板"), seat)
     sending.close(visit.pk, seat)
+    inspectors.declare_conflict(
+        Inspector.objects.order_by("pk")[0], town.shops[0].firm, "近亲属经营", town.admin
+    )
+    catalogue.keep_apart(town.fire, town.market, "一家不预告", town.admin)
+    later = timezone.now() + timedelta(days=1)
+    drawing.announce("二季度", town.items[:1], (first, last), [LOTTERY], later, town.admin, count=1)
 
 
 def uploaded(by: Actor) -> str:
