@@ -57,8 +57,8 @@ def city(objects: int, share: float = 1.0) -> tuple[Checks, Terms]:
 def _terms(checks: Checks, objects: int, share: float) -> Terms:
     working = np.arange(DAYS) % 7 < 5
     single = np.bincount(checks.body, weights=checks.minutes + 30, minlength=BODIES)
-    teams = np.maximum(1, np.floor(share * np.ceil(single / working.sum() / 360))).astype(int)
-    capacity = teams[:, None] * 360 * working[None, :]
+    teams = np.maximum(1, np.ceil(single / working.sum() / 360)).astype(int)
+    capacity = (share * teams[:, None] * 360).astype(int) * working[None, :]
     special = {}
     for body, speciality in np.unique(np.stack([checks.body, checks.speciality], axis=1), axis=0).tolist():
         if speciality >= 0:

@@ -12,7 +12,7 @@ from zhili.core.draws import checking, telling
 from zhili.core.trail.audit import running as audit
 from zhili.core.visits import answers, drawing, inspectors, officers, planning, yearly
 from zhili.core.visits.answers import Given, VisitRefused
-from zhili.core.visits.models import Assignment, DueCheck, Finding, Officer, Visit
+from zhili.core.visits.models import Assignment, Conflict, DueCheck, Finding, Lot, Officer, Visit
 from zhili.core.visits.planning import PlanRefused
 from zhili.core.visits.tests.story import LOTTERY, drawn, due_dates, officer, planned
 from zhili.core.visits.tests.town import Town
@@ -45,6 +45,18 @@ def test_from_the_lot_to_the_finding(small_city: Any) -> None:
     assert all(Officer.objects.filter(visit=v, body=b).count() == 2 for v in visits for b in v.bodies)
     written_by_two(town, visits[0])
     assert [one.words() for one in audit.whole().faults if one.table.startswith("visits_")] == []
+    Visit.objects.filter(pk=visits[1].pk).update(state="done", bodies=[town.fire.pk])
+    Officer.objects.filter(visit=visits[1]).first().delete()
+    Conflict.objects.update(reason="没有")
+    Lot.objects.update(due_to=plan.last + timedelta(days=9))
+    found = {(one.what, one.table, one.column) for one in audit.whole().faults}
+    assert found >= {
+        ("altered", "visits_visit", "state"),
+        ("altered", "visits_visit", "bodies"),
+        ("gone", "visits_officer", ""),
+        ("altered", "visits_conflict", "reason"),
+        ("altered", "visits_lot", "due_to"),
+    }
 
 
 def written_by_two(town: Town, visit: Visit) -> None:
