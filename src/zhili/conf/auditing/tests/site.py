@@ -15,6 +15,7 @@ from zhili.base.codes import made_uscc
 from zhili.base.decisions import Words
 from zhili.base.draw import Candidate
 from zhili.base.signals.firing import Firing
+from zhili.conf.auditing.tests.site_wages import waged
 from zhili.core.cases import doors, present, sweeping
 from zhili.core.cases.errors import Refused
 from zhili.core.cases.loading import HistoryRow, load_history
@@ -225,6 +226,7 @@ def beside(city: SmallCity) -> None:
     registered(city)
     ruled(city)
     visited(city)
+    waged(city)
 
 
 def ruled(city: SmallCity) -> None:
