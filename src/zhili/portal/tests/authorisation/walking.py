@@ -43,6 +43,7 @@ VALUES = {
     "patrol": "x",
     "plan": "999999",
     "visit": "999999",
+    "inspector": "999999",
     "engagement": "1",
     "day": "2026-11-02",
     "route": "1",
