@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from zhili.core.cases.tests.city import SmallCity
 from zhili.portal.tests.browsing import DESK, PHONE, Visits
+from zhili.scenarios.discretion import party
 from zhili.scenarios.discretion.models import PenaltyDetail
 from zhili.scenarios.discretion.tests import benchmark
 from zhili.scenarios.discretion.tests.office import FUME, Office
@@ -65,3 +66,13 @@ def test_stopped_then_reasoned_then_approved_by_another(
     seen(leader, "recompute-desk")
     officer.goto(f"/desk/discretion?provision={FUME}")
     seen(officer, "spread-phone")
+    told = office.told(2_000, provision="sorting.26")
+    outsider = visits.of(None, PHONE)
+    outsider.goto(f"/c/{told.number}?g={party.code_of(told)}")
+    expect(outsider.get_by_text("您可以陈述和申辩")).to_be_visible()
+    seen(outsider, "party-phone")
+    served = office.served(3_000, provision="sorting.26")
+    office.do(served, "publish", office.leader, ground="safety", checked=True)
+    outsider.goto("/penalties")
+    expect(outsider.get_by_text("罚款3,000元")).to_be_visible()
+    seen(outsider, "penalties-phone")
