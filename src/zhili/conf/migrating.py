@@ -24,7 +24,7 @@ def _add_model(self: ProjectState, model_state: ModelState) -> None:
     """As django/db/migrations/state.py of Django 5.2, but for what is drawn."""
     key = model_state.app_label, model_state.name_lower
     self.models[key] = model_state
-    if self._relations is not None:
+    if self._relations is not None:  # type: ignore[attr-defined]
         self.resolve_model_relations(key)
     if "apps" in self.__dict__:
         self.apps.render_multiple([model_state])

@@ -128,7 +128,10 @@ def confirmed(project: Project, month: date) -> Iterable[ConfirmedDay]:
         cursor.execute(CONFIRMED, {"project": project.pk, "since": since, "before": before})
         rows = cursor.fetchall()
     kinds = {day: holidays.kind(day) for day in {row[1] for row in rows}}
-    return [ConfirmedDay(*row[:5], kinds[row[1]], tuple(row[5])) for row in rows]
+    return [
+        ConfirmedDay(engagement, day, tenths, overtime, pieces, kinds[day], tuple(leaves))
+        for engagement, day, tenths, overtime, pieces, leaves in rows
+    ]
 
 
 def lacking(project: Project, since: date, before: date) -> list[Lacking]:
@@ -137,8 +140,15 @@ def lacking(project: Project, since: date, before: date) -> list[Lacking]:
         cursor.execute(LACKING, {"project": project.pk, "since": since, "before": before})
         rows = cursor.fetchall()
     return [
-        Lacking(*row[:4], tuple(one for one in ROLES if one not in {*row[4], *row[5]}), tuple(row[5]))
-        for row in rows
+        Lacking(
+            crew,
+            day,
+            engagement,
+            line,
+            tuple(one for one in ROLES if one not in {*agreed, *disputed}),
+            tuple(disputed),
+        )
+        for crew, day, engagement, line, agreed, disputed in rows
     ]
 
 

@@ -17,7 +17,7 @@ from zhili.core.people.models import Account, AccountKind, Office
 from zhili.core.places.models import Cell
 from zhili.core.registers.models import Firm
 from zhili.scenarios.wages import contracts, days, registering
-from zhili.scenarios.wages.models import Crew, Engagement, Project, Seat, Worker
+from zhili.scenarios.wages.models import Crew, DaySheet, Engagement, Project, Seat, Worker
 from zhili.scenarios.wages.pages.asked import engagement_with_all
 
 SCENARIO = "wages"
@@ -39,7 +39,7 @@ def load() -> dict[str, int]:
     return {
         "building projects": Project.objects.count(),
         "workers": Worker.objects.count(),
-        "day sheets": days.DaySheet.objects.count(),
+        "day sheets": DaySheet.objects.count(),
     }
 
 

@@ -42,6 +42,13 @@ class Hands:
         return self.officer or crew.firm_id in self.firms or crew.pk in self.leads
 
 
+def worker_of(actor: Actor) -> Worker | None:
+    """The worker whose own account this is. One query; none for a post, and none for nobody."""
+    if actor.account_id is None or actor.kind != "account":
+        return None
+    return Worker.objects.filter(account_id=actor.account_id).first()
+
+
 def hands(actor: Actor, project: Project) -> Hands:
     """Three queries at most; nothing for whoever has no account. Posts act for no firm, whoever holds them."""
     if actor.account_id is None or actor.kind != "account":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from zhili.core.cases.models import CaseDetail
 from zhili.scenarios.wages.kinds import DEPOSITS, SEATS
 
 
-def secret(title: object, *, null: bool = False) -> models.ForeignKey:
+def secret(title: Any, *, null: bool = False) -> models.ForeignKey:
     """A personal value: encrypted in people_secret, here only its id."""
     return models.ForeignKey(
         "people.Secret", models.PROTECT, null=null, blank=null, related_name="+", verbose_name=title

@@ -21,7 +21,7 @@ from zhili.core.cases.models import Step
 from zhili.scenarios.wages.models import ComplaintDetail, Project, ProjectFact
 
 TEMPLATE: Final = "wages.order"
-CLOCK: Final = "investigation"
+CLOCK: Final = "looked_into"
 MARKED: Final = (
     "employer_is_contractor",
     "unlawful",

@@ -112,7 +112,11 @@ def _time(rows: list[Project], figures: Fed, day: date) -> None:
 
 def unconfirmed(projects: list[int], day: date) -> dict[int, int]:
     """Lines of the last forty days that two days later are not confirmed by all three. One query."""
-    asked = {"projects": projects, "since": day - BACK, "before": day - PATIENCE + timedelta(days=1)}
+    asked: dict[str, Any] = {
+        "projects": projects,
+        "since": day - BACK,
+        "before": day - PATIENCE + timedelta(days=1),
+    }
     with connection.cursor() as cursor:
         cursor.execute(UNCONFIRMED, asked)
         return dict(cursor.fetchall())

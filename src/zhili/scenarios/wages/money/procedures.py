@@ -56,7 +56,7 @@ class Complaint(Procedure):
     declined = Final("不予立案", outcome="refused", plain="没有立案，理由和还可以怎么办见下", answers=True)
     withdrawn = Final("已撤回", outcome="withdrawn")
 
-    investigation = RunningClock(
+    looked_into = RunningClock(
         "调查", Limit("wages.investigate"), until=("ordered", "enforcing"), begins=("file",)
     )
 

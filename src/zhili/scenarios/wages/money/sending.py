@@ -7,7 +7,7 @@ kept is which lines went, how much, and the file's SHA-256.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -32,7 +32,7 @@ READY: Final = ("signed", "returned")
 class Made:
     """A file for the bank. ``held``: lines that did not go, each (worker's code, why)."""
 
-    file: PaymentFile | None
+    file: PaymentFile
     raw: bytes
     held: tuple[tuple[str, str], ...]
 
@@ -107,7 +107,8 @@ def _opened(actor: Actor, lines: Iterable[WageLine], project: Project) -> dict[i
         worker = line.engagement.worker
         wanted[line.pk] = (worker.name_id, worker.bank_account_id)
     ids = {one for pair in wanted.values() for one in pair if one is not None}
-    plain = secrets.open_many(ids, actor, _("代发工资：项目%(n)s") % {"n": project.case.number}, project.pk)
+    purpose = _("代发工资：项目%(n)s") % {"n": project.case.number}
+    plain: Mapping[Any, str] = secrets.open_many(ids, actor, purpose, project.pk)
     return {pk: (plain.get(name, ""), plain.get(account, "")) for pk, (name, account) in wanted.items()}
 
 

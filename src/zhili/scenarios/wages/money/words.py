@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-ADDED: Final = (
+ADDED: Final[tuple[tuple[str, Any], ...]] = (
     ("advance", _("已预支工资")),
     ("tax", _("代扣个人所得税")),
     ("insurance", _("代缴社会保险费")),

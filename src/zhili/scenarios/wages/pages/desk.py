@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -85,7 +86,7 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "wages/project.html", context)
 
 
-def _lacking(one: Project, crews: list[Crew]) -> list[dict[str, Any]]:
+def _lacking(one: Project, crews: Sequence[Crew]) -> list[dict[str, Any]]:
     """Days of the last two weeks that are not confirmed, by crew and day: how many lines, whose word is lacking."""
     today = timezone.localdate()
     names, parts = {crew.pk: crew.name for crew in crews}, dict(PARTIES)

@@ -34,7 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     actor = asked.signed_in(request)
     if isinstance(actor, HttpResponse):
         return actor
-    worker = Worker.objects.filter(account_id=actor.account_id).first() if actor.kind == "account" else None
+    worker = who.worker_of(actor)
     if worker is None:
         raise Refused(
             "no_worker", _("您的账号没有对应的工人登记。请用登记时的手机号登录，或打开短信里的链接。"), 404
@@ -52,7 +52,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     actor = asked.signed_in(request)
     if isinstance(actor, HttpResponse):
         return actor
-    worker = Worker.objects.filter(account_id=actor.account_id).first() if actor.kind == "account" else None
+    worker = who.worker_of(actor)
     if worker is None:
         raise Refused("no_contract", _("没有找到这份合同，或您无权查看。"), 404)
     return _contract(request, worker, actor, pk, "/wages/me", "account")

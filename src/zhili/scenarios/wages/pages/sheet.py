@@ -131,7 +131,7 @@ def _context(crew: Crew, on: date, hands: who.Hands) -> dict[str, Any]:
     lines = {one.engagement_id: one for one in days.lines_of(sheet)} if sheet else {}
     said = said_of(list(lines.values()))
     names, taps = asked.names([one.worker for one in there]), _taps(there, on)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "one": one,
             "name": names[one.worker_id],

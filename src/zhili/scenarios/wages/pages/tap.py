@@ -58,7 +58,7 @@ def who_is(request: HttpRequest) -> tuple[Worker, Actor] | None:
     actor = of_request(request)
     if actor.kind != "account" or actor.account_id is None:
         return None
-    worker = Worker.objects.filter(account_id=actor.account_id).first()
+    worker = who.worker_of(actor)
     return (worker, actor) if worker else None
 
 
@@ -124,6 +124,7 @@ def _draw(
         else []
     )
     shown = [{"one": one, "clock": tapping.clock_off(one)} for one in taps]
+    inside = any(one.way == "in" for one in list(taps)[:1])
     context: dict[str, Any] = {
         "one": project,
         "known": True,
@@ -131,7 +132,7 @@ def _draw(
         "name": asked.names([worker])[worker.pk],
         "engagement": engagement,
         "taps": shown,
-        "next": "out" if shown and shown[0]["one"].way == "in" else "in",
+        "next": "out" if inside else "in",
         "code": text_in(request.GET, "c")[:8],
         "key": new_key(),
         "trouble": trouble,

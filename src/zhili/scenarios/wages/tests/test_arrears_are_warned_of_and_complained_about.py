@@ -80,7 +80,7 @@ def test_a_complaint_runs_to_its_end_with_a_ladder_for_a_person_to_decide(site: 
     assert Case.objects.get(pk=pk).office_id == site.city.department.pk
     leader = site.city.actor("A.zhzf", "leader")
     doors.act(pk, "file", site.office, {})
-    clock = Clock.objects.get(case_id=pk, name="investigation")
+    clock = Clock.objects.get(case_id=pk, name="looked_into")
     calendar, today = working_days.build({}), timezone.localdate()
     assert timezone.localdate(clock.due_at - timedelta(seconds=1)) == calendar.add_working_days(today, 60)
     doors.act(pk, "extend", leader, {"reason": "单位多，要逐家核对"})

@@ -69,7 +69,7 @@ def _rows(actor: Actor) -> list[dict[str, Any]]:
         returned=Count("pk", filter=Q(state="returned")),
         objected=Count("pk", filter=Q(state="objected")),
     )
-    owed = {one["sheet__project_id"]: one for one in counted}
+    owed: dict[Any, dict[str, Any]] = {one["sheet__project_id"]: dict(one) for one in counted}
     late = feeding.late_days(ids, today)
     lacking = feeding.unconfirmed(ids, today)
     missing = owing.crews_without_sheet(ids, common.last_month())

@@ -26,7 +26,7 @@ def own(request: HttpRequest) -> HttpResponse:
     actor, elsewhere = common.asked(request)
     if elsewhere is not None:
         return elsewhere
-    worker = Worker.objects.filter(account_id=actor.account_id).first()
+    worker = days_who.worker_of(actor)
     return _page(request, worker, actor, "account")
 
 
