@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from zhili.core.files.models import File
 from zhili.core.trail.audit.covering import LeafRow, Rows, Told, record, register
 from zhili.core.trail.audit.faults import Fault, Part, short
 from zhili.core.trail.models import Change
@@ -85,8 +86,10 @@ def _under(row: Signature) -> Iterator[tuple[str, str, str]]:
     digest = officers.digest({"shown": row.shown})
     if digest != row.digest:
         yield "shown", row.digest, digest
-    if row.file is not None and row.file.sha256 != row.sha256:
-        yield "file_id", row.sha256, row.file.sha256
+    if row.file_id is not None:
+        kept = File.objects.filter(pk=row.file_id).values_list("sha256", flat=True).first() or ""
+        if kept != row.sha256:
+            yield "file_id", row.sha256, kept
 
 
 def _record(row: VisitRecord) -> Told:

@@ -81,7 +81,7 @@ def set_column(model: type[models.Model], key: Any, field: models.Field, value: 
 
 def one_byte_off(field: models.Field, old: Any, dice: random.Random) -> Any:
     """Another value of the column's kind, as near to the old one as can be; something where there was nothing."""
-    if isinstance(field, models.ForeignKey):
+    while isinstance(field, models.ForeignKey):  # a row whose key is another's is referred to by that one's
         field = field.target_field
     if isinstance(field, ArrayField):
         return [*old[:-1], one_byte_off(field.base_field, old[-1] if old else None, dice)]

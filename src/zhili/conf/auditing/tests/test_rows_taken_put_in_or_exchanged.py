@@ -16,8 +16,10 @@ from zhili.base.merkle import CompactRange
 from zhili.conf.auditing.tests.altering import covered_columns, set_column, undone
 from zhili.conf.auditing.tests.site import head, live, taps
 from zhili.core.cases import committing
-from zhili.core.cases.models import Step
+from zhili.core.cases.models import CaseSecret, Step
 from zhili.core.cases.tests.city import SmallCity
+from zhili.core.files.models import File
+from zhili.core.people.models import Secret
 from zhili.core.trail import memory, tiles
 from zhili.core.trail.audit import running
 from zhili.core.trail.audit.faults import Fault
@@ -54,7 +56,12 @@ def test_a_deleted_row_of_any_covered_table_is_missed(city: SmallCity) -> None:
     dice = random.Random(3)
     for model in sorted({m for m, _ in covered_columns()}, key=lambda m: m._meta.db_table):
         table = model._meta.db_table
-        key = dice.choice(list(model._base_manager.values_list("pk", flat=True)))
+        rows = model._base_manager.all()
+        if model is File:  # one under a signature or an answer is missed by that one's own row
+            rows = rows.filter(attachments__isnull=False)
+        if model is Secret:  # a worker's or a firm's stands in no step: foreign keys alone hold it
+            rows = rows.filter(pk__in=CaseSecret.objects.values("secret"))
+        key = dice.choice(list(rows.values_list("pk", flat=True)))
         with undone():
             connection.cursor().execute(*_delete(model, key))
             found = faults()

@@ -14,6 +14,8 @@ from zhili.core.cases.models import Category, Duty
 from zhili.core.cases.tests.city import INSIDE, SmallCity, forget
 from zhili.core.people import phones
 from zhili.core.people.actors import Actor, of_account
+from zhili.core.registers import firms
+from zhili.core.registers.given import GivenFirm
 from zhili.core.registers.models import Firm
 from zhili.scenarios.wages import days, registering
 from zhili.scenarios.wages.models import Crew, DaySheet, Engagement, Project, Seat, Worker
@@ -89,9 +91,8 @@ class Site:
 
     def _firm(self, n: int, name: str) -> Firm:
         code = made_uscc("91", "330402", f"MA28{n:04d}")
-        return Firm.objects.create(
-            code=code, name=name, kind="firm", division=self.city.divisions["A"], updated_at=timezone.now()
-        )
+        given = GivenFirm(code, name, "firm", division_id=self.city.divisions["A"].pk)
+        return firms.save(given, self.city.actor("A"))
 
     def make_crew(self, project: Project, name: str = "木工班") -> Crew:
         return Crew.objects.create(project=project, firm=self.firms[2], name=name)
