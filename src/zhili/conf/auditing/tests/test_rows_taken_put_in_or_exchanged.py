@@ -59,8 +59,8 @@ def test_a_deleted_row_of_any_covered_table_is_missed(city: SmallCity) -> None:
         rows = model._base_manager.all()
         if model is File:  # one under a signature or an answer is missed by that one's own row
             rows = rows.filter(attachments__isnull=False)
-        if model is Secret:  # a worker's or a firm's stands in no step: foreign keys alone hold it
-            rows = rows.filter(pk__in=CaseSecret.objects.values("secret"))
+        if model is Secret:  # a worker's stands in no step: a foreign key alone holds it
+            rows = rows.filter(pk__in=CaseSecret.objects.values("secret_id"))
         key = dice.choice(list(rows.values_list("pk", flat=True)))
         with undone():
             connection.cursor().execute(*_delete(model, key))
