@@ -12,6 +12,8 @@ MOST_YUAN = 1_000_000_000
 class Complain(Form):
     """What a worker says is owed. Anybody may report for others (article 10)."""
 
+    found_at = "/wages/pay"
+
     cause = Choice(
         "欠的是什么",
         required=True,
