@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from zhili.core.cases import doors
 from zhili.core.cases.errors import Refused
-from zhili.core.cases.models import Case, Step
+from zhili.core.cases.models import Case, Participation, Step
+from zhili.core.cases.sweeping import sweep
 from zhili.core.cases.tests.city import INSIDE
 from zhili.core.registers.models import Premises
 from zhili.portal.tests.pages_client import reader
@@ -74,6 +75,13 @@ def test_a_problem_not_put_right_in_time_is_told_to_the_office_above(kitchen: Ki
     assert timedelta(days=6) < case.due_at - timezone.now() < timedelta(days=8)
     above = [one for one in Problem.notices if one.on == "overdue" and one.to == "above"]
     assert len(above) == 1
+    later = case.due_at + timedelta(days=1)
+    while sweep(now=later):  # first that it is nearly due, then that it is late
+        pass
+    case.refresh_from_db()
+    assert case.overdue
+    assert Step.objects.filter(case=case, action="overdue").count() == 1
+    assert Participation.objects.filter(case=case, role="supervisor").exists()
 
 
 def test_a_licence_that_ends_soon_begins_one_problem(kitchen: Kitchen) -> None:
