@@ -15,6 +15,8 @@ from zhili.core.people import demo as people
 from zhili.core.people.actors import Actor, of_account
 from zhili.core.people.models import Account, AccountKind, Office
 from zhili.core.places.models import Cell
+from zhili.core.registers import firms as registered
+from zhili.core.registers.given import GivenFirm
 from zhili.core.registers.models import Firm
 from zhili.scenarios.wages import contracts, days, registering
 from zhili.scenarios.wages.models import Crew, DaySheet, Engagement, Project, Seat, Worker
@@ -51,7 +53,7 @@ def _site(office: Actor, cell: Cell) -> None:
     )
     routing.forget()
     who = {person.username: _account(person) for person in people.BUILDERS}
-    firms = [_firm(number, name, at.division_id) for number, name in FIRMS]
+    firms = [_firm(office, number, name, at.division_id) for number, name in FIRMS]
     project = _project(office, who["officer"], firms, cell)
     Seat.objects.create(
         project=project,
@@ -89,10 +91,9 @@ def _account(person: Any) -> Actor:
     return of_account(made)
 
 
-def _firm(number: str, name: str, division_id: int) -> Firm:
-    code = made_uscc("91", "330402", number)
-    defaults = {"name": name, "kind": "firm", "division_id": division_id, "updated_at": timezone.now()}
-    return Firm.objects.get_or_create(code=code, defaults=defaults)[0]
+def _firm(office: Actor, number: str, name: str, division_id: int) -> Firm:
+    given = GivenFirm(made_uscc("91", "330402", number), name, "firm", division_id=division_id)
+    return registered.save(given, office, source="示范")
 
 
 def _project(office: Actor, officer: Actor, firms: list[Firm], cell: Cell) -> Project:

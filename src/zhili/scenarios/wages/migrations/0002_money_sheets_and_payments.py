@@ -490,7 +490,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="wagesheet",
             index=models.Index(
-                condition=models.Q(("state__in", ("closed", "void")), _negated=True),
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True), models.Q(("state", "void"), _negated=True)
+                ),
                 fields=["due"],
                 name="wages_sheets_due",
             ),

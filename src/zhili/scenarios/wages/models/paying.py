@@ -72,7 +72,10 @@ class WageSheet(models.Model):
         verbose_name = _("工资表")
         indexes = [
             models.Index(fields=["project", "month"], name="wages_sheets_month"),
-            models.Index(fields=["due"], name="wages_sheets_due", condition=~Q(state__in=("closed", "void"))),
+            # not "state in": PostgreSQL writes a list down otherwise after a restore than before
+            models.Index(
+                fields=["due"], name="wages_sheets_due", condition=~Q(state="closed") & ~Q(state="void")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["crew", "month", "number"], name="wages_sheet_number"),
