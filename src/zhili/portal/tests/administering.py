@@ -23,7 +23,8 @@ from zhili.core.registers.models import Device
 from zhili.core.signals import sources
 from zhili.core.signals.store import storing
 from zhili.core.signals.store.storing import Message, Said
-from zhili.core.tables import keeping
+from zhili.core.tables import flagging, keeping
+from zhili.core.tables.models import TableVersion
 from zhili.core.tables.tests.sample import benchmark
 from zhili.core.trail.models import Change
 
@@ -268,6 +269,12 @@ def _webhooks(machine: Account) -> tuple[int, int, int]:
     return one.pk, stopped.pk, letter.pk
 
 
+def _flagged(version: Any) -> list[int]:
+    """The rows of a draft that a person must look at."""
+    rows = flagging.rows_of(TableVersion.objects.get(pk=version))
+    return [row.number for row in rows if row.flags]
+
+
 def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
     """By the name of its page: where a change is sent to, and what. A preview is sent by ``send`` first."""
     today = timezone.localdate()
@@ -310,7 +317,10 @@ def sendings(one: Setting) -> dict[str, tuple[str, dict[str, Any]]]:
             where(f"{base}/parameters/<str:param>"), {"value": "7wd", "first": soon, "reason": "件多人少"},
         ),
         "admin_proposal": (where(f"{base}/proposals/<int:proposal>"), {"agreed": "on"}),
-        "admin_table_look": (where(f"{base}/tables/<int:table>/look", table=one.imported), {"checked": "on"}),
+        "admin_table_look": (
+            where(f"{base}/tables/<int:table>/look", table=one.imported),
+            {"checked": "on", **{f"row_{row}": "on" for row in _flagged(one.imported)}},
+        ),
         "admin_table_confirm": (
             where(f"{base}/tables/<int:table>/confirm"), {"first": soon, "checked": "on"},
         ),

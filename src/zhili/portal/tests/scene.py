@@ -128,6 +128,7 @@ class Scene:
             (grid, f"/desk/bulk?c={self.fresh}&c={self.late}"),
             *self.built,
             *((leader, f"/desk/registers{one}") for one in self.registered[:-2]),
+            (leader, f"/desk/visits/door/{self.registered[4].rpartition('/')[2]}"),
             *((self.setting.admin, f"/desk/registers{one}") for one in self.registered[-2:]),
         ]
 

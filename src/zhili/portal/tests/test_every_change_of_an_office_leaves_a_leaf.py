@@ -18,6 +18,7 @@ from zhili.portal.tests.administering import Setting, sendings, setting_in
 from zhili.portal.tests.pages_client import reader, words_of
 
 READ_ONLY = {
+    "admin_tables_imported", "admin_tables_points",
     "admin_tables", "admin_table", "admin_table_try", "admin_table_compare", "admin_table_sheet", "admin_table_blank",
     "admin_sites", "admin_site", "admin_site_gate_answer",
     "admin_devices", "admin_senders", "admin_sender",

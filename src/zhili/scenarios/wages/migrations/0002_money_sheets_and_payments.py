@@ -520,7 +520,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="wageline",
             index=models.Index(
-                condition=models.Q(("state__in", ("returned", "objected"))),
+                condition=models.Q(("state", "returned"), ("state", "objected"), _connector="OR"),
                 fields=["sheet"],
                 name="wages_wage_returned",
             ),

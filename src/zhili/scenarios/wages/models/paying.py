@@ -135,7 +135,9 @@ class WageLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["sheet", "engagement"], name="wages_wage_once")]
         indexes = [
             models.Index(
-                fields=["sheet"], name="wages_wage_returned", condition=Q(state__in=("returned", "objected"))
+                fields=["sheet"],
+                name="wages_wage_returned",
+                condition=Q(state="returned") | Q(state="objected"),
             )
         ]
 
