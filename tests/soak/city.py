@@ -37,8 +37,11 @@ LIVING = (
     "trail_signedhead",
     "signals_closed",  # up to when roll-ups are made
 )
-ROLLED_UP = ("signals_hour", "signals_day")
-"""Tables, with their parts, that the worker makes of measurements when an hour is over, whoever is watching."""
+ROLLED_UP = (
+    "signals_hour", "signals_day", "signals_measurement", "signals_batch", "signals_tally", "signals_source",
+)  # fmt: skip
+"""Tables, with their parts, that the worker writes by the clock, whoever is watching: what building projects stand at is
+measured every quarter of an hour and at each start, and rolled up when an hour is over."""
 NUMBERED = "SELECT (SELECT count(*) FROM trail_sealed) = (SELECT count(*) FROM trail_leaf)"
 TABLES = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
 

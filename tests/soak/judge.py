@@ -135,6 +135,8 @@ def timed(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[str]:
         for name, declared in procedure.clocks.items():
             over = stage.final or case.stage in declared.until
             has = declared.applies is None or name in rows
+            if declared.begins:  # starts with a step of its own, and a step may end it
+                has = name in states and states[name].stopped_at is None
             if has and not over and case.stage not in declared.paused_in:
                 wanted.add(name)
         if running != wanted:
