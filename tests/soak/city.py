@@ -40,7 +40,7 @@ LIVING = (
 ROLLED_UP = (
     "signals_hour", "signals_day", "signals_measurement", "signals_batch", "signals_tally", "signals_source",
 )  # fmt: skip
-"""Tables, with their parts, that the worker writes by the clock, whoever is watching: what building projects stand at is
+"""Tables, with their parts, that the worker writes by the clock, whoever watches: what building projects stand at is
 measured every quarter of an hour and at each start, and rolled up when an hour is over."""
 NUMBERED = "SELECT (SELECT count(*) FROM trail_sealed) = (SELECT count(*) FROM trail_leaf)"
 TABLES = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"

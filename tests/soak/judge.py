@@ -150,11 +150,20 @@ def timed(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[str]:
             yield f"{case.number}: the clock of {case.stage} did not start when it was entered"
 
 
+def _name(target: Any) -> str:
+    return str(getattr(target, "name", target))
+
+
 def entered(of_case: list[Any], procedure: Any) -> datetime:
     """When the last step that led anywhere was taken."""
     known = {**procedure.openings, **procedure.actions}
     moving = [
-        step.at for step in of_case if step.action in known and known[step.action].move.target is not None
+        step.at
+        for step in of_case
+        if step.action in known
+        and known[step.action].move.target is not None
+        # a part of a fine paid leaves the case where it is, though the last part ends it
+        and (step.from_stage != step.to_stage or step.to_stage == _name(known[step.action].move.target))
     ]
     found: datetime = moving[-1]
     return found
@@ -261,8 +270,9 @@ def history(cases: dict[int, Any], steps: dict[int, Any]) -> Iterator[dict[str, 
     """What each step means to the figures, worked out from cases and steps alone."""
     for pk, of_case in steps.items():
         case, answered = cases[pk], False
-        # a child was given its category by whoever asked for it; no form of its own says it
-        category = of_case[0].category if case.parent_id is not None else ""
+        # a child was given its category by whoever asked for it, and some kinds have but one: no form says it
+        unsaid = case.parent_id is not None or "category" not in of_case[0].data
+        category = of_case[0].category if unsaid else ""
         for step in of_case:
             category = step.data.get("category") or category
             yield meaning(case, step, category, answered)
@@ -287,15 +297,20 @@ def meaning(case: Any, step: Any, category: str, answered: bool) -> dict[str, An
         "first": step.seq == 1,
         "confidential": case.confidential,
         "child": case.parent_id is not None or not registry.procedures()[case.procedure].counted,
-        "final": stage.final,
+        "final": closes(step, stage),
         "outcome": getattr(stage, "outcome", None),
         "answered": first_answer,
         "reopened": reopens(case, step),
         "returned": step.action == "send_back",
         "overdue": False,  # no limit of the demo city runs out within minutes
         "rating": step.data.get("rating"),
-        "days": days if stage.final or first_answer else None,
+        "days": days if closes(step, stage) or first_answer else None,
     }
+
+
+def closes(step: Any, stage: Any) -> bool:
+    """Whether the case ended by it; what is done to an ended case ends it no second time."""
+    return bool(stage.final and (step.seq == 1 or step.from_stage != step.to_stage))
 
 
 def stage_of(case: Any, name: str) -> Any:
