@@ -55,7 +55,7 @@ def _keep(many: int, actor: Any) -> None:
     """Rows of cases that were decided, without the steps that led there."""
     from django.utils import timezone
 
-    from zhili.core.cases.models import Case
+    from zhili.core.cases.models import Case, Participation
     from zhili.scenarios.discretion import demo
     from zhili.scenarios.discretion.models import PenaltyDetail
 
@@ -102,6 +102,10 @@ def _keep(many: int, actor: Any) -> None:
             )
         )
     Case.objects.bulk_create(cases, batch_size=2_000)
+    Participation.objects.bulk_create(
+        [Participation(case_id=one.pk, role="holder", office_id=actor.office_id) for one in cases],
+        batch_size=5_000,
+    )
     PenaltyDetail.objects.bulk_create(details, batch_size=2_000)
 
 
