@@ -32,7 +32,8 @@ from zhili.scenarios.wages.money import adjusting, answering, drafting, owing, s
 from zhili.scenarios.wages.money.pages import common
 from zhili.scenarios.wages.money.words import ADDED, RETURNED
 
-TODO = 200
+SHOWN = 200
+"""Lines, adjustments at most on the page, the newest first; the sheet itself has them all."""
 
 
 def show(request: HttpRequest, number: str) -> HttpResponse:
@@ -114,7 +115,7 @@ def _troubled(lines: Any) -> Any:
     rows = lines.filter(state__in=("returned", "objected")).select_related(
         "engagement__worker", "sheet__crew"
     )
-    return rows.order_by("sheet_id", "engagement_id")[:TODO]
+    return rows.order_by("sheet_id", "engagement_id")[:SHOWN]
 
 
 def _todo(one: WageLine) -> dict[str, Any]:
@@ -142,7 +143,7 @@ def _adjustments(project: Project, may: who.May, month: date) -> list[dict[str, 
             "yuan": common.money(one.amount_fen),
             "void": hasattr(one, "cancelled_by"),
         }
-        for one in rows.select_related("engagement__worker", "cancelled_by").order_by("-id")[:TODO]
+        for one in rows.select_related("engagement__worker", "cancelled_by").order_by("-id")[:SHOWN]
     ]
 
 
