@@ -1,4 +1,4 @@
-"""Who may use which address. Whoever adds one must decide it here or in its scenario's table_of_*.py; actions stand in table_of_actions.py.
+"""Who may use which address. Whoever adds one decides it here or in their scenario's table_of_*.py, with its steps.
 
 An address or method that does not stand here fails the test; a role that does not stand at it must be refused.
 """
