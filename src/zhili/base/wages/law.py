@@ -27,6 +27,7 @@ GROUNDS: Final = {
         Ground("month_2175", "月计薪天数21.75天（待确认）", False),
         Ground("minimum", "当地最低工资标准，告示牌公示：《保障农民工工资支付条例》第三十四条（二）", True),
         Ground("minimum_share", "不满勤的月份按出勤折算最低工资（待确认）", False),
+        Ground("leave_51", "《劳动法》第五十一条：法定休假日和婚丧假期间依法支付工资（待确认）", False),
         Ground("damage_20", "赔偿损失的扣款不超过当月工资的20%，扣后不低于最低工资（待确认）", False),
         Ground("ledger", "《保障农民工工资支付条例》第十五条：代扣、代缴、扣除项目和数额列入台账", True),
         Ground("agreed", "按合同约定；《保障农民工工资支付条例》第六条", True),

@@ -7,9 +7,10 @@ days by a fen a day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
 
 from zhili.base.wages.law import DAMAGE_PERCENT, DAY_MINUTES, MONTH_DAYS, PERCENT
@@ -25,6 +26,14 @@ WITHHELD: Final = {
     "damage": "赔偿单位损失",
 }
 """What may be taken off, in this order. Anything else (fines, board, lodging) is refused: it is paid apart."""
+
+
+ADDED: Final = {
+    "top_up": ("补足最低工资", ("minimum",)),
+    "back_pay": ("补发以前少发的工资", ("ledger",)),
+    "leave": ("假期工资", ("leave_51", "agreed")),
+}
+"""What may be added to what the days earned. Only a top-up counts towards the minimum of the days worked."""
 
 
 class Day(Protocol):
@@ -151,27 +160,30 @@ def reckon(
     deductions: Iterable[Deduction] = (),
     top_up: int = 0,
 ) -> Month:
-    """A month's wage. ``scheduled``: working days of the month. ``top_up``: fen added so that the minimum is reached.
+    """A month's wage. ``scheduled``: working days of the month, statutory holidays not among them: who is paid by the
+    month and worked all of them has the whole wage, holidays included. ``top_up``: fen added so that the minimum is
+    reached.
 
     Raises ValueError, with words for people, for a day that cannot be and a deduction the law does not know.
     """
-    return reckon_parts([(terms, days)], scheduled, deductions, top_up)
+    return reckon_parts([(terms, days)], scheduled, deductions, {"top_up": top_up})
 
 
 def reckon_parts(
     parts: Iterable[tuple[Terms, Iterable[Day]]],
     scheduled: int,
     deductions: Iterable[Deduction] = (),
-    top_up: int = 0,
+    added: Mapping[str, int] = MappingProxyType({}),
 ) -> Month:
     """A month whose rate changed: each part's days by its own terms, every item rounded once for each rate.
 
     The parts follow one another in time. What belongs to the month as a whole is reckoned over all of it: the
     minimum, what may be taken off, and that a monthly wage is not exceeded by more days than the month has.
+    ``added``: fen by ``ADDED``.
     """
     each = [(terms, list(days)) for terms, days in parts]
     worked = _looked_at(day for _terms, days in each for day in days)
-    if not 0 < scheduled <= 31 or top_up < 0:
+    if not 0 < scheduled <= 31 or min(added.values(), default=0) < 0:
         raise ValueError("当月应出勤天数应在1到31之间")
     if len({terms.minimum_month for terms, _days in each}) != 1:
         raise ValueError("一个月只有一个最低工资标准")
@@ -184,8 +196,9 @@ def reckon_parts(
         items += [replace(one, rate=terms.rate) for one in found] if len(each) > 1 else found
         if terms.basis == "month":
             left = max(0, left - sum(_within(day) for day in mine if _as_workday(terms, day)))
-    if top_up:
-        items.append(Item("top_up", "补足最低工资", top_up, grounds=("minimum",)))
+    for name, (title, grounds) in ADDED.items():
+        if amount := added.get(name, 0):
+            items.append(Item(name, title, amount, grounds=grounds))
     gross = sum(one.amount for one in items)
     ordinary = sum(one.amount for one in items if one.name in ("base", "top_up"))
     minimum = _minimum(each, scheduled)

@@ -184,3 +184,27 @@ def test_days_that_cannot_be_are_refused_in_words() -> None:
             reckon(terms, days, 22)
     with pytest.raises(ValueError, match="正整数"):
         Terms("day", 0)
+
+
+def test_statutory_holidays_of_a_monthly_wage_are_in_it_and_those_worked_come_on_top() -> None:
+    """A month's working days leave its holidays out, so who worked all of them has the whole wage, holidays paid; of
+    a daily wage a holiday not worked is paid only where it is entered as leave (劳动法 51: to be confirmed)."""
+    terms = Terms("month", 660_000)
+    october = [Worked(date(2026, 10, n)) for n in (8, 9, *range(12, 17), *range(19, 24), *range(26, 31))]
+    assert reckon(terms, october, len(october)).net == 660_000
+    worked = [*october, Worked(date(2026, 10, 1), kind="holiday")]
+    more = reckon(terms, worked, len(october)).net - 660_000
+    assert more == 91_034  # 6600 ÷ 21.75 × 300% = 910.3448…
+    assert reckon(Terms("day", 30_000), october, len(october)).net == 30_000 * len(october)
+
+
+def test_what_is_added_stands_by_its_name_and_only_a_top_up_counts_towards_the_minimum() -> None:
+    terms = Terms("day", 8_000, minimum_month=220_000)
+    days = [Worked(date(2026, 10, n)) for n in range(1, 12)]
+    plain = reckon(terms, days, 22)
+    got = reckon_parts([(terms, days)], 22, added={"leave": 16_000, "back_pay": 500})
+    assert [(one.name, one.amount) for one in got.items[1:]] == [("back_pay", 500), ("leave", 16_000)]
+    assert (got.gross, got.short) == (plain.gross + 16_500, plain.short)
+    assert plain.short == 22_000
+    with pytest.raises(ValueError, match="当月应出勤"):
+        reckon_parts([(terms, days)], 22, added={"leave": -1})

@@ -43,6 +43,7 @@ WAGES: Final[dict[str, Methods]] = {
     "desk/wages/sheets/<int:sheet>.pdf": {"GET": NO_ONE},
     "desk/wages/lines/<int:line>": {"GET": NO_ONE},
     "desk/wages/lines/<int:line>.pdf": {"GET": NO_ONE},
+    "desk/wages/accounts/<int:engagement>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/wages/pay/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/wages/files/<int:file>.csv": {"GET": NO_ONE},
     "wages/pay": {"GET": Who(SIGNED_IN | MACHINE), "POST": Who(SIGNED_IN)},

@@ -3,6 +3,7 @@
 from zhili.scenarios.wages.models.agreed import ContractSignature, ContractVersion
 from zhili.scenarios.wages.models.days import Confirmation, DayLine, DaySheet, DisputeDetail, Tap
 from zhili.scenarios.wages.models.paying import (
+    AccountChange,
     Adjustment,
     BankAnswer,
     ComplaintDetail,
@@ -18,6 +19,7 @@ from zhili.scenarios.wages.models.projects import Project, Seat
 from zhili.scenarios.wages.models.workers import Crew, DeviceKey, DocumentPhoto, Engagement, Worker
 
 __all__ = [
+    "AccountChange",
     "Adjustment",
     "BankAnswer",
     "ComplaintDetail",

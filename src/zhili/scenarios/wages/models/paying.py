@@ -1,7 +1,7 @@
 """The money: what is added and taken off, sheets and their lines, files to the bank, what the bank said.
 
-Rows that are evidence (``SheetStep``, ``LineMark``, ``Adjustment``, ``PaymentFile``, ``BankAnswer``, ``Balance``)
-are only ever added, each with its leaf. Of a sheet and a line only the state is ever changed; what they say is
+Rows that are evidence (``SheetStep``, ``LineMark``, ``Adjustment``, ``PaymentFile``, ``BankAnswer``, ``ProjectFact``,
+``AccountChange``) are only ever added, each with its leaf. Of a sheet and a line only the state is ever changed; what they say is
 bound by their digests.
 """
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhili.core.cases.models import CaseDetail
 from zhili.scenarios.wages.kinds import HOW
-from zhili.scenarios.wages.models.projects import Project
-from zhili.scenarios.wages.models.workers import Crew, Engagement
-from zhili.scenarios.wages.money.words import ADDED, CAUSES, FACTS, LINES, MARKS, SHEETS, STEPS
+from zhili.scenarios.wages.models.projects import Project, secret
+from zhili.scenarios.wages.models.workers import Crew, Engagement, Worker
+from zhili.scenarios.wages.money.words import ADDED, CAUSES, FACTS, LINES, MARKS, REBANKED, SHEETS, STEPS
 
 
 class Adjustment(models.Model):
@@ -224,6 +224,30 @@ class BankAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class AccountChange(models.Model):
+    """A word about a worker's own bank account: entered by the clerk, confirmed or declined by the worker. Only ever
+    added. ``former``: the one that stood when it was entered; it stays sealed, what was paid where speaks of it.
+    """
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="account_changes", db_index=False)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    step = models.CharField(max_length=9, choices=REBANKED)
+    former = secret(_("原来的账号"), null=True)
+    bank_account = secret(_("本人银行账号"))
+    how = models.CharField(max_length=7, choices=HOW, default="account")
+    account_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    leaf_id = models.BigIntegerField()
+    salt = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("本人银行账号的改动")
+        indexes = [models.Index("worker", F("id").desc(), name="wages_account_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id} {self.step}"
 
 
 class ProjectFact(models.Model):

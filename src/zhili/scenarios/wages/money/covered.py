@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from zhili.core.trail.audit.covering import Rows, Told, record
 from zhili.scenarios.wages.models import (
+    AccountChange,
     Adjustment,
     BankAnswer,
     LineMark,
@@ -18,7 +19,16 @@ from zhili.scenarios.wages.models import (
     ProjectFact,
     SheetStep,
 )
-from zhili.scenarios.wages.money import adjusting, answering, drafting, keeping, sending, signing, telling
+from zhili.scenarios.wages.money import (
+    accounts,
+    adjusting,
+    answering,
+    drafting,
+    keeping,
+    sending,
+    signing,
+    telling,
+)
 
 Facts = Callable[[Any, str], tuple[dict[str, Any], dict[str, Any]]]
 
@@ -33,6 +43,17 @@ def _told(facts: Facts, project: Callable[[Any], Any], hidden: tuple[str, ...], 
 
 
 COVERS: Final = (
+    Rows(
+        AccountChange,
+        record(keeping.REBANKED),
+        _told(
+            accounts.facts,
+            lambda row: row.project,
+            ("worker_id", "former_id", "bank_account_id", "how", "account_id"),
+            project="project_id",
+        ),
+        without=("id",),
+    ),
     Rows(
         Adjustment,
         record(keeping.ADJUSTED),

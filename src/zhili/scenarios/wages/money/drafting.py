@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhili.base.wages.month import Deduction, Month, Terms, reckon_parts
+from zhili.base.wages.month import ADDED, Deduction, Month, Terms, reckon_parts
 from zhili.base.wages.payday import payday, scheduled_days
 from zhili.base.wages.sheet import line_digest, sheet_digest
 from zhili.core import params
@@ -205,13 +205,13 @@ def _month(
     scheduled: int,
     more: list[Adjustment],
 ) -> Month:
-    top_up = sum(one.amount_fen for one in more if one.kind == "top_up")
-    off = [Deduction(one.kind, one.amount_fen, one.leaf_id) for one in more if one.kind != "top_up"]
+    added = {name: sum(one.amount_fen for one in more if one.kind == name) for name in ADDED}
+    off = [Deduction(one.kind, one.amount_fen, one.leaf_id) for one in more if one.kind not in ADDED]
     agreed = [
         (Terms(terms.pay, terms.rate_fen, project.minimum_wage_fen), worked)  # type: ignore[arg-type]
         for terms, worked in parts
     ]
-    return reckon_parts(agreed, scheduled, off, top_up)
+    return reckon_parts(agreed, scheduled, off, added)
 
 
 def _facts(

@@ -74,7 +74,7 @@ def tell(projects: Collection[int], *, confirmed: bool = True, today: date | Non
     if confirmed:
         _time(rows, figures, day)
     told = [("project", pk, name, now, value) for pk, each in figures.items() for name, value in each]
-    storing.feed_many([*told, *_firms(rows, day, now), *_power(list(figures), now)])
+    storing.feed_many([*told, *_firms(rows, day, now), *_used(list(figures), now)])
     _place(rows)
     return len(rows)
 
@@ -133,15 +133,28 @@ def _firms(rows: list[Project], day: date, now: Any) -> list[storing.Fed]:
     return [("firm", firm, rules.FIRM_LATE, now, float(counted.get(firm, 0))) for firm in sorted(firms)]
 
 
-def _power(projects: list[int], now: Any) -> list[storing.Fed]:
-    """Heads and power of the last day of which power is known: together, so that they are held against each other."""
-    told = ProjectFact.objects.filter(project__in=projects, kind="power").order_by("project", "-id")
+USED: Final = {"power": rules.POWER, "water": rules.WATER}
+
+
+def _used(projects: list[int], now: Any) -> list[storing.Fed]:
+    """Power and water of the last day each is known of, with the heads of that day: told together, so that they are
+    held against each other. Where the two are of different days, the later one goes.
+    """
+    told = ProjectFact.objects.filter(project__in=projects, kind__in=list(USED)).order_by(
+        "project", "kind", "-id"
+    )
+    latest: dict[int, list[ProjectFact]] = {}
+    for one in told.distinct("project", "kind"):
+        latest.setdefault(one.project_id, []).append(one)
     fed: list[storing.Fed] = []
-    for one in told.distinct("project"):
-        there = DayLine.objects.filter(sheet__crew__project=one.project_id, sheet__date=one.on, tenths__gt=0)
+    for project, several in latest.items():
+        on = max(one.on for one in several)
+        there = DayLine.objects.filter(sheet__crew__project=project, sheet__date=on, tenths__gt=0)
         heads = there.values("engagement_id").distinct().count()
-        fed.append(("project", one.project_id, rules.HEADS, now, float(heads)))
-        fed.append(("project", one.project_id, rules.POWER, now, float(one.value)))
+        fed.append(("project", project, rules.HEADS, now, float(heads)))
+        fed += [
+            ("project", project, USED[one.kind], now, float(one.value)) for one in several if one.on == on
+        ]
     return fed
 
 

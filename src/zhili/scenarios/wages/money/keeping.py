@@ -16,6 +16,7 @@ MARKED: Final = "wages_line"
 SENT: Final = "wages_payment"
 ANSWERED: Final = "wages_answer"
 TOLD: Final = "wages_fact"
+REBANKED: Final = "wages_account"
 
 
 class Kept(Protocol):

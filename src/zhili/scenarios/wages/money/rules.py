@@ -15,7 +15,7 @@ from zhili.base.signals.rules import SignalRule
 
 DAY = 86400
 UNCONFIRMED, COVER, LATE, MISSING = "wages_unconfirmed", "wages_cover", "wages_late", "wages_missing"
-HEADS, POWER, FIRM_LATE = "wages_heads", "wages_power", "wages_firm_late"
+HEADS, POWER, WATER, FIRM_LATE = "wages_heads", "wages_power", "wages_water", "wages_firm_late"
 
 MEASURES = (
     Measure(UNCONFIRMED, "超过两天没有三方确认的考勤", "条", low=0, high=1_000_000),
@@ -24,6 +24,7 @@ MEASURES = (
     Measure(MISSING, "没有上月工资表的班组", "个", low=0, high=10_000),
     Measure(HEADS, "当天记了考勤的人数", "人", low=0, high=100_000),
     Measure(POWER, "当天用电", "度", low=0, high=10_000_000),
+    Measure(WATER, "当天用水", "吨", low=0, high=1_000_000),
     Measure(FIRM_LATE, "有工资晚发的项目", "个", low=0, high=10_000),
 )
 DOES = "在预警台上给项目所在地的承办单位一条预警；没有人接就往上报。"
@@ -123,6 +124,31 @@ SIGNALS = (
         ),
         level="yellow",
         reason="记了考勤 %(wages_heads)s 人，用电 %(wages_power)s 度，对不上",
+        quiet="20:00-07:00",
+        merge=3 * DAY,
+        escalate=UP,
+        starts="trial",
+        fuse=(1.0, 3600),
+    ),
+    SignalRule(
+        _about(
+            "heads_water",
+            _("人数和用水对不上"),
+            _("用水多、记的人少，可能有人没有登记；记的人多、几乎不用水，考勤可能不实。"),
+            _("项目当天记了考勤的人数、当天的用水；不看是谁。"),
+        ),
+        Expression(
+            "wages_water > most * wages_heads + base or wages_water * 100 < least * wages_heads",
+            (WATER, HEADS),
+            (
+                Tuned("most", 1, "每人每天用水超过", "吨", low=1, high=100),
+                Tuned("least", 2, "每百人每天用水低于", "吨", low=0, high=1_000),
+                Tuned("base", 60, "工地本身的用水", "吨", low=0, high=100_000),
+            ),
+            fresh=2 * DAY,
+        ),
+        level="yellow",
+        reason="记了考勤 %(wages_heads)s 人，用水 %(wages_water)s 吨，对不上",
         quiet="20:00-07:00",
         merge=3 * DAY,
         escalate=UP,

@@ -14,6 +14,8 @@ ADDED: Final[tuple[tuple[str, Any], ...]] = (
     ("court", _("法院文书要求扣缴")),
     ("damage", _("赔偿单位损失")),
     ("top_up", _("补足最低工资")),
+    ("back_pay", _("补发以前少发的工资")),
+    ("leave", _("假期工资")),
     ("cancel", _("撤销一项")),
 )
 SHEETS: Final = (
@@ -47,6 +49,11 @@ MARKS: Final = (
     ("paid", _("已到账")),
     ("returned", _("银行退回")),
 )
+REBANKED: Final = (
+    ("asked", _("登记了新账号，等本人确认")),
+    ("confirmed", _("本人确认，开始使用")),
+    ("declined", _("本人说不是自己的账号")),
+)
 FACTS: Final = (("balance", _("专用账户余额")), ("power", _("用电")), ("water", _("用水")))
 CAUSES: Final = (
     ("unpaid", _("没有发工资")),
@@ -61,6 +68,8 @@ ITEMS: Final = {
     "restday_extra": gettext_noop("休息日工资"),
     "holiday_extra": gettext_noop("法定节假日工资"),
     "top_up": gettext_noop("补足最低工资"),
+    "back_pay": gettext_noop("补发以前少发的工资"),
+    "leave": gettext_noop("假期工资"),
     "advance": gettext_noop("已预支工资"),
     "tax": gettext_noop("代扣个人所得税"),
     "insurance": gettext_noop("代缴社会保险费"),
@@ -75,6 +84,7 @@ GROUNDS: Final = {
     "holiday_300": gettext_noop("《劳动法》第四十四条（三）：法定休假日工作，不低于300%（待确认）"),
     "month_2175": gettext_noop("月计薪天数21.75天（待确认）"),
     "minimum": gettext_noop("当地最低工资标准，告示牌公示：《保障农民工工资支付条例》第三十四条（二）"),
+    "leave_51": gettext_noop("《劳动法》第五十一条：法定休假日和婚丧假期间依法支付工资（待确认）"),
     "damage_20": gettext_noop("赔偿损失的扣款不超过当月工资的20%，扣后不低于最低工资（待确认）"),
     "ledger": gettext_noop("《保障农民工工资支付条例》第十五条：代扣、代缴、扣除项目和数额列入台账"),
     "agreed": gettext_noop("按合同约定；《保障农民工工资支付条例》第六条"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop
 
 from zhili.portal.lenses import Entry, Page
 from zhili.scenarios.wages.money import who
-from zhili.scenarios.wages.money.pages import cockpit, paying, printed, sheets, slip, worker
+from zhili.scenarios.wages.money.pages import cockpit, paying, printed, rebank, sheets, slip, worker
 
 pages = (
     Page("desk/wages/sheets", sheets.listing, "wages_sheets"),
@@ -14,6 +14,7 @@ pages = (
     Page("desk/wages/lines/<int:line>.pdf", printed.line, "wages_line_pdf"),
     Page("desk/wages/pay/<str:number>", paying.show, "wages_pay"),
     Page("desk/wages/files/<int:file>.csv", paying.download, "wages_file"),
+    Page("desk/wages/accounts/<int:engagement>", rebank.show, "wages_account"),
     Page("desk/wages/cockpit", cockpit.show, "wages_cockpit"),
     Page("wages/pay", worker.own, "wages_own_pay"),
     Page("wages/pay/<str:code>", worker.by_link, "wages_link_pay"),

@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from zhili.core.cases.errors import Refused
+from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.scenarios.wages import who as days_who
 from zhili.scenarios.wages.models import WageLine, Worker
-from zhili.scenarios.wages.money import signing
+from zhili.scenarios.wages.money import accounts, signing
 from zhili.scenarios.wages.money.pages import common, printed, slip
 
+BANK = {"bank_yes": "confirmed", "bank_no": "declined"}
 SHOWN = 12
 """Months on the page: the ledger is kept longer, a complaint looks two years back."""
 
@@ -54,10 +56,20 @@ def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -
     lines = list(_lines(worker)[:SHOWN]) if worker else []
     context: dict[str, Any] = {
         "worker": worker,
+        "bank": _asked(worker) if worker else None,
         "slips": [slip.of(one) | {"signable": _signable(one)} for one in lines],
         "trouble": trouble,
     }
     return render(request, "wages/money/worker.html", context, status=trouble.status if trouble else 200)
+
+
+def _asked(worker: Worker) -> dict[str, Any] | None:
+    """The account the clerk entered, masked, for the worker to confirm or decline."""
+    waiting = accounts.waiting(worker)
+    if waiting is None:
+        return None
+    shown = secrets.masked({waiting.bank_account_id})
+    return {"one": waiting, "account": shown.get(waiting.bank_account_id, "")}
 
 
 def _slip(worker: Worker | None, wanted: str) -> HttpResponse:
@@ -85,6 +97,8 @@ def _signable(line: WageLine) -> bool:
 
 
 def _do(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> bool:
+    if worker is not None and request.POST.get("_do") in BANK:
+        return _bank(request, worker, actor, how)
     pk = request.POST.get("line", "")
     line = _lines(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
     if line is None:
@@ -96,4 +110,17 @@ def _do(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> 
     else:
         signing.sign(actor, line, seen, how)
         messages.success(request, gettext("已签字。发到账户后这里会显示。"))
+    return True
+
+
+def _bank(request: HttpRequest, worker: Worker, actor: Actor, how: str) -> bool:
+    waiting = accounts.waiting(worker)
+    if waiting is None or str(waiting.pk) != request.POST.get("change", ""):
+        raise Refused("stale", gettext("这个账号已经答复过，或者又登记了别的账号，请刷新页面"), 409)
+    step = BANK[request.POST.get("_do", "")]
+    accounts.answer(actor, waiting, step, how)
+    yes = step == "confirmed"
+    messages.success(
+        request, gettext("以后的工资发到这个账号。") if yes else gettext("记下了，工资仍发到原来的账号。")
+    )
     return True
