@@ -48,7 +48,7 @@ def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -
         done, trouble = attempt(lambda: _do(request, worker, actor, how))
         if done is not None:
             return redirect(request.path)
-    lines = list(_lines(worker)[:SHOWN]) if worker else []
+    lines = list(lines_of(worker)[:SHOWN]) if worker else []
     context: dict[str, Any] = {
         "worker": worker,
         "slips": [slip.of(one) | {"signable": _signable(one)} for one in lines],
@@ -57,7 +57,7 @@ def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -
     return render(request, "wages/money/worker.html", context, status=trouble.status if trouble else 200)
 
 
-def _lines(worker: Worker) -> Any:
+def lines_of(worker: Worker) -> Any:
     rows = WageLine.objects.filter(engagement__worker=worker).exclude(sheet__state__in=("draft", "void"))
     return rows.select_related("sheet__project__case", "sheet__crew", "engagement__worker").order_by(
         "-sheet__month", "sheet_id"
@@ -70,7 +70,7 @@ def _signable(line: WageLine) -> bool:
 
 def _do(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> bool:
     pk = request.POST.get("line", "")
-    line = _lines(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
+    line = lines_of(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
     if line is None:
         raise Refused("not_yours", gettext("没有找到这一笔工资，请刷新页面"), 409)
     seen = request.POST.get("digest", "")[:64]
