@@ -44,7 +44,7 @@ from zhili.portal.tests.authorisation.table_of_cross_border import CROSS_BORDER
 from zhili.portal.tests.authorisation.table_of_evidence import EVIDENCE
 from zhili.portal.tests.authorisation.table_of_inspections import INSPECTIONS
 from zhili.portal.tests.authorisation.table_of_village_screens import VILLAGE_SCREENS
-from zhili.portal.tests.authorisation.table_of_wages import WAGES
+from zhili.portal.tests.authorisation.table_of_wages import WAGES, WAGES_API
 
 LIVE: Final = Who(POSTS)
 """`/live`: it is no Django view; see test_who_is_told_live.py. A stream tells of a case those who see it."""
@@ -293,25 +293,7 @@ API: Final[dict[str, Methods]] = {
     "api/v1/notices": {"GET": Who(SIGNED_IN | MACHINE)},
     "api/v1/notices/read": {"POST": Who(SIGNED_IN)},
     "api/v1/notices/<int:notice>/read": {"POST": Who(frozenset({"owner"}))},
-    # nobody here builds: who does what on a project is tried in scenarios/wages/tests
-    "api/v1/wages/projects": {"GET": Who(RESIDENTS | ENGINEER | MACHINE | INSPECTING)},
-    "api/v1/wages/crews/<int:crew>": {"GET": NO_ONE},
-    "api/v1/wages/crews/<int:crew>/days": {"GET": NO_ONE},
-    "api/v1/wages/crews/<int:crew>/days/<day>": {"POST": NO_ONE},
-    "api/v1/wages/crews/<int:crew>/days/<day>/words": {"POST": NO_ONE},
-    "api/v1/wages/mine": {"GET": NO_ONE},
-    "api/v1/wages/mine/days": {"POST": NO_ONE},
-    "api/v1/wages/mine/wages/<int:line>": {"POST": NO_ONE},
-    "api/v1/wages/projects/<number>/sheets": {"GET": NO_ONE, "POST": NO_ONE},
-    "api/v1/wages/sheets/<int:sheet>": {"GET": NO_ONE},
-    "api/v1/wages/sheets/<int:sheet>/check": {"POST": NO_ONE},
-    "api/v1/wages/sheets/<int:sheet>/back": {"POST": NO_ONE},
-    "api/v1/wages/projects/<number>/adjustments": {"POST": NO_ONE},
-    "api/v1/wages/projects/<number>/files": {"POST": NO_ONE},
-    "api/v1/wages/files/<int:bankfile>": {"GET": NO_ONE},
-    "api/v1/wages/projects/<number>/answers": {"POST": NO_ONE},
-    "api/v1/wages/projects/<number>/facts": {"POST": NO_ONE},
-    "api/v1/wages/projects/<number>/warnings": {"GET": NO_ONE},
+    **WAGES_API,
     "api/v1/": {"GET": NO_ONE},
 }
 
