@@ -50,6 +50,28 @@ WAGES: Final[dict[str, Methods]] = {
     "wages/pay/<str:code>": {"GET": NO_ONE, "POST": NO_ONE},
 }
 
+WAGES_API: Final[dict[str, Methods]] = {
+    # nobody here builds: who does what on a project is tried in scenarios/wages/tests
+    "api/v1/wages/projects": {"GET": Who(RESIDENTS | ENGINEER | MACHINE | INSPECTING)},
+    "api/v1/wages/crews/<int:crew>": {"GET": NO_ONE},
+    "api/v1/wages/crews/<int:crew>/days": {"GET": NO_ONE},
+    "api/v1/wages/crews/<int:crew>/days/<day>": {"POST": NO_ONE},
+    "api/v1/wages/crews/<int:crew>/days/<day>/words": {"POST": NO_ONE},
+    "api/v1/wages/mine": {"GET": NO_ONE},
+    "api/v1/wages/mine/days": {"POST": NO_ONE},
+    "api/v1/wages/mine/wages/<int:line>": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/sheets": {"GET": NO_ONE, "POST": NO_ONE},
+    "api/v1/wages/sheets/<int:sheet>": {"GET": NO_ONE},
+    "api/v1/wages/sheets/<int:sheet>/check": {"POST": NO_ONE},
+    "api/v1/wages/sheets/<int:sheet>/back": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/adjustments": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/files": {"POST": NO_ONE},
+    "api/v1/wages/files/<int:bankfile>": {"GET": NO_ONE},
+    "api/v1/wages/projects/<number>/answers": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/facts": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/warnings": {"GET": NO_ONE},
+}
+
 LEADER: Final = frozenset({"department_leader"})
 
 WAGES_STEPS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {

@@ -53,7 +53,7 @@ def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -
         done, trouble = attempt(lambda: _do(request, worker, actor, how))
         if done is not None:
             return redirect(request.path)
-    lines = list(_lines(worker)[:SHOWN]) if worker else []
+    lines = list(lines_of(worker)[:SHOWN]) if worker else []
     context: dict[str, Any] = {
         "worker": worker,
         "bank": _asked(worker) if worker else None,
@@ -74,7 +74,7 @@ def _asked(worker: Worker) -> dict[str, Any] | None:
 
 def _slip(worker: Worker | None, wanted: str) -> HttpResponse:
     """One of their own slips as PDF (article 15); 404 for another's."""
-    rows = _lines(worker) if worker else WageLine.objects.none()
+    rows = lines_of(worker) if worker else WageLine.objects.none()
     found = (
         rows.filter(pk=int(wanted)).first()
         if wanted.isascii() and wanted.isdigit() and len(wanted) < 18
@@ -85,7 +85,7 @@ def _slip(worker: Worker | None, wanted: str) -> HttpResponse:
     return printed.answered(lambda: printed.slip_pdf(found), f"slip-{found.pk}.pdf")
 
 
-def _lines(worker: Worker) -> Any:
+def lines_of(worker: Worker) -> Any:
     rows = WageLine.objects.filter(engagement__worker=worker).exclude(sheet__state__in=("draft", "void"))
     return rows.select_related("sheet__project__case", "sheet__crew__firm", "engagement__worker").order_by(
         "-sheet__month", "sheet_id"
@@ -100,7 +100,7 @@ def _do(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> 
     if worker is not None and request.POST.get("_do") in BANK:
         return _bank(request, worker, actor, how)
     pk = request.POST.get("line", "")
-    line = _lines(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
+    line = lines_of(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
     if line is None:
         raise Refused("not_yours", gettext("没有找到这一笔工资，请刷新页面"), 409)
     seen = request.POST.get("digest", "")[:64]
