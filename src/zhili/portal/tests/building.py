@@ -23,7 +23,13 @@ def building_in(city: SmallCity) -> tuple[tuple[Actor | None, str], ...]:
     number, project = _filed(city, officer)
     crew, engagement, code = _crew(project)
     today = timezone.localdate().isoformat()
-    desk = (f"/{number}", f"/crews/{crew}", f"/crews/{crew}/{today}", f"/contracts/{engagement}")
+    desk = (
+        f"/{number}",
+        f"/crews/{crew}",
+        f"/crews/{crew}/{today}",
+        f"/contracts/{engagement}",
+        f"/accounts/{engagement}",
+    )
     me = f"/wages/me/{code}"
     return (
         (officer, "/desk/wages"),

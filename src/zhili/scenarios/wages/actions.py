@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -86,12 +86,10 @@ def completed(change: Change) -> None:
 
 def close(change: Change) -> None:
     """Raises Refused before the notice of article 27 has run, or while anything is owed."""
-    days = params.duration("wages.notice")[0].amount
-    told = Step.objects.filter(case_id=change.case.pk, action="complete").order_by("-seq").first()
-    over = timezone.localdate(told.at if told else change.at) + timedelta(days=days)
+    over = notice_over(change.case.pk, change.at)
     if timezone.localdate(change.at) < over:
         words = _("公示要满 %(days)s 日，%(day)s 起才能注销专用账户") % {
-            "days": days,
+            "days": params.duration("wages.notice")[0].amount,
             "day": over.isoformat(),
         }
         raise Refused("notice_runs", words, 409)
@@ -99,6 +97,14 @@ def close(change: Change) -> None:
     faults = [fault for fault in (check(project) for check in CLOSING) if fault]
     if faults:
         raise Refused("owed", "；".join(faults), 409)
+
+
+def notice_over(case: int, at: datetime) -> date:
+    """From which day the account may be closed: the notice runs from when completion was told (``at``: if it was not)."""
+    told = Step.objects.filter(case_id=case, action="complete").order_by("-seq").first()
+    return timezone.localdate(told.at if told else at) + timedelta(
+        days=params.duration("wages.notice")[0].amount
+    )
 
 
 def raised(change: Change) -> None:

@@ -2,8 +2,9 @@
 
 The statutory days are those of 全国年节及纪念日放假办法 (as revised 2024, 13 days): of a break moved around weekends
 only these are holidays, the others days of rest. Days by the lunar calendar stand in a table, year by year; of a year
-that is not in it, only the days by the solar calendar are known. The table is held against chinesecalendar (2025, 2026) and
-against the new moons (all years) by a test; what the State Council announces for 2027 and 2028 is not out yet.
+that is not in it, only the days by the solar calendar are known. The table is held against chinesecalendar (2025,
+2026) and against the new moons (all years) by a test; what the State Council announces for 2027 and
+2028 is not out yet.
 """
 
 from __future__ import annotations

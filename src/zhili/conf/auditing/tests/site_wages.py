@@ -10,7 +10,16 @@ from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import Actor
 from zhili.scenarios.wages import contracts, sitecode, tapping
 from zhili.scenarios.wages.models import Engagement, Project, WageLine
-from zhili.scenarios.wages.money import adjusting, answering, checking, drafting, sending, signing, telling
+from zhili.scenarios.wages.money import (
+    accounts,
+    adjusting,
+    answering,
+    checking,
+    drafting,
+    sending,
+    signing,
+    telling,
+)
 from zhili.scenarios.wages.tests.conftest import Site
 from zhili.scenarios.wages.tests.test_a_month_is_paid import LAST, worked
 
@@ -33,6 +42,8 @@ def waged(city: SmallCity) -> None:
     worked(site, one, LAST.replace(day=9))
     adjusting.adjust(site.clerk, one, LAST, "advance", 100, "预支")
     telling.tell(site.officer, site.project, "balance", 5_000_000)
+    change = accounts.ask(site.clerk, one, "6222020000000000002")
+    accounts.answer(Actor(kind="grant", id=1), change, "confirmed", "grant")
     (sheet,) = drafting.draft(site.clerk, site.project, LAST)
     checking.check(site.officer, sheet, sheet.digest)
     line = WageLine.objects.get(sheet=sheet)

@@ -1,8 +1,8 @@
 """The money: what is added and taken off, sheets and their lines, files to the bank, what the bank said.
 
 Rows that are evidence (``SheetStep``, ``LineMark``, ``Adjustment``, ``PaymentFile``, ``BankAnswer``, ``ProjectFact``,
-``AccountChange``) are only ever added, each with its leaf. Of a sheet and a line only the state is ever changed; what they say is
-bound by their digests.
+``AccountChange``) are only ever added, each with its leaf. Of a sheet and a line only the state is ever changed;
+what they say is bound by their digests.
 """
 
 from __future__ import annotations

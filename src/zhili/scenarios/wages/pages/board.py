@@ -13,7 +13,7 @@ from zhili.core import params
 from zhili.core.cases.errors import Refused
 from zhili.portal import receipts
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import sitecode, who
+from zhili.scenarios.wages import actions, sitecode, who
 from zhili.scenarios.wages.models import Crew, Project
 from zhili.scenarios.wages.pages import asked
 
@@ -33,6 +33,7 @@ def board(request: HttpRequest, number: str) -> HttpResponse:
         "industry": one.contacts.get("industry", {}),
         "minimum": f"{one.minimum_wage_fen / 100:.0f}",
         "lines": _lines(),
+        "notice": actions.notice_over(one.pk, timezone.now()) if one.case.stage == "completed" else None,
         "address": address,
         "picture": receipts.qr(address),
     }

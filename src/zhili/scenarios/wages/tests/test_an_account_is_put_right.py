@@ -40,7 +40,9 @@ def test_a_returned_wage_goes_to_the_account_its_worker_confirmed_by_link(paid_s
     site, one = paid_site, came_back(paid_site)
     former = one.worker.bank_account_id
     page, clerk = f"/desk/wages/accounts/{one.pk}", reader(site.clerk)
-    assert page in clerk.get(f"/desk/wages/pay/{site.project.case.number}?month={LAST:%Y-%m}").content.decode()
+    assert (
+        page in clerk.get(f"/desk/wages/pay/{site.project.case.number}?month={LAST:%Y-%m}").content.decode()
+    )
     assert clerk.post(page, {"do": "ask", "number": "12"}).status_code == 422
     assert clerk.post(page, {"do": "ask", "number": "6222 0200 0000 0009 999"}).status_code == 302
     shown = clerk.get(page).content.decode()

@@ -24,7 +24,7 @@ def test_each_statutory_day_lies_in_the_break_of_its_name(year: int) -> None:
 
 
 def new_moon(k: int) -> date:
-    """The day of Beijing of the k-th new moon since January 2000, to some minutes (Meeus, Astronomical Algorithms, 49)."""
+    """The day of Beijing of the k-th new moon since January 2000, to minutes (Meeus, Astronomical Algorithms, 49)."""
     t = k / 1236.85
     days = 2451550.09766 + 29.530588861 * k + 0.00015437 * t**2
     sun, moon = radians(2.5534 + 29.1053567 * k), radians(201.5643 + 385.81693528 * k)
@@ -42,7 +42,7 @@ def new_moon(k: int) -> date:
 
 @pytest.mark.parametrize("year", list(holidays.EVES))
 def test_festivals_fall_on_their_day_of_the_moon(year: int) -> None:
-    """正月初一 is a new moon's day, 五月初五 the fifth of one, 八月十五 the fifteenth (2027's new year by four minutes)."""
+    """正月初一 is a new moon's day, 五月初五 the fifth of one, 八月十五 the fifteenth (2027: by four minutes)."""
     moons = {new_moon(k) for k in range(300, 360)}
     _clear, boat, autumn = (date(year, *day) for day in holidays.OTHERS[year])
     assert date(year, *holidays.EVES[year]) + timedelta(days=1) in moons
