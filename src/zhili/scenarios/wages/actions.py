@@ -100,7 +100,7 @@ def close(change: Change) -> None:
 
 
 def notice_over(case: int, at: datetime) -> date:
-    """From which day the account may be closed: the notice runs from when completion was told (``at``: if it was not)."""
+    """From which day the account may be closed: the notice runs from when completion was told (else ``at``)."""
     told = Step.objects.filter(case_id=case, action="complete").order_by("-seq").first()
     return timezone.localdate(told.at if told else at) + timedelta(
         days=params.duration("wages.notice")[0].amount

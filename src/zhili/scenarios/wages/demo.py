@@ -57,7 +57,8 @@ def _site(office: Actor, cell: Cell) -> None:
         for code in ("W1", "W2", "W3")
     )
     routing.forget()
-    who = {person.username: _account(person) for person in people.BUILDERS}
+    word = make_password(people.password())
+    who = {person.username: _account(person, word) for person in people.BUILDERS}
     firms = [_firm(office, number, name, at.division_id) for number, name in FIRMS]
     project = _project(office, who["officer"], FOUND, (firms[0], firms[1]), cell)
     _seat(project, firms[2], who["clerk"])
@@ -96,13 +97,13 @@ def _crew(
     return made, joined
 
 
-def _account(person: Any) -> Actor:
+def _account(person: Any, word: str) -> Actor:
     made, _new = Account.objects.update_or_create(
         username=person.username,
         defaults={
             "kind": AccountKind.RESIDENT,
             "display_name": person.what.partition("：")[0],
-            "password": make_password(people.password()),
+            "password": word,
         },
     )
     return of_account(made)
