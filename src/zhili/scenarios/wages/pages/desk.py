@@ -28,7 +28,6 @@ from zhili.scenarios.wages import days, who
 from zhili.scenarios.wages.kinds import PARTIES
 from zhili.scenarios.wages.models import Crew, Project, Seat, Worker
 from zhili.scenarios.wages.money import warned
-from zhili.scenarios.wages.money.keeping import fen_text
 from zhili.scenarios.wages.pages import asked
 
 SHOWN = 200
@@ -83,7 +82,7 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         "lacking": _lacking(one, crews),
         "today": today,
         "officer": one.contacts.get("officer", {}),
-        "deposit": fen_text(one.deposit_fen) if one.deposit_kind != "none" else "",
+        "deposit": f"{one.deposit_fen / 100:,.2f}" if one.deposit_kind != "none" else "",
         "warnings": warned.of(one) if hands.officer or actor.kind == "post" else None,
         "manages": hands.officer or (actor.kind == "account" and one.case.opener_id == actor.account_id),
     }

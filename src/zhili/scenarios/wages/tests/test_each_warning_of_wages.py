@@ -119,5 +119,5 @@ def test_the_contractor_sees_the_warnings_of_its_project_and_the_crew_does_not(p
     judging_run.run_once()
     shown = reader(site.officer).get(page).content.decode()
     assert "专用账户余额不够下次发工资" in shown
-    assert "500000.00" in shown  # the guarantee, in yuan
+    assert "500,000.00" in shown  # the guarantee, in yuan
     assert "预警" not in reader(site.leader).get(page).content.decode()
