@@ -93,7 +93,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         raise Refused("no_seat", _("只有施工中项目的劳资专管员、分包单位劳资员可以发布。"), 403)
     form = KINDS[kind][0]
     sent, trouble = None, None
-    chosen = text_in(request.POST, "for") if request.method == "POST" else text_in(request.GET, "for")
+    chosen = text_in(request.POST, "_for") if request.method == "POST" else text_in(request.GET, "for")
     if request.method == "POST":
         sent = Submission(request, form, actor)
         data = {**sent.data, **_for(chosen, mine)}

@@ -129,14 +129,15 @@ def test_a_vacancy_stands_in_fen_before_the_office_of_its_project_and_not_in_its
 
 def test_what_seems_dishonest_waits_for_the_office_with_nothing_lost(board: JobBoard) -> None:
     page, clerk = "/desk/wages/jobs/new/vacancy", reader(board.clerk)
-    typed = {**board.told(work="服装费 100 元从工资里扣"), "board": "on", "for": ""}
+    typed = {**board.told(work="服装费 100 元从工资里扣"), "board": "on", "_for": ""}
     del typed["project"], typed["firm"]
     first = clerk.post(page, typed)
     assert first.status_code == 422
     assert "服装费" in first.content.decode()
     assert "请劳动保障部门看过再发布" in first.content.decode()
     assert Vacancy.objects.count() == 0
-    assert clerk.post(page, {**typed, "look": "on"}).status_code == 302
+    sent = clerk.post(page, {**typed, "look": "on"})
+    assert sent.status_code == 302
     case = Case.objects.get(procedure="wages.vacancy")
     assert (case.stage, case.party) == ("checking", "")
     public = Client()
