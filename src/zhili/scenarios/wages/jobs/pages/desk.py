@@ -38,7 +38,9 @@ def index(request: HttpRequest) -> HttpResponse:
         return actor
     cases = _mine(actor).order_by("-pk")[:MOST]
     counts = reading.counts([case.pk for case in cases])
-    rows = [_row(case, counts.get(case.pk, {})) for case in cases]
+    courses = Course.objects.select_related("case").filter(pk__in=[case.pk for case in cases], firm=None)
+    held = {one.pk for one in courses if one.case.office_id == actor.office_id}
+    rows = [_row(case, counts.get(case.pk, {})) | {"own": case.pk in held} for case in cases]
     context = {"rows": rows, "seats": seats(actor), "office": actor.kind == "post", "lists": _lists(rows)}
     return render(request, "wages/jobs/desk.html", context)
 
