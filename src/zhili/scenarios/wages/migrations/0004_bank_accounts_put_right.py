@@ -9,7 +9,7 @@ from zhili.core.trail.protect import Protect
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_corrected_and_told"),
-        ("wages", "0002_money_sheets_and_payments"),
+        ("wages", "0003_jobs_and_training"),
     ]
 
     operations = [
