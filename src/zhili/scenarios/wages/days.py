@@ -82,10 +82,8 @@ LATEST: Final = """
 WITH latest AS (
     SELECT DISTINCT ON (l.sheet_id, l.engagement_id)
            l.id, l.engagement_id, l.tenths, l.overtime_minutes, l.pieces, s.date, s.crew_id
-    FROM wages_crew c
-    JOIN wages_daysheet s ON s.crew_id = c.id AND s.date >= %(since)s AND s.date < %(before)s
+    FROM {sheets}
     JOIN wages_dayline l ON l.sheet_id = s.id
-    WHERE c.project_id = %(project)s
     ORDER BY l.sheet_id, l.engagement_id, l.number DESC
 ), said AS (
     SELECT DISTINCT ON (c.line_id, c.role) c.line_id, c.role, c.verdict, c.leaf_id
@@ -93,8 +91,11 @@ WITH latest AS (
     ORDER BY c.line_id, c.role, c.id DESC
 )
 """
+SHEETS: Final = """wages_crew k
+    JOIN wages_daysheet s ON s.crew_id = k.id AND s.date >= %(since)s AND s.date < %(before)s
+        AND k.project_id = %(project)s"""
 CONFIRMED: Final = (
-    LATEST
+    LATEST.format(sheets=SHEETS)
     + """
 SELECT latest.engagement_id, latest.date, latest.tenths, latest.overtime_minutes, latest.pieces,
        array_agg(said.leaf_id ORDER BY said.role)
@@ -105,7 +106,7 @@ ORDER BY latest.engagement_id, latest.date, latest.id
 """
 )
 LACKING: Final = (
-    LATEST
+    LATEST.format(sheets=SHEETS + " AND s.lacking > 0")
     + """
 SELECT latest.crew_id, latest.date, latest.engagement_id, latest.id,
        coalesce(array_agg(said.role) FILTER (WHERE said.verdict = 'agree'), '{}'),
@@ -114,6 +115,16 @@ FROM latest LEFT JOIN said ON said.line_id = latest.id
 GROUP BY latest.crew_id, latest.date, latest.engagement_id, latest.id
 HAVING count(*) FILTER (WHERE said.verdict = 'agree') < 3
 ORDER BY latest.date, latest.crew_id, latest.id
+"""
+)
+
+
+ONE_SHEET: Final = "(SELECT * FROM wages_daysheet WHERE id = %(sheet)s) s"
+COUNTED: Final = (
+    LATEST.format(sheets=ONE_SHEET)
+    + """
+SELECT count(*) FROM latest
+WHERE 3 > (SELECT count(*) FROM said WHERE said.line_id = latest.id AND said.verdict = 'agree')
 """
 )
 
@@ -150,6 +161,14 @@ def lacking(project: Project, since: date, before: date) -> list[Lacking]:
         )
         for crew, day, engagement, line, agreed, disputed in rows
     ]
+
+
+def count_lacking(sheet: DaySheet) -> None:
+    """Keep at a sheet how many of its lines lack somebody's yes, in the transaction that changed them."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"sheet": sheet.pk})
+        (lacking,) = cursor.fetchone()
+    DaySheet.objects.filter(pk=sheet.pk).exclude(lacking=lacking).update(lacking=lacking)
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -204,6 +223,7 @@ def write(sheet: DaySheet, given: Sequence[Given]) -> list[DayLine]:
             line.tenths, line.overtime_minutes, line.pieces = _figures(one)
             made.append(line)
         DayLine.objects.bulk_create(made)
+        count_lacking(sheet)
     return [*kept, *made]
 
 
@@ -249,6 +269,7 @@ def confirm(actor: Actor, sheet: DaySheet, said: Sequence[Said]) -> list[Confirm
         for row, kept in zip(rows, doors.record_many(RECORD, actor, facts, told), strict=True):
             row.at, row.leaf_id, row.salt = kept.at, kept.leaf_id, kept.salt
         made = Confirmation.objects.bulk_create(rows)
+        count_lacking(sheet)
         for row in made:
             if row.verdict == "dispute":
                 _raise(row, project)
