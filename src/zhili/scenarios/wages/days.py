@@ -119,12 +119,11 @@ ORDER BY latest.date, latest.crew_id, latest.id
 )
 
 
-ONE_SHEET: Final = "(SELECT * FROM wages_daysheet WHERE id = %(sheet)s) s"
 COUNTED: Final = (
-    LATEST.format(sheets=ONE_SHEET)
+    LATEST.format(sheets="(SELECT * FROM wages_daysheet WHERE id = %(sheet)s) s")
     + """
-SELECT count(*) FROM latest
-WHERE 3 > (SELECT count(*) FROM said WHERE said.line_id = latest.id AND said.verdict = 'agree')
+SELECT count(*) FILTER (WHERE 3 > yes)
+FROM latest, LATERAL (SELECT count(*) AS yes FROM said WHERE line_id = latest.id AND verdict = 'agree') each
 """
 )
 
