@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('wages', '0002_money_sheets_and_payments'),
+        ("wages", "0002_money_sheets_and_payments"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='daysheet',
-            name='lacking',
-            field=models.SmallIntegerField(default=0, verbose_name='没有三方确认的'),
+            model_name="daysheet",
+            name="lacking",
+            field=models.SmallIntegerField(default=0, verbose_name="没有三方确认的"),
         ),
         migrations.AddIndex(
-            model_name='daysheet',
-            index=models.Index(condition=models.Q(('lacking__gt', 0)), fields=['crew', 'date'], name='wages_sheets_lacking'),
+            model_name="daysheet",
+            index=models.Index(
+                condition=models.Q(("lacking__gt", 0)), fields=["crew", "date"], name="wages_sheets_lacking"
+            ),
         ),
     ]

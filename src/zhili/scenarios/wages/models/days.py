@@ -49,7 +49,7 @@ class Tap(models.Model):
 class DaySheet(models.Model):
     """What a crew did on a day. Its row is what confirmations of the same crew wait for one another at.
 
-    ``lacking``: how many of its lines, as they stand now, are not confirmed by all three (``days.count_lacking``).
+    ``lacking``: how many of its lines, as they stand now, are not confirmed by all three, counted when they change.
     """
 
     crew = models.ForeignKey(Crew, models.PROTECT, related_name="sheets", db_index=False)
