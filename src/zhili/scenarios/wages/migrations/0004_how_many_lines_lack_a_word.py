@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wages", "0002_money_sheets_and_payments"),
+        ("wages", "0003_jobs_and_training"),
     ]
 
     operations = [
