@@ -9,7 +9,7 @@ from zhili.core.trail.protect import Protect
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_corrected_and_told"),
-        ("wages", "0003_jobs_and_training"),
+        ("wages", "0004_how_many_lines_lack_a_word"),
     ]
 
     operations = [
