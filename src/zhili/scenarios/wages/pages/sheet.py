@@ -210,8 +210,9 @@ def _shifts(taps: list[Tap], on: date) -> list[dict[str, Any]]:
                 "next_day": shift.went is not None and timezone.localdate(shift.went) != on,
                 "outside": any(one.inside is False for one in of),
                 "clock": any(tapping.clock_off(one) for one in of),
-                "offline": any(one.source == "offline" for one in of),
-                "no_code": any(not one.code_ok for one in of),
+                "offline": any(tapping.came_late(one) for one in of),
+                "pad": any(one.source == "pad" for one in of),
+                "no_code": any(not one.code_ok and one.source != "pad" for one in of),
             }
         )
     return found
