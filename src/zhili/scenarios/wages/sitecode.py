@@ -3,9 +3,9 @@
 Made from the site's own secret, which is kept nowhere: it is worked out from the server's key and the project. A code
 holds for the half minute it is shown and the one before it, for a hand is slower than a screen.
 
-A screen is given the codes of the next hours (``wages.codes_ahead``), so that it shows the right one without signal. Whoever
-holds the screen could read them ahead; they could as well tell a code to somebody elsewhere while it is shown. A code is one
-sign among several (fence, three confirmations), never the only one.
+A screen is given the codes of the next hours (``wages.codes_ahead``), so that it shows the right one without signal.
+Whoever holds the screen could read them ahead; they could as well tell a code to somebody elsewhere while it is shown.
+A code is one sign among several (fence, three confirmations), never the only one.
 """
 
 from __future__ import annotations

@@ -97,7 +97,9 @@ def tap(actor: Actor, engagement: Engagement, told: Told) -> tuple[Tap, bool]:
     if late:
         offset = happened - told.device_at
     if happened > now + timedelta(minutes=1):
-        raise Refused("clock_moved", _("手机时钟改过，说不清是什么时候打的，没有收下；请让班组长记在日考勤里"), 422)
+        raise Refused(
+            "clock_moved", _("手机时钟改过，说不清是什么时候打的，没有收下；请让班组长记在日考勤里"), 422
+        )
     day = timezone.localdate(happened)
     if engagement.starts > day or (engagement.ends is not None and engagement.ends < day):
         raise Refused("not_engaged", _("这一天您不在这个班组，没有收下；请找班组长核对"), 409)

@@ -270,6 +270,7 @@ PAGES: Final[dict[str, Methods]] = {
     "wages/<str:number>/screen": {"GET": NO_ONE},
     "wages/<str:number>/tap": {"GET": NO_ONE, "POST": NO_ONE},
     "wages/keys": {"POST": NO_ONE},
+    "desk/wages/crews/<int:pk>/pad": {"GET": NO_ONE, "POST": NO_ONE},
     "care/family/<str:code>": {"GET": NO_ONE},
     "care/family/<str:code>/where": {"POST": NO_ONE},
     "care/family/<str:code>/health": {"POST": NO_ONE},

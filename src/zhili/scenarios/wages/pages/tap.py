@@ -1,7 +1,7 @@
 """/wages/N/tap: what the QR code of a site's screen leads to. Whoever is known on this phone taps in or out.
 
-The phone keeps the page, so that it opens without signal. A tap signed by a phone that was enrolled (``devices``) needs no
-session when it comes: the key says whose it is.
+The phone keeps the page, so that it opens without signal. A tap signed by a phone that was enrolled (``devices``)
+needs no session when it comes: the key says whose it is.
 """
 
 from __future__ import annotations
@@ -125,7 +125,10 @@ def as_told(request: HttpRequest, source: str = "phone") -> tapping.Told:
     way = text_in(request.POST, "way")
     if way not in ("in", "out"):
         raise Refused("no_way", _("请选择进场还是出场"), 422)
-    made, sent = _time(request.POST.get("device_at", ""), now), _time(request.headers.get("X-Sent-At", ""), now)
+    made, sent = (
+        _time(request.POST.get("device_at", ""), now),
+        _time(request.headers.get("X-Sent-At", ""), now),
+    )
     signature = hexed(request, "signature")
     late = bool(signature) and abs(sent - made) > PROMPT
     return tapping.Told(

@@ -104,7 +104,12 @@ def test_a_tap_without_signal_is_signed_kept_and_counted_once(visits: Visits, si
     address = f"/wages/{site.project.case.number}/tap"
     again = Client().post(address, waiting, headers={"Accept": "application/json"})
     assert (again.status_code, again.json()["repeated"], Tap.objects.count()) == (200, True, 1)
-    for change in ({"way": "out"}, {"inside": "outside"}, {"device_at": "2026-01-01T00:00:00Z"}, {"code": "1"}):
+    for change in (
+        {"way": "out"},
+        {"inside": "outside"},
+        {"device_at": "2026-01-01T00:00:00Z"},
+        {"code": "1"},
+    ):
         altered = Client().post(
             address, waiting | change | {"_key": "another"}, headers={"Accept": "application/json"}
         )
