@@ -11,7 +11,9 @@ from zhili.portal.tests.authorisation.roles import (
     OWN,
     Roles,
 )
+from zhili.portal.tests.authorisation.table_of_inspections import INSPECTIONS_STEPS
 from zhili.portal.tests.authorisation.table_of_penalties import PENALTY
+from zhili.portal.tests.authorisation.table_of_wages import WAGES_STEPS
 
 # --- actions: by stage and who holds the case ---------------------------------------------------------
 
@@ -180,29 +182,6 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "insist": DEPARTMENT,
         "lift": OVER_DEPARTMENT,
     },
-    ("wages.project", "filed", "A.zhzf"): {"accept": DEPARTMENT, "decline": DEPARTMENT, "withdraw": OWN},
-    ("wages.project", "accepted", "A.zhzf"): {"start": DEPARTMENT | OWN, "withdraw": OWN},
-    ("wages.project", "running", "A.zhzf"): {"complete": DEPARTMENT | OWN},
-    ("wages.project", "completed", "A.zhzf"): {"resume": DEPARTMENT, "close": DEPARTMENT},
-    ("wages.dispute", "raised", "A.zhzf"): {"settle": DEPARTMENT},
-    ("wages.complaint", "received", "A.zhzf"): {"file": DEPARTMENT, "decline": DEPARTMENT, "withdraw": OWN},
-    ("wages.complaint", "investigating", "A.zhzf"): {
-        "withdraw": OWN,
-        "extend": LEADER,
-        "reckon": DEPARTMENT,
-        "close_unfounded": DEPARTMENT,
-        "settled": DEPARTMENT,
-    },
-    ("wages.complaint", "deciding", "A.zhzf"): {
-        "withdraw": OWN,
-        "extend": LEADER,
-        "reckon": DEPARTMENT,
-        "close_unfounded": DEPARTMENT,
-        "settled": DEPARTMENT,
-        "order": LEADER,
-    },
-    ("wages.complaint", "ordered", "A.zhzf"): {"pay": DEPARTMENT, "enforce": LEADER},
-    ("wages.complaint", "enforcing", "A.zhzf"): {"pay": DEPARTMENT},
     ("eldercare.wearing", "applied", "A.zhzf"): {
         "activate": DEPARTMENT,
         "refuse": DEPARTMENT,
@@ -369,51 +348,6 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "penalise": LEADER,
     },
     ("catering.problem", "fixed", "A.zhzf"): {"reopen": DEPARTMENT, "close": NOBODY},
-    ("inspections.approval", "applied", "A.zhzf"): {
-        "approve": SECOND | {"commander"},
-        "refuse": SECOND | {"commander"},
-        "cancel": DEPARTMENT,
-    },
-    # what the business does by its code is tried in scenarios/inspections/tests
-    ("inspections.notice", "told", "A.zhzf"): {
-        "explain": NOBODY,
-        "rate": NOBODY,
-        "lapse": NOBODY,
-        "withdraw": DEPARTMENT,
-    },
-    ("inspections.approval", "approved", "A.zhzf"): {"notify": DEPARTMENT, "cancel": DEPARTMENT},
-    ("inspections.approval", "inspecting", "A.zhzf"): {"finish": DEPARTMENT, "cancel": DEPARTMENT},
-    ("inspections.rectification", "drafted", "A.zhzf"): {"serve": DEPARTMENT, "revoke": LEADER},
-    # what the business does by its code is tried in scenarios/inspections/tests: no code here is a business's
-    ("inspections.rectification", "ordered", "A.zhzf"): {
-        "submit": NOBODY,
-        "submit_for": DEPARTMENT,
-        "explain": NOBODY,
-        "extend": DEPARTMENT,
-        "penalise": LEADER,
-        "revoke": LEADER,
-    },
-    ("inspections.rectification", "checking", "A.zhzf"): {
-        "explain": NOBODY,
-        "accept": DEPARTMENT,
-        "reject": DEPARTMENT,
-        "penalise": LEADER,
-        "revoke": LEADER,
-    },
-    ("inspections.rectification", "fixed", "A.zhzf"): {"rate": NOBODY, "lapse": NOBODY},
-    ("inspections.unscanned", "received", "A.zhzf"): {
-        "accept": DEPARTMENT,
-        "hand_over": DEPARTMENT,
-        "add": REPORTER,
-        "withdraw": REPORTER,
-    },
-    ("inspections.unscanned", "looking", "A.zhzf"): {
-        "hand_over": DEPARTMENT,
-        "answer": DEPARTMENT,
-        "add": REPORTER,
-        "withdraw": REPORTER,
-    },
-    ("inspections.unscanned", "answered", "A.zhzf"): {"rate": REPORTER, "again": REPORTER, "lapse": NOBODY},
     **PENALTY,
     ("exchange.handover", "offered", "A.zhzf"): {
         **THERE,
@@ -438,6 +372,8 @@ ACTIONS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
         "drop": DEPARTMENT,
         "lapse": NOBODY,
     },
+    **INSPECTIONS_STEPS,
+    **WAGES_STEPS,
 }
 """What procedures declare themselves. A child of no parent stands here: nobody refers it, so nobody calls it back."""
 

@@ -10,7 +10,7 @@ from zhili.core.cases import present, registry
 from zhili.core.cases.models import Case
 from zhili.core.people import grants
 from zhili.core.people.actors import of_account
-from zhili.portal.tests.authorisation import roles, table, table_of_actions
+from zhili.portal.tests.authorisation import roles, table_of_actions, table_of_openings
 from zhili.portal.tests.authorisation.people import World
 from zhili.portal.tests.authorisation.walking import asked, refused
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def test_every_opening_action_and_open_stage_stands_in_the_table() -> None:
     for name, procedure in registry.procedures().items():
         openings = {f"{name}/{one.name}" for one in procedure.openings.values() if not one.standing}
-        assert openings == {one for one in table.OPENINGS if one.startswith(f"{name}/")}
+        assert openings == {one for one in table_of_openings.OPENINGS if one.startswith(f"{name}/")}
         situations = {
             stage: actions for (of, stage, _by), actions in table_of_actions.ACTIONS.items() if of == name
         }

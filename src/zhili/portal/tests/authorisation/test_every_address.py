@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zhili.portal.tests.authorisation import roles, table
+from zhili.portal.tests.authorisation import roles, table, table_of_openings
 from zhili.portal.tests.authorisation.people import World
 from zhili.portal.tests.authorisation.roles import Who
 from zhili.portal.tests.authorisation.walking import addresses, asked, filled, has_case, refused
@@ -22,8 +22,10 @@ FEW = ("anonymous", "owner", "grid", "machine")
 
 def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
     found = {one for one in addresses() if not one.startswith(table.ADMIN_PREFIX)}
-    assert found - set(DECLARED) - set(table.OPENING) == set(), "decide in table.py who may use these"
-    assert set(DECLARED) | set(table.OPENING) == found, "gone from the site"
+    assert found - set(DECLARED) - set(table_of_openings.OPENING) == set(), (
+        "decide in table*.py who may use these"
+    )
+    assert set(DECLARED) | set(table_of_openings.OPENING) == found, "gone from the site"
 
 
 def questions(known: dict[str, roles.Methods]) -> Iterator[tuple[str, str, Who, str]]:
@@ -55,9 +57,9 @@ def test_each_role_gets_in_where_the_table_says_and_nowhere_else(
 
 def test_each_role_begins_only_what_the_table_says(world: World) -> None:
     thing = world.things["public"]
-    page, endpoint = table.OPENING
+    page, endpoint = table_of_openings.OPENING
     wrong = []
-    for opening, allowed in table.OPENINGS.items():
+    for opening, allowed in table_of_openings.OPENINGS.items():
         procedure, _slash, name = opening.partition("/")
         for address, method in ((page, "GET"), (page, "POST"), (endpoint, "POST")):
             path = filled(address, world, thing, procedure=procedure, opening=name)

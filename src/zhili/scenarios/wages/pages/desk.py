@@ -30,7 +30,7 @@ from zhili.scenarios.wages.models import Crew, Project, Seat, Worker
 from zhili.scenarios.wages.pages import asked
 
 SHOWN = 200
-RECENT = timedelta(days=14)
+RECENT = timedelta(days=40)
 SEATED = "wages_seated"
 
 
@@ -87,7 +87,7 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _lacking(one: Project, crews: Sequence[Crew]) -> list[dict[str, Any]]:
-    """Days of the last two weeks that are not confirmed, by crew and day: how many lines, whose word is lacking."""
+    """Days of the last forty days that are not confirmed, by crew and day: how many lines, whose word is lacking."""
     today = timezone.localdate()
     names, parts = {crew.pk: crew.name for crew in crews}, dict(PARTIES)
     found: dict[tuple[Any, int], dict[str, Any]] = {}
