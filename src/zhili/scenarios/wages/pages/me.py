@@ -17,6 +17,7 @@ from zhili.portal.asked import number_in, text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
 from zhili.scenarios.wages import contracts, days, devices, who
+from zhili.scenarios.wages.jobs import reading as jobs
 from zhili.scenarios.wages.kinds import PARTIES
 from zhili.scenarios.wages.models import DayLine, Engagement, Worker
 from zhili.scenarios.wages.pages import asked
@@ -133,6 +134,7 @@ def _context(worker: Worker, base: str) -> dict[str, Any]:
         "open": sum(not row["whole"] for row in month),
         "contracts": [_agreed(one) for one in engagements],
         "devices": list(devices.in_use(worker, None)),
+        "answers": jobs.answers_of(worker.account_id) if base == "/wages/me" else [],
     }
 
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wages", "0002_money_sheets_and_payments"),
+        ("wages", "0004_how_many_lines_lack_a_word"),
     ]
 
     operations = [
