@@ -9,7 +9,7 @@ from zhili.core.trail.protect import Protect
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_corrected_and_told"),
-        ("wages", "0004_how_many_lines_lack_a_word"),
+        ("wages", "0005_devices_digits_and_ends"),
     ]
 
     operations = [
