@@ -17,8 +17,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from zhili.base.wages.payday import payday
-from zhili.commands.simulating_wages import payday_ahead
+from zhili.base.wages.payday import payday, payday_ahead
 from zhili.core import params
 from zhili.core.cases.models import Case, Category, Duty
 from zhili.core.cases.tests.city import forget
@@ -71,7 +70,7 @@ class Building:
         leader = Engagement.objects.get(worker=site.leader_row)
         Engagement.objects.filter(pk=leader.pk).update(rate_fen=TERMS[0][1])
         Engagement.objects.update(starts=LAST)
-        self.payday = payday_ahead(LAST, self.today)
+        self.payday = payday_ahead(LAST.year, LAST.month, self.today, params.calendar())
         Project.objects.update(minimum_wage_fen=0, payday=self.payday)
         keys = [{"token": token(site.leader)}, {"token": token(self.worker)}]
         keys += [{"link": who.link(site.project, one.worker)} for one in joined[1:]]
