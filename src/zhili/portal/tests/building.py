@@ -31,6 +31,7 @@ def building_in(city: SmallCity) -> tuple[tuple[Actor | None, str], ...]:
         (officer, "/new/wages.project/file"),
         *((officer, f"/desk/wages{one}") for one in desk),
         (officer, f"/wages/{number}/screen"),
+        (officer, f"/desk/wages/crews/{crew}/pad"),
         (None, f"/wages/{number}"),
         (None, f"/wages/{number}/tap"),
         *_board(project, officer),
