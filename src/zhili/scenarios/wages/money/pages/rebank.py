@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +16,12 @@ from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
-from zhili.scenarios.wages import registering
+from zhili.scenarios.wages import pins
 from zhili.scenarios.wages import who as hands
 from zhili.scenarios.wages.models import AccountChange, Engagement, WageLine
 from zhili.scenarios.wages.money import accounts
 from zhili.scenarios.wages.money.pages import common
 from zhili.scenarios.wages.pages import asked
-from zhili.scenarios.wages.pages.sheet import PINS
 
 
 def show(request: HttpRequest, engagement: int) -> HttpResponse:
@@ -72,7 +70,7 @@ def _do(request: HttpRequest, actor: Actor, one: Engagement) -> str:
     if what == "ask":
         made, pin = accounts.ask, text_in(request.POST, "pin")
         if pin:
-            _check_pin(request, one, pin)
+            pins.check(one.worker, pin)
         change = made(actor, one, text_in(request.POST, "number"))
         if not pin:
             return _("记下了。请本人在自己的网页上确认，或者在这里输本人密码；确认以前工资仍按原来的账号发。")
@@ -81,16 +79,8 @@ def _do(request: HttpRequest, actor: Actor, one: Engagement) -> str:
         if waiting is None:
             raise Refused("stale", _("没有等着确认的账号，请刷新页面"), 409)
         change = waiting
-        _check_pin(request, one, text_in(request.POST, "pin"))
+        pins.check(one.worker, text_in(request.POST, "pin"))
     else:
         raise Refused("forbidden", _("这一步不由您办理"), 403)
     accounts.answer(actor, change, "confirmed", "pad")
     return _("本人已确认。退回的工资可以重新发了。")
-
-
-def _check_pin(request: HttpRequest, one: Engagement, pin: str) -> None:
-    limits = {"config": {"pin": PINS}, "key": one.worker.code}
-    if not ratelimit.consume(request, app="wages", action="pin", **limits):
-        raise Refused("too_fast", _("密码试得太多，请过一会儿再试"), 429)
-    if not registering.pin_fits(one.worker, pin):
-        raise Refused("wrong_pin", _("本人密码不对，没有改。请本人再输一次"), 422)
