@@ -8,7 +8,7 @@ days by a fen a day.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal, Protocol
 
@@ -80,7 +80,7 @@ class Item:
     """One line of a wage slip. ``amount`` in fen, negative when taken off; ``leaves``: of the days it rests on.
 
     ``quantity``: tenths of a day, minutes or pieces, as ``unit`` says. ``left``: what the law did not let be taken
-    off.
+    off. ``rate``: fen, the rate it goes by, in a month with several; else 0.
     """
 
     name: str
@@ -92,8 +92,10 @@ class Item:
     grounds: tuple[str, ...] = ()
     leaves: tuple[int, ...] = ()
     left: int = 0
+    rate: int = 0
 
     def as_json(self) -> dict[str, Any]:
+        more = {"rate": self.rate} if self.rate else {}
         return {
             "name": self.name,
             "amount": self.amount,
@@ -103,6 +105,7 @@ class Item:
             "left": self.left,
             "grounds": list(self.grounds),
             "leaves": list(self.leaves),
+            **more,
         }
 
 
@@ -152,16 +155,40 @@ def reckon(
 
     Raises ValueError, with words for people, for a day that cannot be and a deduction the law does not know.
     """
-    worked = _looked_at(days)
+    return reckon_parts([(terms, days)], scheduled, deductions, top_up)
+
+
+def reckon_parts(
+    parts: Iterable[tuple[Terms, Iterable[Day]]],
+    scheduled: int,
+    deductions: Iterable[Deduction] = (),
+    top_up: int = 0,
+) -> Month:
+    """A month whose rate changed: each part's days by its own terms, every item rounded once for each rate.
+
+    The parts follow one another in time. What belongs to the month as a whole is reckoned over all of it: the
+    minimum, what may be taken off, and that a monthly wage is not exceeded by more days than the month has.
+    """
+    each = [(terms, list(days)) for terms, days in parts]
+    worked = _looked_at(day for _terms, days in each for day in days)
     if not 0 < scheduled <= 31 or top_up < 0:
         raise ValueError("当月应出勤天数应在1到31之间")
-    earn = {"day": _by_day, "month": _by_month, "piece": _by_piece}[terms.basis]
-    items = [one for one in earn(terms, worked, scheduled) if one.amount or one.quantity]
+    if len({terms.minimum_month for terms, _days in each}) != 1:
+        raise ValueError("一个月只有一个最低工资标准")
+    items: list[Item] = []
+    left = whole = 10 * scheduled
+    for terms, days in each:
+        mine = sorted(days, key=lambda day: day.date)
+        earn = {"day": _by_day, "month": _by_month, "piece": _by_piece}[terms.basis]
+        found = [one for one in earn(terms, mine, Share(left, whole)) if one.amount or one.quantity]
+        items += [replace(one, rate=terms.rate) for one in found] if len(each) > 1 else found
+        if terms.basis == "month":
+            left = max(0, left - sum(_within(day) for day in mine if _as_workday(terms, day)))
     if top_up:
         items.append(Item("top_up", "补足最低工资", top_up, grounds=("minimum",)))
     gross = sum(one.amount for one in items)
     ordinary = sum(one.amount for one in items if one.name in ("base", "top_up"))
-    minimum = _minimum(terms, worked, scheduled)
+    minimum = _minimum(each, scheduled)
     taken = _take_off(list(deductions), gross, minimum)
     withheld = -sum(one.amount for one in taken)
     return Month(
@@ -175,6 +202,14 @@ def reckon(
         overtime_minutes=sum(day.overtime_minutes for day in worked),
         leaves=_leaves(worked),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Tenths of a month's working days: how many a monthly wage still pays for, and how many there are."""
+
+    left: int
+    whole: int
 
 
 def _looked_at(days: Iterable[Day]) -> list[Day]:
@@ -210,7 +245,7 @@ def _all_minutes(day: Day) -> int:
     return day.tenths * (DAY_MINUTES // 10) + day.overtime_minutes
 
 
-def _by_day(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
+def _by_day(terms: Terms, days: list[Day], _share: Share) -> Iterable[Item]:
     plain = [day for day in days if _as_workday(terms, day)]
     yield _of(
         "base",
@@ -224,13 +259,13 @@ def _by_day(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
     yield from _extra(terms, days, terms.rate, 1)
 
 
-def _by_month(terms: Terms, days: list[Day], scheduled: int) -> Iterable[Item]:
+def _by_month(terms: Terms, days: list[Day], share: Share) -> Iterable[Item]:
     plain = [day for day in days if _as_workday(terms, day)]
 
-    def share(tenths: int) -> int:
-        return half_up(terms.rate * min(tenths, 10 * scheduled), 10 * scheduled)
+    def worth(tenths: int) -> int:
+        return half_up(terms.rate * min(tenths, share.left), share.whole)
 
-    yield _of("base", "月工资", plain, _within, "tenths", share, ("days", "agreed"))
+    yield _of("base", "月工资", plain, _within, "tenths", worth, ("days", "agreed"))
     paid, whole = MONTH_DAYS
     yield from _extra(terms, days, terms.rate * whole, paid)
 
@@ -262,7 +297,7 @@ def _extra_kind(terms: Terms, day: Day) -> str:
     return "workday" if _as_workday(terms, day) else day.kind
 
 
-def _by_piece(terms: Terms, days: list[Day], _scheduled: int) -> Iterable[Item]:
+def _by_piece(terms: Terms, days: list[Day], _share: Share) -> Iterable[Item]:
     """Pieces at their rate; those of rest days and holidays at 200% and 300%.
 
     Of a working day with overtime, the share of its pieces that falls to the overtime (by minutes) brings the
@@ -330,9 +365,9 @@ def _leaves(days: Iterable[Day]) -> tuple[int, ...]:
     return tuple(sorted({leaf for day in days for leaf in day.leaves}))
 
 
-def _minimum(terms: Terms, days: list[Day], scheduled: int) -> int:
-    plain = sum(_within(day) for day in days if _as_workday(terms, day))
-    return half_up(terms.minimum_month * min(plain, 10 * scheduled), 10 * scheduled)
+def _minimum(parts: list[tuple[Terms, list[Day]]], scheduled: int) -> int:
+    plain = sum(_within(day) for terms, days in parts for day in days if _as_workday(terms, day))
+    return half_up(parts[0][0].minimum_month * min(plain, 10 * scheduled), 10 * scheduled)
 
 
 def _take_off(deductions: list[Deduction], gross: int, minimum: int) -> list[Item]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhili.base.wages.month import Deduction, Terms, reckon
+from zhili.base.wages.month import Deduction, Terms, reckon, reckon_parts
 
 SCHEDULED = 22
 
@@ -29,15 +29,19 @@ def rounded(amount: Fraction) -> int:
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def naive(terms: Terms, days: list[Worked]) -> int:
-    """Earned, in fen: one pot for each item, a day at a time."""
-    pots: dict[str, Fraction] = {}
-
-    def put(pot: str, amount: Fraction) -> None:
-        pots[pot] = pots.get(pot, Fraction(0)) + amount
-
+def naive(*parts: tuple[Terms, list[Worked]]) -> int:
+    """Earned, in fen: one pot for each item at each rate, a day at a time, the earliest day first."""
+    pots: dict[tuple[int, str], Fraction] = {}
+    month_left = Fraction(SCHEDULED)
     paid_days = Fraction(2175, 100)
-    for day in days:
+    for number, terms, day in sorted(
+        ((number, terms, day) for number, (terms, days) in enumerate(parts) for day in days),
+        key=lambda one: one[2].date,
+    ):
+
+        def put(pot: str, amount: Fraction, number: int = number) -> None:
+            pots[number, pot] = pots.get((number, pot), Fraction(0)) + amount
+
         kind = "workday" if terms.comprehensive and day.kind == "restday" else day.kind
         times = {"workday": Fraction(3, 2), "restday": Fraction(2), "holiday": Fraction(3)}[kind]
         share = Fraction(day.tenths, 10)
@@ -60,9 +64,9 @@ def naive(terms: Terms, days: list[Worked]) -> int:
         elif terms.basis == "day":
             put("base", daily * share)
         else:
-            put("base", terms.rate * share / SCHEDULED)
-    if terms.basis == "month" and "base" in pots:
-        pots["base"] = min(pots["base"], Fraction(terms.rate))
+            paid = min(share, month_left)
+            month_left -= paid
+            put("base", terms.rate * paid / SCHEDULED)
     return sum(rounded(pot) for pot in pots.values())
 
 
@@ -91,8 +95,34 @@ all_terms = st.builds(
 @given(all_terms, months)
 def test_both_calculations_agree_whatever_was_worked(terms: Terms, days: list[Worked]) -> None:
     got = reckon(terms, days, SCHEDULED)
-    assert got.gross == got.net == naive(terms, days)
+    assert got.gross == got.net == naive((terms, days))
     assert reckon(terms, list(reversed(days)), SCHEDULED) == got
+
+
+@settings(max_examples=300, deadline=None)
+@given(all_terms, all_terms, months, st.integers(1, 32))
+def test_a_month_with_two_rates_agrees_too(old: Terms, new: Terms, days: list[Worked], since: int) -> None:
+    before = [one for one in days if one.date.day < since]
+    after = [one for one in days if one.date.day >= since]
+    got = reckon_parts([(old, before), (new, after)], SCHEDULED)
+    assert got.gross == naive((old, before), (new, after))
+    assert {one.rate for one in got.items} <= {old.rate, new.rate}
+    if not after:
+        assert got.gross == reckon(old, days, SCHEDULED).gross
+
+
+def test_a_raise_within_the_month_rounds_once_for_each_rate() -> None:
+    days = [Worked(date(2026, 10, n), tenths=5, leaves=(n,)) for n in range(8, 14)]
+    old, new = Terms("day", 30_001, minimum_month=220_000), Terms("day", 33_333, minimum_month=220_000)
+    got = reckon_parts([(old, days[:3]), (new, days[3:])], 22)
+    # 30001 × 1.5 = 45001.5 and 33333 × 1.5 = 49999.5, each half up
+    assert [(one.rate, one.amount, one.leaves) for one in got.items] == [
+        (30_001, 45_002, (8, 9, 10)),
+        (33_333, 50_000, (11, 12, 13)),
+    ]
+    assert (got.minimum, got.days) == (30_000, 30)  # of the month as a whole
+    with pytest.raises(ValueError, match="两条确认"):
+        reckon_parts([(old, days[:3]), (new, days[2:])], 22)
 
 
 def test_a_full_month_is_the_monthly_wage_and_a_week_its_share() -> None:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhili.base.wages.month import Deduction, Month, Terms, reckon
+from zhili.base.wages.month import Deduction, Month, Terms, reckon_parts
 from zhili.base.wages.payday import payday, scheduled_days
 from zhili.base.wages.sheet import line_digest, sheet_digest
 from zhili.core import params
@@ -38,19 +38,22 @@ BATCH = 2_000
 
 @dataclass(frozen=True)
 class Agreed:
-    """The terms a line goes by. ``version``: number of the contract all three signed; 0 when there is none."""
+    """The terms days go by from ``since`` on. ``version``: number of the contract all three signed; 0 when there is
+    none.
+    """
 
     pay: str
     rate_fen: int
     version: int
+    since: date = date.min
 
 
 SIGNED = """
-SELECT DISTINCT ON (v.engagement_id) v.engagement_id, v.terms, v.number, v.digest
+SELECT v.engagement_id, v.terms, v.number, v.digest, max(s.at)
 FROM wages_contractversion v JOIN wages_contractsignature s ON s.version_id = v.id AND s.digest = v.digest
 WHERE v.engagement_id = ANY(%s)
 GROUP BY v.id HAVING count(DISTINCT s.role) = 3
-ORDER BY v.engagement_id, v.number DESC
+ORDER BY v.engagement_id, v.number
 """
 
 
@@ -133,9 +136,9 @@ def _lines(
     number = project.case.number
     lines: dict[int, list[WageLine]] = defaultdict(list)
     for pk, engagement in engaged.items():
-        terms, more = agreed[pk], taken.get(pk, [])
-        month = _month(project, terms, worked[pk], scheduled, more)
-        facts = _facts(number, engagement, first, terms, month, [one.pk for one in more])
+        parts, more = _split(agreed[pk], worked[pk]), taken.get(pk, [])
+        month = _month(project, parts, scheduled, more)
+        facts = _facts(number, engagement, first, parts, month, [one.pk for one in more])
         lines[engagement.crew_id].append(
             WageLine(
                 engagement=engagement,
@@ -151,23 +154,41 @@ def _lines(
     return lines
 
 
-def signed_terms(engaged: Iterable[Engagement]) -> dict[int, Agreed]:
-    """The terms in force: of the last contract all three signed, else as registered (``version`` 0). One query.
+def signed_terms(engaged: Iterable[Engagement]) -> dict[int, list[Agreed]]:
+    """The terms in force, one after another: of the contracts all three signed, else as registered (``version`` 0).
 
+    The first goes for all days; a changed one from the day the last of the three signed it (our own design, to be
+    confirmed: a change agreed with effect from an earlier day is paid as a top-up). One query.
     Raises Refused for a contract that was changed after it was signed: nothing is reckoned by it.
     """
-    found = {one.pk: Agreed(one.pay, one.rate_fen, 0) for one in engaged}
+    found = {one.pk: [Agreed(one.pay, one.rate_fen, 0)] for one in engaged}
     with connection.cursor() as cursor:
         cursor.execute(SIGNED, [list(found)])
         rows = cursor.fetchall()
-    for engagement, stored, version, digest in rows:
+    for engagement, stored, version, digest, at in rows:
         terms = json.loads(stored) if isinstance(stored, str) else stored
         if contracts.digested(terms, engagement, version) != digest:
             code = Engagement.objects.get(pk=engagement).worker.code
             words = _("%(code)s 的合同在签名之后被改过，验证不通过，不能据此编制工资表") % {"code": code}
             raise Refused("contract_altered", words, 409)
-        found[engagement] = Agreed(terms["pay"], int(terms["rate_fen"]), version)
+        first = not found[engagement][0].version
+        since = date.min if first else timezone.localdate(at)
+        agreed = Agreed(terms["pay"], int(terms["rate_fen"]), version, since)
+        found[engagement] = [agreed] if first else [*found[engagement], agreed]
     return found
+
+
+def _split(
+    agreed: list[Agreed], worked: list[days.ConfirmedDay]
+) -> list[tuple[Agreed, list[days.ConfirmedDay]]]:
+    """Days by the terms in force on each; terms that no day of the month goes by are left out."""
+    if len(agreed) == 1:
+        return [(agreed[0], worked)]
+    parts: dict[Agreed, list[days.ConfirmedDay]] = {}
+    for day in worked:
+        mine = next(one for one in reversed(agreed) if one.since <= day.date)
+        parts.setdefault(mine, []).append(day)
+    return sorted(parts.items(), key=lambda part: part[0].version) or [(agreed[-1], [])]
 
 
 def _taken(engaged: Collection[int], first: date) -> dict[int, list[Adjustment]]:
@@ -179,18 +200,30 @@ def _taken(engaged: Collection[int], first: date) -> dict[int, list[Adjustment]]
 
 
 def _month(
-    project: Project, terms: Agreed, worked: list[days.ConfirmedDay], scheduled: int, more: list[Adjustment]
+    project: Project,
+    parts: list[tuple[Agreed, list[days.ConfirmedDay]]],
+    scheduled: int,
+    more: list[Adjustment],
 ) -> Month:
     top_up = sum(one.amount_fen for one in more if one.kind == "top_up")
     off = [Deduction(one.kind, one.amount_fen, one.leaf_id) for one in more if one.kind != "top_up"]
-    agreed = Terms(terms.pay, terms.rate_fen, project.minimum_wage_fen)  # type: ignore[arg-type]
-    return reckon(agreed, worked, scheduled, off, top_up)
+    agreed = [
+        (Terms(terms.pay, terms.rate_fen, project.minimum_wage_fen), worked)  # type: ignore[arg-type]
+        for terms, worked in parts
+    ]
+    return reckon_parts(agreed, scheduled, off, top_up)
 
 
 def _facts(
-    number: str, engagement: Engagement, first: date, terms: Agreed, month: Month, adjusted: list[int]
+    number: str,
+    engagement: Engagement,
+    first: date,
+    parts: list[tuple[Agreed, list[days.ConfirmedDay]]],
+    month: Month,
+    adjusted: list[int],
 ) -> dict[str, Any]:
-    return {
+    terms = parts[-1][0]
+    facts: dict[str, Any] = {
         "v": VERSION,
         "project": number,
         "crew": engagement.crew_id,
@@ -210,6 +243,18 @@ def _facts(
         "minimum": month.minimum,
         "ordinary": month.ordinary,
     }
+    if len(parts) > 1:
+        facts["parts"] = [
+            {
+                "contract": one.version,
+                "pay": one.pay,
+                "rate": one.rate_fen,
+                "from": worked[0].date.isoformat(),
+                "to": worked[-1].date.isoformat(),
+            }
+            for one, worked in parts
+        ]
+    return facts
 
 
 def _write(

@@ -76,13 +76,17 @@ def days_of(line: WageLine) -> list[dict[str, Any]]:
 
 
 def item(one: dict[str, Any]) -> dict[str, Any]:
-    """An item in words: what, how much of it, at which share, on what ground."""
+    """An item in words: what, how much of it, at which rate where a month has several, at which share, on what
+    ground.
+    """
     quantity, unit = one["quantity"], one["unit"]
     much = {
         "tenths": gettext("出工 %(n)s 天") % {"n": f"{quantity / 10:g}"},
         "minutes": gettext("计 %(n)s 小时") % {"n": f"{quantity / 60:.4g}"},
         "pieces": gettext("计 %(n)s 件") % {"n": quantity},
     }.get(unit, "")
+    if rate := one.get("rate"):
+        much += gettext("，单价 %(yuan)s 元") % {"yuan": common.money(rate)}
     return {
         "title": gettext(ITEMS.get(one["name"], one["name"])),
         "amount": common.money(one["amount"]),
