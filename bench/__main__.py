@@ -39,6 +39,7 @@ PARTS = [
     "visits",
     "decisions",
     "penalties",
+    "wages",
     "signals",
     "exchange",
     "webhooks",

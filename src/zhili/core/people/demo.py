@@ -106,6 +106,7 @@ BUILDERS: Final = (
     Person("clerk", "", "", "分包单位劳资员：登记工人、确认考勤、签合同"),
     Person("foreman", "", "", "班组长：记考勤、确认、签合同"),
     Person("worker", "", "", "工人：确认自己的考勤、签合同"),
+    Person("officer2", "", "", "劳资专管员：另一家施工总承包单位，有一个项目晚发工资"),
 )
 """Of the building site, made by the wages' own demo."""
 _OTHERS: Final = frozenset(person.username for person in (JOINT, *BUILDERS))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
+from pydantic import BaseModel, ValidationError
 
 from zhili.core.people.actors import Actor, of_request
 from zhili.portal.api.limits import slow_down
 from zhili.portal.api.problems import Problem, needs_account
+from zhili.portal.api.wording import reason
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a JSON body."""
@@ -24,6 +26,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.ASCII)
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,200})"?')
 _UNSAVEABLE = re.compile("[\x00\ud800-\udfff]")
+M = TypeVar("M", bound=BaseModel)
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -106,6 +109,17 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Problem(400, "not_an_object", _("请求内容应是一个 JSON 对象。"))
     return found
+
+
+def shaped(model: type[M], body: dict[str, Any]) -> M:
+    """The body as that model. Raises Problem (422) with each member's reasons."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        errors: dict[str, list[str]] = {}
+        for one in error.errors():
+            errors.setdefault(str(one["loc"][0])[:64], []).append(reason(dict(one)))
+        raise Problem(422, "form", _("请按各项的说明改正后再提交；内容没有保存。"), errors=errors) from None
 
 
 def _raw(request: HttpRequest) -> bytes:

@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from zhili.core.cases import registry
 from zhili.core.forms import Form
-from zhili.portal.api import shapes, webhooks
+from zhili.portal.api import brought, shapes, webhooks
 from zhili.portal.api.problems import MEDIA_TYPE
 
 SIGN_IN = {
@@ -44,10 +44,15 @@ def complete(schema: OpenAPISchema) -> OpenAPISchema:
         "description": "Refused: problem details (RFC 9457)",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+    taken = brought.bodies()
     for operations in schema["paths"].values():
         for operation in operations.values():
             operation.setdefault("responses", {})["default"] = refusal
             _bodies(operation, known)
+            if model := taken.get(operation.get("operationId", "")):
+                described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+                known.update(described.pop("$defs", {}))
+                operation["requestBody"] = _json(described)
     return schema
 
 

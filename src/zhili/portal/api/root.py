@@ -15,7 +15,17 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from zhili import __version__
-from zhili.portal.api import attachments, cases, catalogue, figures, messages, similarity, trail, webhooks
+from zhili.portal.api import (
+    attachments,
+    brought,
+    cases,
+    catalogue,
+    figures,
+    messages,
+    similarity,
+    trail,
+    webhooks,
+)
 from zhili.portal.api.asking import refuse_forgery, refuse_unreadable_address
 from zhili.portal.api.describing import complete
 from zhili.portal.api.problems import Problem, answer, no_such_address, of_exception
@@ -49,6 +59,8 @@ api.add_router("", similarity.router)
 api.add_router("", messages.router)
 api.add_router("", trail.router)
 api.add_router("", webhooks.router)
+for _router in brought.routers():
+    api.add_router("", _router)
 
 
 def guarded(view: View) -> View:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from zhili.core.exchange.models import Delivery, DeliveryState, Mode, Subscription
 from zhili.core.exchange.webhooks import catalogue, permission, replaying, standing, subscribing
@@ -19,10 +19,9 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.managing import AdminRefused
 from zhili.core.people.models import Account, AccountKind
 from zhili.portal.api import cursors
-from zhili.portal.api.asking import account_of, actor_of, body_of, refuse_unknown
+from zhili.portal.api.asking import account_of, actor_of, body_of, refuse_unknown, shaped
 from zhili.portal.api.problems import Problem
 from zhili.portal.api.shapes import Shape
-from zhili.portal.api.wording import reason
 
 router = Router(tags=["webhooks"])
 T = TypeVar("T")
@@ -160,7 +159,7 @@ def listing(request: HttpRequest) -> WebhookList:
 def add(request: HttpRequest) -> WebhookOut:
     """The receiver is asked for its permission at once (OPTIONS); nothing is sent before it agrees."""
     actor, account = _machine(request)
-    given = _read(WebhookIn, body_of(request))
+    given = shaped(WebhookIn, body_of(request))
     row = _kept(lambda: subscribing.add(account, _given(given), actor))
     permission.ask(row)
     row.refresh_from_db()
@@ -183,7 +182,7 @@ def change(request: HttpRequest, webhook: int) -> WebhookOut:
     said = subscribing.given(row)
     present = {name: getattr(said, name) for name in WebhookIn.model_fields if name != "token"}
     lists = {name: list(one) for name, one in present.items() if isinstance(one, tuple)}
-    given = _read(WebhookIn, {**present, **lists, **body_of(request)})
+    given = shaped(WebhookIn, {**present, **lists, **body_of(request)})
     row = _kept(lambda: subscribing.change(row, _given(given, said.private_allowed), actor))
     if row.ask_at is not None:
         permission.ask(row)
@@ -275,7 +274,7 @@ def replay(request: HttpRequest, webhook: int) -> CountOut:
     """One, those since a moment, or all; under their event ids."""
     row = _found(request, webhook)
     actor, _account = _machine(request)
-    asked = _read(ReplayIn, body_of(request))
+    asked = shaped(ReplayIn, body_of(request))
     since = asked.since
     if since is not None and timezone.is_naive(since):
         since = timezone.make_aware(since)
@@ -324,20 +323,6 @@ def _kept(what: Callable[[], T]) -> T:
     except AdminRefused as error:
         errors = {error.field: [error.message]} if error.field else None
         raise Problem(422, "form", error.message, errors=errors) from None
-
-
-M = TypeVar("M", bound=Shape)
-
-
-def _read(model: type[M], body: dict[str, Any]) -> M:
-    """Raises Problem (422) with each member's reasons."""
-    try:
-        return model.model_validate(body)
-    except ValidationError as error:
-        errors: dict[str, list[str]] = {}
-        for one in error.errors():
-            errors.setdefault(str(one["loc"][0])[:64], []).append(reason(dict(one)))
-        raise Problem(422, "form", _("请按各项的说明改正后再提交；内容没有保存。"), errors=errors) from None
 
 
 def _given(one: WebhookIn, private_allowed: bool = False) -> Given:

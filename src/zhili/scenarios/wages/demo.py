@@ -1,4 +1,5 @@
-"""The wages' share of the demo city: one project with two crews and a week of days, some of them not confirmed yet."""
+"""The wages' share of the demo city: a project with two crews, a week of days, some of them not confirmed yet, and last
+month paid; a second one, of another contractor, that has fallen behind (``demo_pay``)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from zhili.core.places.models import Cell
 from zhili.core.registers import firms as registered
 from zhili.core.registers.given import GivenFirm
 from zhili.core.registers.models import Firm
-from zhili.scenarios.wages import contracts, days, registering
+from zhili.scenarios.wages import contracts, days, demo_pay, registering
 from zhili.scenarios.wages.models import Crew, DaySheet, Engagement, Project, Seat, Worker
 from zhili.scenarios.wages.pages.asked import engagement_with_all
 
@@ -27,9 +28,13 @@ FIRMS = (
     ("MA2A0001", "南湖城市建设投资有限公司"),
     ("MA2A0002", "大工建设集团有限公司"),
     ("MA2A0003", "小河劳务有限公司"),
+    ("MA2A0004", "长水建筑工程有限公司"),
+    ("MA2A0005", "秀水置业有限公司"),
 )
 CREWS = (("木工班", ("孙大力", "李小木", "周来福", "吴春生")), ("钢筋班", ("郑国强", "王铁柱", "冯根宝")))
+BEHIND = (("泥工班", ("何长根", "吕水生", "施阿毛", "张金土")), ("水电班", ("孔明亮", "曹志远", "严小伟")))
 WEEK = 7
+FOUND, LATE = "南湖公寓二期", "长水路学校扩建"
 
 
 def load() -> dict[str, int]:
@@ -49,34 +54,46 @@ def _site(office: Actor, cell: Cell) -> None:
     at = Office.objects.get(pk=office.office_id or 0)
     Duty.objects.bulk_create(
         Duty(scenario=SCENARIO, category=code, division=at.division, office=at, direct=True, source="示范")
-        for code in ("W1", "W2")
+        for code in ("W1", "W2", "W3")
     )
     routing.forget()
     who = {person.username: _account(person) for person in people.BUILDERS}
     firms = [_firm(office, number, name, at.division_id) for number, name in FIRMS]
-    project = _project(office, who["officer"], firms, cell)
-    Seat.objects.create(
-        project=project,
-        firm=firms[2],
-        account_id=who["clerk"].account_id or 0,
-        kind="clerk",
-        since=timezone.now(),
-    )
+    project = _project(office, who["officer"], FOUND, (firms[0], firms[1]), cell)
+    _seat(project, firms[2], who["clerk"])
     serial = 1
     for name, crew in CREWS:
-        made = Crew.objects.create(project=project, firm=firms[2], name=name)
-        joined = []
-        for worker in crew:
-            joined.append(_join(who["clerk"], made, worker, serial))
-            serial += 1
-        made.leader = joined[0].worker
-        made.save()
+        made, joined = _crew(who, project, firms[2], name, crew, serial)
+        serial += len(crew)
         _week(who, made, joined)
     first = Crew.objects.get(project=project, name=CREWS[0][0])
     workers = [one.worker_id for one in Engagement.objects.filter(crew=first).order_by("pk")]
     Worker.objects.filter(pk=workers[0]).update(account_id=who["foreman"].account_id)
     Worker.objects.filter(pk=workers[1]).update(account_id=who["worker"].account_id)
     _contracts(who, first)
+    late = _project(office, who["officer2"], LATE, (firms[4], firms[3]), cell, payday=10)
+    _seat(late, firms[2], who["clerk"])
+    for name, crew in BEHIND:
+        _crew(who, late, firms[2], name, crew, serial)
+        serial += len(crew)
+    demo_pay.paid(who, project)
+    demo_pay.behind(who, late, office)
+
+
+def _seat(project: Project, firm: Firm, clerk: Actor) -> None:
+    Seat.objects.create(
+        project=project, firm=firm, account_id=clerk.account_id or 0, kind="clerk", since=timezone.now()
+    )
+
+
+def _crew(
+    who: dict[str, Actor], project: Project, firm: Firm, name: str, people: tuple[str, ...], serial: int
+) -> tuple[Crew, list[Engagement]]:
+    made = Crew.objects.create(project=project, firm=firm, name=name)
+    joined = [_join(who["clerk"], made, worker, n) for n, worker in enumerate(people, serial)]
+    made.leader = joined[0].worker
+    made.save()
+    return made, joined
 
 
 def _account(person: Any) -> Actor:
@@ -96,13 +113,16 @@ def _firm(office: Actor, number: str, name: str, division_id: int) -> Firm:
     return registered.save(given, office, source="示范")
 
 
-def _project(office: Actor, officer: Actor, firms: list[Firm], cell: Cell) -> Project:
+def _project(
+    office: Actor, officer: Actor, name: str, firms: tuple[Firm, Firm], cell: Cell, payday: int = 15
+) -> Project:
+    """``firms``: who builds, who contracts for it."""
     told = {
-        "name": "南湖公寓二期",
+        "name": name,
         "site": {"lon": cell.lon, "lat": cell.lat, "address": "建设路 88 号"},
         "developer": firms[0].code,
         "contractor": firms[1].code,
-        "department": "南湖公寓二期项目部",
+        "department": f"{name}项目部",
         "industry": "住房和城乡建设局",
         "industry_phone": "0573-82710000",
         "officer_name": "钱一鸣",
@@ -111,8 +131,8 @@ def _project(office: Actor, officer: Actor, firms: list[Firm], cell: Cell) -> Pr
         "account_number": "33001638747053000001",
         "deposit_kind": "guarantee",
         "deposit_yuan": 800_000,
-        "payday": 15,
-        "starts": (timezone.localdate() - timedelta(days=40)).isoformat(),
+        "payday": payday,
+        "starts": (timezone.localdate() - timedelta(days=100)).isoformat(),
     }
     made = doors.open_case("wages.project", "file", officer, told)
     doors.act(made.case_id, "accept", office, {})
@@ -121,8 +141,8 @@ def _project(office: Actor, officer: Actor, firms: list[Firm], cell: Cell) -> Pr
 
 
 def _join(clerk: Actor, crew: Crew, name: str, n: int) -> Engagement:
-    person = registering.Person(name, _number(n))
-    terms = registering.Terms("day", 30_000 + 1_000 * n, timezone.localdate() - timedelta(days=30))
+    person = registering.Person(name, _number(n), bank_account=f"62220200000000{n:05d}")
+    terms = registering.Terms("day", 30_000 + 1_000 * n, timezone.localdate() - timedelta(days=95))
     return registering.register(clerk, crew, person, terms).engagement
 
 

@@ -44,7 +44,7 @@ from zhili.portal.tests.authorisation.table_of_cross_border import CROSS_BORDER
 from zhili.portal.tests.authorisation.table_of_evidence import EVIDENCE
 from zhili.portal.tests.authorisation.table_of_inspections import INSPECTIONS
 from zhili.portal.tests.authorisation.table_of_village_screens import VILLAGE_SCREENS
-from zhili.portal.tests.authorisation.table_of_wages import WAGES
+from zhili.portal.tests.authorisation.table_of_wages import WAGES, WAGES_API
 
 LIVE: Final = Who(POSTS)
 """`/live`: it is no Django view; see test_who_is_told_live.py. A stream tells of a case those who see it."""
@@ -293,6 +293,7 @@ API: Final[dict[str, Methods]] = {
     "api/v1/notices": {"GET": Who(SIGNED_IN | MACHINE)},
     "api/v1/notices/read": {"POST": Who(SIGNED_IN)},
     "api/v1/notices/<int:notice>/read": {"POST": Who(frozenset({"owner"}))},
+    **WAGES_API,
     "api/v1/": {"GET": NO_ONE},
 }
 

@@ -40,11 +40,35 @@ WAGES: Final[dict[str, Methods]] = {
     "desk/wages/sheets": {"GET": Who(SIGNED_IN | MACHINE)},
     "desk/wages/cockpit": {"GET": Who(SIGNED_IN | MACHINE)},
     "desk/wages/sheets/<int:sheet>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/sheets/<int:sheet>.pdf": {"GET": NO_ONE},
     "desk/wages/lines/<int:line>": {"GET": NO_ONE},
+    "desk/wages/lines/<int:line>.pdf": {"GET": NO_ONE},
     "desk/wages/pay/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/wages/files/<int:file>.csv": {"GET": NO_ONE},
     "wages/pay": {"GET": Who(SIGNED_IN | MACHINE), "POST": Who(SIGNED_IN)},
     "wages/pay/<str:code>": {"GET": NO_ONE, "POST": NO_ONE},
+}
+
+WAGES_API: Final[dict[str, Methods]] = {
+    # nobody here builds: who does what on a project is tried in scenarios/wages/tests
+    "api/v1/wages/projects": {"GET": Who(RESIDENTS | ENGINEER | MACHINE | INSPECTING)},
+    "api/v1/wages/crews/<int:crew>": {"GET": NO_ONE},
+    "api/v1/wages/crews/<int:crew>/days": {"GET": NO_ONE},
+    "api/v1/wages/crews/<int:crew>/days/<day>": {"POST": NO_ONE},
+    "api/v1/wages/crews/<int:crew>/days/<day>/words": {"POST": NO_ONE},
+    "api/v1/wages/mine": {"GET": NO_ONE},
+    "api/v1/wages/mine/days": {"POST": NO_ONE},
+    "api/v1/wages/mine/wages/<int:line>": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/sheets": {"GET": NO_ONE, "POST": NO_ONE},
+    "api/v1/wages/sheets/<int:sheet>": {"GET": NO_ONE},
+    "api/v1/wages/sheets/<int:sheet>/check": {"POST": NO_ONE},
+    "api/v1/wages/sheets/<int:sheet>/back": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/adjustments": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/files": {"POST": NO_ONE},
+    "api/v1/wages/files/<int:bankfile>": {"GET": NO_ONE},
+    "api/v1/wages/projects/<number>/answers": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/facts": {"POST": NO_ONE},
+    "api/v1/wages/projects/<number>/warnings": {"GET": NO_ONE},
 }
 
 LEADER: Final = frozenset({"department_leader"})

@@ -45,6 +45,8 @@ VALUES = {
     "visit": "999999",
     "inspector": "999999",
     "engagement": "1",
+    "crew": "1",
+    "bankfile": "1",
     "day": "2026-11-02",
     "route": "1",
     "stop": "1",

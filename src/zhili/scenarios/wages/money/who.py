@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -64,6 +65,13 @@ def sheets_of(actor: Actor) -> Q:
     seats = _seats(actor).filter(project=OuterRef("project_id"))
     own = Exists(seats.filter(firm=OuterRef("crew__firm_id")))
     return Q(project__officer_id=actor.account_id) | Q(own)
+
+
+def to_draft(project: Project, known: May, month: date) -> set[int]:
+    """The crews whose sheets of a month are still to be drawn up: of the firms it draws up for, none checked yet."""
+    crews = set(project.crews.filter(firm__in=known.drafts).values_list("pk", flat=True))
+    fixed = WageSheet.objects.filter(crew__in=crews, month=month, settles=None)
+    return crews - set(fixed.exclude(state__in=("draft", "void")).values_list("crew_id", flat=True))
 
 
 def _seats(actor: Actor) -> QuerySet[Seat]:

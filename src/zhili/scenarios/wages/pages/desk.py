@@ -30,7 +30,7 @@ from zhili.scenarios.wages.models import Crew, Project, Seat, Worker
 from zhili.scenarios.wages.pages import asked
 
 SHOWN = 200
-RECENT = timedelta(days=14)
+RECENT = timedelta(days=40)
 SEATED = "wages_seated"
 
 
@@ -64,6 +64,8 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         .annotate(people=Count("engagements", filter=Q(engagements__ends=None)))
         .order_by("ended_on", "firm__name", "name")
     )
+    manages = hands.officer or (actor.kind == "account" and one.case.opener_id == actor.account_id)
+    seen = {crew.pk for crew in crews if actor.kind == "post" or manages or hands.keeps(crew)}
     seats = one.seats.select_related("firm").filter(until=None)
     context = {
         "one": one,
@@ -72,22 +74,22 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         "crews": [
             {
                 "one": crew,
-                "mine": hands.keeps(crew),
+                "seen": crew.pk in seen,
                 "leader": asked.names([crew.leader])[crew.leader.pk] if crew.leader else "",
             }
             for crew in crews
         ],
         "seats": list(seats.order_by("firm__name")),
-        "lacking": _lacking(one, crews),
+        "lacking": [row for row in _lacking(one, crews) if row["crew_id"] in seen],
         "today": today,
         "officer": one.contacts.get("officer", {}),
-        "manages": hands.officer or (actor.kind == "account" and one.case.opener_id == actor.account_id),
+        "manages": manages,
     }
     return render(request, "wages/project.html", context)
 
 
 def _lacking(one: Project, crews: Sequence[Crew]) -> list[dict[str, Any]]:
-    """Days of the last two weeks that are not confirmed, by crew and day: how many lines, whose word is lacking."""
+    """Days of the last forty days that are not confirmed, by crew and day: how many lines, whose word is lacking."""
     today = timezone.localdate()
     names, parts = {crew.pk: crew.name for crew in crews}, dict(PARTIES)
     found: dict[tuple[Any, int], dict[str, Any]] = {}

@@ -26,7 +26,8 @@ from zhili.scenarios.wages.pages.tap import LINK
 
 TRIES = "600/m/ip"
 """A site's whole crew may share one address; a code is 80 bits."""
-BACK = timedelta(days=45)
+BACK = timedelta(days=62)
+"""So that the whole of last month can still be confirmed on the last day of this one."""
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -85,7 +86,7 @@ def _page(request: HttpRequest, worker: Worker, actor: Actor, base: str, how: st
 def _say(request: HttpRequest, worker: Worker, actor: Actor, how: str) -> None:
     """Yes to one day, to all that wait, or no to one with a word."""
     wanted, verdict = text_in(request.POST, "line"), text_in(request.POST, "verdict")
-    lines = [one for one in _lines(worker) if wanted in ("all", str(one.pk))]
+    lines = [one for one in lines_of(worker) if wanted in ("all", str(one.pk))]
     if not lines or verdict not in ("agree", "dispute") or (wanted == "all" and verdict != "agree"):
         raise Refused("stale_line", _("这一天的记录刚才改过，请看过新的记录再确认"), 409)
     if wanted == "all":
@@ -96,17 +97,17 @@ def _say(request: HttpRequest, worker: Worker, actor: Actor, how: str) -> None:
         days.confirm(actor, line.sheet, [what])
 
 
-def _lines(worker: Worker) -> list[DayLine]:
-    """The worker's days of the last six weeks as they stand now, newest first. One query."""
+def lines_of(worker: Worker) -> list[DayLine]:
+    """The worker's days of the last two months as they stand now, newest first. One query."""
     rows = DayLine.objects.filter(
         engagement__worker=worker, sheet__date__gte=timezone.localdate() - BACK
-    ).select_related("sheet__crew__project", "engagement")
+    ).select_related("sheet__crew__project", "engagement__worker")
     found = list(rows.order_by("sheet_id", "engagement_id", "-number").distinct("sheet_id", "engagement_id"))
     return sorted(found, key=lambda one: (one.sheet.date, one.pk), reverse=True)
 
 
 def _context(worker: Worker, base: str) -> dict[str, Any]:
-    lines = _lines(worker)
+    lines = lines_of(worker)
     said = said_of(lines)
     rows = [_row(line, said.get(line.pk, {})) for line in lines]
     first = timezone.localdate().replace(day=1)

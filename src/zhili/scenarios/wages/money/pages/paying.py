@@ -172,10 +172,7 @@ def _draft(request: HttpRequest, actor: Actor, project: Project, may: who.May, m
         one = _engagement(leaving, project, may)
         drafting.draft(actor, project, month, settles=one)
         return gettext("已编制结清的工资表，等劳资专管员审核。")
-    crews = set(project.crews.filter(firm__in=may.drafts).values_list("pk", flat=True))
-    fixed = WageSheet.objects.filter(crew__in=crews, month=month, settles=None)
-    crews -= set(fixed.exclude(state__in=("draft", "void")).values_list("crew_id", flat=True))
-    made = drafting.draft(actor, project, month, crews)
+    made = drafting.draft(actor, project, month, who.to_draft(project, may, month))
     return gettext("已编制 %(n)d 份工资表，等劳资专管员审核。") % {"n": len(made)}
 
 

@@ -6,21 +6,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
-from zhili.scenarios.wages.models import WageSheet
-from zhili.scenarios.wages.money import checking, drafting, verifying, who
+from zhili.scenarios.wages.models import WageLine, WageSheet
+from zhili.scenarios.wages.money import checking, drafting, owing, verifying, who
 from zhili.scenarios.wages.money.pages import common
 
 PER_PAGE = 50
-STATES = ("open", "late", "returned", "closed")
+STANDS = {
+    "open": gettext_noop("还没有付清"),
+    "late": gettext_noop("过了支付日没有付清"),
+    "returned": gettext_noop("有银行退回的"),
+    "objected": gettext_noop("工人有异议的"),
+}
+"""How a sheet stands, over all months."""
 
 
 @require_safe
@@ -29,8 +37,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     actor, elsewhere = common.asked(request)
     if elsewhere is not None:
         return elsewhere
-    month = common.month_in(text_in(request.GET, "month"))
-    rows = visible(actor).filter(month=month).exclude(state="void")
+    given, stands = text_in(request.GET, "month"), text_in(request.GET, "state")
+    month = common.month_in(given)
+    rows = visible(actor).exclude(state="void")
+    if stands in STANDS:
+        rows = _standing(rows, stands)
+    if given or stands not in STANDS:
+        rows = rows.filter(month=month)
     project = text_in(request.GET, "project")
     if project:
         rows = rows.filter(project__case__number=project)
@@ -38,14 +51,27 @@ def listing(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {
-        "month": f"{month:%Y-%m}",
-        "words": common.month_words(month),
+        "month": f"{month:%Y-%m}" if given or stands not in STANDS else "",
+        "words": gettext(STANDS[stands]) if stands in STANDS else common.month_words(month),
+        "stands": [(name, gettext(words)) for name, words in STANDS.items()],
+        "state": stands,
         "page": page,
         "rows": [_row(one) for one in page],
         "projects": _projects(actor),
         "project": project,
     }
     return render(request, "wages/money/sheets.html", context)
+
+
+def _standing(rows: Any, stands: str) -> Any:
+    unpaid = WageLine.objects.filter(sheet=OuterRef("pk"))
+    unpaid = (
+        unpaid.filter(state=stands)
+        if stands in ("returned", "objected")
+        else unpaid.filter(state__in=owing.UNPAID)
+    )
+    rows = rows.filter(Exists(unpaid))
+    return rows.filter(due__lt=timezone.localdate()) if stands == "late" else rows
 
 
 def visible(actor: Actor) -> Any:

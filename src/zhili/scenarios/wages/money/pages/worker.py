@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
+from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.scenarios.wages import who as days_who
 from zhili.scenarios.wages.models import WageLine, Worker
 from zhili.scenarios.wages.money import signing
-from zhili.scenarios.wages.money.pages import common, slip
+from zhili.scenarios.wages.money.pages import common, printed, slip
 
 SHOWN = 12
 """Months on the page: the ledger is kept longer, a complaint looks two years back."""
@@ -43,12 +44,14 @@ def by_link(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> HttpResponse:
+    if wanted := text_in(request.GET, "slip"):
+        return _slip(worker, wanted)
     trouble = None
     if request.method == "POST":
         done, trouble = attempt(lambda: _do(request, worker, actor, how))
         if done is not None:
             return redirect(request.path)
-    lines = list(_lines(worker)[:SHOWN]) if worker else []
+    lines = list(lines_of(worker)[:SHOWN]) if worker else []
     context: dict[str, Any] = {
         "worker": worker,
         "slips": [_shown(one) for one in lines],
@@ -58,9 +61,22 @@ def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -
     return render(request, "wages/money/worker.html", context, status=trouble.status if trouble else 200)
 
 
-def _lines(worker: Worker) -> Any:
+def _slip(worker: Worker | None, wanted: str) -> HttpResponse:
+    """One of their own slips as PDF (article 15); 404 for another's."""
+    rows = lines_of(worker) if worker else WageLine.objects.none()
+    found = (
+        rows.filter(pk=int(wanted)).first()
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 18
+        else None
+    )
+    if found is None:
+        raise Http404
+    return printed.answered(lambda: printed.slip_pdf(found), f"slip-{found.pk}.pdf")
+
+
+def lines_of(worker: Worker) -> Any:
     rows = WageLine.objects.filter(engagement__worker=worker).exclude(sheet__state__in=("draft", "void"))
-    return rows.select_related("sheet__project__case", "sheet__crew", "engagement__worker").order_by(
+    return rows.select_related("sheet__project__case", "sheet__crew__firm", "engagement__worker").order_by(
         "-sheet__month", "sheet_id"
     )
 
@@ -74,7 +90,7 @@ def _shown(line: WageLine) -> dict[str, Any]:
 
 def _do(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> bool:
     pk = request.POST.get("line", "")
-    line = _lines(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
+    line = lines_of(worker).filter(pk=int(pk)).first() if worker and pk.isdigit() and len(pk) < 18 else None
     if line is None:
         raise Refused("not_yours", gettext("没有找到这一笔工资，请刷新页面"), 409)
     seen = request.POST.get("digest", "")[:64]
