@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from collections import Counter
@@ -199,6 +200,77 @@ async def _wristbands(playing: object, calls: Any, seed: str) -> int:
         f"呼救回执 receipts {len(found.receipts)}{slowest}"
     )
     return 1 if found.unanswered or found.unreachable else 0
+
+
+@app.command()
+def wages(
+    workers: Annotated[int, typer.Option(min=5, max=60, help="每个班组几个工人 workers of a crew")] = 6,
+    crews: Annotated[int, typer.Option(min=1, max=30, help="每个工地几个班组 crews of a site")] = 2,
+    speed: Annotated[
+        float, typer.Option(min=0, help="几倍于真实时间，0 为不等待 times real time; 0: no waiting")
+    ] = 0,
+    seed: Annotated[str, typer.Option(help="同一种子同一个月 the same seed, the same month")] = "1",
+    url: Annotated[str, typer.Option(help="站点 the site")] = "",
+    connections: Annotated[int, typer.Option(min=1, max=64, help="同时请求数 requests at once")] = 8,
+    again: Annotated[
+        bool, typer.Option("--prepare", help="只准备，不演 prepare two fresh sites and stop")
+    ] = False,
+    file: File = None,
+) -> None:
+    """两个工地的一个月：一家按时发，一家发不出。 A month of two building sites: one pays, one falls behind."""
+    from zhili.simulate.wages import site as sites
+
+    where = file or _file(None).with_name("simulate-wages.json")
+    try:
+        known = None if again else sites.read(where)
+    except sites.NoSite:
+        known = None
+    if known is None:
+        _prepare_wages(where, crews, workers)
+        if again:
+            return
+        known = sites.read(where)
+    sites.played(where)
+    raise typer.Exit(asyncio.run(_wages(known, seed, _url(url), speed, connections)))
+
+
+def _prepare_wages(where: Path, crews: int, workers: int) -> None:
+    from zhili.cli import site
+
+    with site():
+        from zhili.commands import simulating, simulating_wages
+
+        try:
+            month = simulating_wages.prepare(where, crews, workers)
+        except simulating.NotForPlaying as refused:
+            typer.secho(str(refused), fg="red", err=True)
+            raise typer.Exit(1) from None
+    typer.echo(f"两个工地 two sites，{crews} 班组 crews × {workers} 人，{month:%Y-%m} → {where}（0600）")
+
+
+async def _wages(known: object, seed: str, url: str, speed: float, connections: int) -> int:
+    """0 when every wage is right to the fen and the month went to its end."""
+    from zhili.simulate.api import Api, Unreachable
+    from zhili.simulate.tally import Tally
+    from zhili.simulate.wages import screen
+    from zhili.simulate.wages.plan import plan
+    from zhili.simulate.wages.playing import Playing, WentWrong
+    from zhili.simulate.wages.site import Site
+
+    assert isinstance(known, Site)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # preparing has set up the site's own logging
+    tally = Tally()
+    api = Api(url, tally, connections)
+    playing = Playing(api, known, plan(known, seed), speed, typer.echo)
+    try:
+        found = await playing.play()
+    except (Unreachable, WentWrong) as fault:
+        typer.secho(str(fault), fg="red", err=True)
+        return 1
+    finally:
+        await api.close()
+    screen.report(found, tally)
+    return 1 if found.differences else 0
 
 
 def _url(given: str) -> str:

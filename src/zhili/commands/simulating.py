@@ -81,7 +81,7 @@ def prepare(file: Path, residents: int, days: int, speed: float | None) -> Prepa
         "minutes": short[1] if short else {},
         "residents": people,
     }
-    _write(file, json.dumps(told, ensure_ascii=False))
+    write(file, json.dumps(told, ensure_ascii=False))
     return Prepared(
         len(seats), len(people), len(told["cells"]), {k: f"{m}min" for k, m in told["minutes"].items()}
     )
@@ -278,7 +278,7 @@ def _shortened() -> tuple[float, dict[str, int]] | None:
     return (speeds.pop(), minutes) if len(speeds) == 1 else None
 
 
-def _write(file: Path, text: str) -> None:
+def write(file: Path, text: str) -> None:
     """Whole or not at all, and never readable by others: it holds tokens."""
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:

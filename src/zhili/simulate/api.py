@@ -67,6 +67,7 @@ class Api:
 
     def __init__(self, url: str, tally: Tally, connections: int) -> None:
         self._tally = tally
+        self._url = url.rstrip("/")
         self._client = httpx.AsyncClient(
             base_url=url.rstrip("/") + ROOT,
             timeout=httpx.Timeout(30.0, connect=5.0),
@@ -83,6 +84,11 @@ class Api:
 
     async def post(self, path: str, body: Any, asker: Asker, key: str, *, kind: str) -> Answer:
         return await self._ask("POST", path, asker, kind, body=body, key=key)
+
+    async def page(self, path: str, asker: Asker) -> str:
+        """A page of the site as HTML, for what people read there and no program asks for; "" when it is refused."""
+        found = await self._client.get(f"{self._url}{path}", headers=asker.headers())
+        return found.text if found.status_code == 200 else ""
 
     async def _ask(
         self,
@@ -119,6 +125,8 @@ class Api:
 
 
 def _json(found: httpx.Response) -> dict[str, Any]:
+    if found.headers.get("Content-Type", "").startswith("text/csv"):
+        return {"text": found.text}
     try:
         told = found.json()
     except ValueError:
