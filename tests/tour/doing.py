@@ -101,10 +101,10 @@ def notice_board(page: Page) -> None:
 def crew_of_yesterday(page: Page) -> None:
     """The foreman's own crew, the day before today: written, and not yet confirmed by all three."""
     building_site(page)
-    page.locator("main a[href*='/desk/wages/crews/']", has_text="今天的考勤").first.click()
-    page.wait_for_load_state()
-    page.get_by_role("link", name="前一天").click()
-    page.wait_for_load_state()
+    today = page.locator("main .row-side a[href*='/desk/wages/crews/']").first.get_attribute("href")
+    page.goto(today or "")
+    earlier = page.locator("main .page-head a[href*='/desk/wages/crews/']").first.get_attribute("href")
+    page.goto(earlier or "")
 
 
 def first_sheet(page: Page) -> None:

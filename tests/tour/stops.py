@@ -166,13 +166,6 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
-        ("两边的城：一条界，一张图", "Two cities, one border, one map"),
-        ("各自的站点，各自的记录；只有双方约定的才让对方看到。", "Each its own site and its own record; the other sees only what both agreed."),
-        (
-            Stop("border-map", "commander", "/cross-border/map", DESK, ("边界地图", "The border's map"), ("两边约定共享的事、巡查点和隐患，旁边总有列表。", "What both sides share: matters, checkpoints, hazards; the list always beside it."), seen=".map-ready, .map-missing"),
-        ),
-    ),
-    Chapter(
         ("指挥：一屏看全市", "The commander: the whole city on one screen"),
         ("少数几个大数字、一张图、一个队列；任何数字都能点到背后的事。", "A few large figures, one map, one queue; every figure opens to the matters behind it."),
         (
