@@ -4,6 +4,7 @@ It has to be a plugin: pytest-django reads the settings before any conftest is l
 session's private PostgreSQL must be known by then.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,14 @@ import pytest
 if TYPE_CHECKING:
     from zhili.core.cases.tests.city import SmallCity
     from zhili.portal.tests.serving import Served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def browser_ends() -> Iterator[None]:
+    """The one browser that tests share ends with them, where one was begun; see `zhili.portal.tests.browsing`."""
+    yield
+    if browsing := sys.modules.get("zhili.portal.tests.browsing"):
+        browsing.KEPT.end()
 
 
 @pytest.fixture(autouse=True)

@@ -139,7 +139,7 @@ def _owned(procedure: type[Procedure]) -> list[str]:
         referred = any(
             isinstance(who, Referred) for who in opening.by
         )  # its opener has an office, which keeps it
-        nobody = Up | Back if referred else Up | Back | Party
+        nobody = Up | Back if referred or procedure.party_first else Up | Back | Party
         if target and not target.final and isinstance(owner, nobody):
             faults.append(
                 f"opening {opening.name} gives the case to nobody: hand it to a Duty, a Desk or its opener (Keep)"

@@ -301,6 +301,9 @@ class Procedure:
     confidential one, one without a place, a child, or one of a category that is not public."""
     counted: ClassVar[bool] = True
     """Whether figures count its cases as matters; what one office asks of another is none, like any child."""
+    party_first: ClassVar[bool] = False
+    """Whether a case of it may wait for a party from its opening on. An effect of the opening names the office it
+    stands before (``case.office_id``); where it names none, it is between its parties alone."""
     names_seen_from: ClassVar[str] = "town"
     """The lowest level of office that may open a personal value of the case."""
     returns_to_arbiter: ClassVar[str] = "cases.returns_to_arbiter"

@@ -8,7 +8,8 @@ import ast
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -70,9 +71,15 @@ def _everything() -> Iterator[tuple[str, str | None, str]]:
     }
     for pattern, read in readers.items():
         for file in _sources(pattern):
-            for text, plural in read(file.read_text()):
-                if text.strip():
-                    yield text, plural, file.relative_to(PACKAGE).as_posix()
+            where = file.relative_to(PACKAGE).as_posix()
+            for text, plural in _of_file(file, file.stat().st_mtime_ns, read):
+                yield text, plural, where
+
+
+@cache
+def _of_file(file: Path, _changed: int, read: Callable[[str], Iterable[Found]]) -> list[Found]:
+    """What one file holds, read once: to compile a thousand modules takes seconds."""
+    return [(text, plural) for text, plural in read(file.read_text()) if text.strip()]
 
 
 def texts() -> dict[str, tuple[str, str | None]]:
@@ -86,8 +93,9 @@ def texts() -> dict[str, tuple[str, str | None]]:
 
 def counted_and_not() -> list[str]:
     """Texts asked for both with a number and without: English would have to be "3 day" in one of the places."""
-    with_number = {text for text, plural, _ in _everything() if plural}
-    return sorted({text for text, plural, _ in _everything() if plural is None} & with_number)
+    found = list(_everything())
+    with_number = {text for text, plural, _ in found if plural}
+    return sorted({text for text, plural, _ in found if plural is None} & with_number)
 
 
 def _called(call: ast.Call) -> str:
@@ -96,8 +104,9 @@ def _called(call: ast.Call) -> str:
 
 def _of_python(source: str) -> Iterator[Found]:
     tree = ast.parse(source)
-    constants = _constants(tree)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    constants = _constants(tree, nodes)
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = _called(node)
@@ -113,8 +122,8 @@ def _of_python(source: str) -> Iterator[Found]:
             )
 
 
-def _constants(tree: ast.Module) -> Constants:
-    bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+def _constants(tree: ast.Module, nodes: list[ast.AST]) -> Constants:
+    bodies = [tree.body, *(node.body for node in nodes if isinstance(node, ast.ClassDef))]
     found: dict[str, ast.expr] = {}
     for node in (one for body in bodies for one in body):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:

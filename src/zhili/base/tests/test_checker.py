@@ -331,3 +331,16 @@ def test_a_clock_that_begins_with_a_step_names_one_and_is_part_of_the_version() 
     assert "clock ninety begins with an unknown action: nowhere" in faults(Timed)
     assert Timed.spec()["clocks"]["ninety"]["begins"] == ["find", "nowhere"]
     assert "begins" not in Timed.spec()["clocks"]["always"]
+
+
+def test_only_what_says_so_may_wait_for_a_party_from_its_opening_on() -> None:
+    class Offer(Procedure):
+        title = "应聘"
+        sent = Stage("待答复", owner=Party("employer"), limit=Limit("t.check"))
+        over = Final("完")
+        begin = Opening("应聘", sent, by=Anyone())
+        finish = Action("答复", sent >> over, by=Party("employer"))
+
+    assert "gives the case to nobody" in faults(Offer)
+    Offer.party_first = True
+    assert faults(Offer) == ""

@@ -82,7 +82,7 @@ def _hand(change: Change) -> None:
     before = case.office_id
     match owner:
         case Party(name=name):
-            if change.first:
+            if change.first and not (change.procedure.party_first or case.office_id):
                 case.office_id = change.actor.office_id  # whoever referred it keeps it while it waits
             case.party = name
             return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from zhili.core.people.actors import Actor
 from zhili.portal.tests.pages_client import reader
@@ -76,13 +78,58 @@ class Visits:
         context.on("response", lambda r: self.broken.append(r.url) if r.status >= 500 else None)
 
 
+class Kept:
+    """One Chromium for all tests of a process: to start one and its driver takes two seconds of the processor.
+
+    Playwright leaves its event loop marked as running in this thread. Between visits the mark is taken away, so that
+    tests that want a loop of their own, or none at all, find the thread as it was.
+    """
+
+    def __init__(self) -> None:
+        self.tool: Playwright | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.browser: Browser | None = None
+
+    def begin(self, chromium: str) -> Browser:
+        if self.tool is None:
+            Client().get("/")  # the first page of a process reads every module: not on a browser's time
+            self.tool = sync_playwright().start()
+            self.loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(self.loop)
+        if self.browser is None or not self.browser.is_connected():
+            self.browser = self.tool.chromium.launch(executable_path=chromium, args=QUIET)
+        return self.browser
+
+    def pause(self) -> None:
+        """Nothing of a visit stays: pages, cookies, service workers and caches go with their contexts."""
+        try:
+            for context in self.browser.contexts if self.browser else []:
+                context.close()
+        except Error:  # it died on the way: the next visit begins with another
+            self.browser = None
+        finally:
+            asyncio._set_running_loop(None)
+
+    def end(self) -> None:
+        if self.tool is not None:
+            asyncio._set_running_loop(self.loop)
+            if self.browser is not None:
+                self.browser.close()
+            self.tool.stop()
+            asyncio._set_running_loop(None)
+        self.__init__()  # type: ignore[misc]
+
+
+KEPT = Kept()
+
+
 @contextmanager
 def browsing(chromium: str, base: str) -> Iterator[Visits]:
     """A browser; at the end nothing may have been asked of another host, and nothing broken."""
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=chromium, args=QUIET)
-        found = Visits(browser, base)
+    found = Visits(KEPT.begin(chromium), base)
+    try:
         yield found
-        browser.close()
+    finally:
+        KEPT.pause()
     assert found.outside == []
     assert found.broken == [], found.broken

@@ -19,7 +19,7 @@ from zhili.base.codes import made_uscc
 from zhili.core.cases import doors
 from zhili.core.cases.models import Category, Duty
 from zhili.core.cases.tests.city import INSIDE, SmallCity, forget
-from zhili.core.people.actors import Actor
+from zhili.core.people.actors import ANONYMOUS, Actor
 from zhili.core.registers.models import Firm
 from zhili.portal.tests.pages_client import reader
 
@@ -80,6 +80,42 @@ def building_in(city: SmallCity) -> Looks:
         (labour, f"/desk/wages/{one.number}"),
         (labour, f"/desk/c/{one.disputed}"),
         (labour, f"/desk/c/{one.complaint}"),
+        *_board(_one("Project", case__number=one.number), officer),
+    )
+
+
+def _board(project: Any, officer: Actor) -> tuple[tuple[Actor | None, str], ...]:
+    """A vacancy somebody applied for, a course with nobody yet, and their pages."""
+    today = timezone.localdate()
+    later = [(today + timedelta(days=n)).isoformat() for n in (3, 5, 6)]
+    own = {"project": project.case.number, "firm": project.contractor_id, "trade": "carpenter"}
+    own |= {"closes": later[0], "starts": later[1], "contact": "项目部 王工", "phone": "0573-82711234"}
+    vacancy = own | {"wanted": 2, "pay": "day", "pay_from": "300", "pay_to": "350", "work": "支模板。"}
+    course = own | {
+        "subject": "架子工安全",
+        "place": "项目部二楼",
+        "ends": later[2],
+        "places": 9,
+        "work": "两天。",
+    }
+    posted = doors.open_case("wages.vacancy", "post", officer, vacancy).number
+    taught = doors.open_case("wages.course", "announce", officer, course).number
+    told = {"posting": posted, "name": "周来福", "phone": "13900000001", "note": "做过八年"}
+    sent = doors.open_case("wages.application", "apply", ANONYMOUS, told)
+    desk = (
+        "",
+        "/new/vacancy",
+        "/new/course",
+        f"/{posted}",
+        f"/{posted}/edit",
+        f"/{taught}",
+        f"/{taught}/edit",
+    )
+    public = ("jobs", "jobs?q=zzz", "training", "training?pay=free", f"jobs/{posted}", f"training/{taught}")
+    return (
+        *((officer, f"/desk/wages/jobs{one}") for one in desk),
+        *((None, f"/wages/{one}") for one in public),
+        (None, f"/wages/jobs/answer/{sent.number}?g={sent.code}"),
     )
 
 

@@ -12,14 +12,20 @@ class WagesConfig(scenarios.ScenarioConfig):
         from zhili.core import streams
         from zhili.core.people import keys
         from zhili.scenarios.wages import actions, photos
+        from zhili.scenarios.wages.jobs import following
         from zhili.scenarios.wages.money import feeding, owing
 
         keys.hold(keys.Holder("证件照片", photos.uses, photos.reencrypt))
         streams.register(feeding.Figures())
+        streams.register(following.Board())
         if owing.before_closing not in actions.CLOSING:
             actions.CLOSING.append(owing.before_closing)
 
     def duties(self) -> Iterable[scenarios.Regular]:
+        from zhili.scenarios.wages.jobs import forgetting
         from zhili.scenarios.wages.money import feeding
 
-        return (scenarios.Regular("wages figures", feeding.tell_all, every=900),)
+        return (
+            scenarios.Regular("wages figures", feeding.tell_all, every=900),
+            scenarios.Regular("wages replies forgotten", forgetting.forget, every=3600),
+        )

@@ -3,19 +3,21 @@
 from zhili.base.procedure import Scenario
 from zhili.base.rules import AutomatedRule
 from zhili.scenarios.wages import procedures
+from zhili.scenarios.wages.jobs import procedures as jobs
 from zhili.scenarios.wages.money import procedures as money
 from zhili.scenarios.wages.money import rules as warnings
 
 scenario = Scenario(
     "wages",
     "真薪",
-    procedures=(procedures.Project, procedures.Dispute, money.Complaint),
+    procedures=(procedures.Project, procedures.Dispute, money.Complaint, *jobs.PROCEDURES),
     categories="data/categories.csv",
-    params=(*procedures.PARAMS, *money.PARAMS),
+    params=(*procedures.PARAMS, *money.PARAMS, *jobs.PARAMS),
     documents=money.DOCUMENTS,
     measures=warnings.MEASURES,
     signals=warnings.SIGNALS,
     rules=(
+        *jobs.RULES,
         AutomatedRule(
             "wages.dispute",
             "不同意的考勤立为事项",

@@ -56,6 +56,13 @@ OPENINGS: Final[dict[str, Roles]] = {
     "inspections.unscanned/report": ALL - GRANTS,
     "wages.project/file": RESIDENTS | ENGINEER | MACHINE | CUSTODIANS,
     "wages.complaint/complain": ALL - GRANTS,
+    "wages.vacancy/post": RESIDENTS | ENGINEER | MACHINE,
+    "wages.vacancy/post_look": RESIDENTS | ENGINEER | MACHINE,
+    "wages.course/announce": RESIDENTS | ENGINEER | MACHINE | CUSTODIANS,
+    "wages.course/announce_look": RESIDENTS | ENGINEER | MACHINE,
+    "wages.application/apply": ALL - GRANTS,
+    "wages.enrolment/enrol": ALL - GRANTS,
+    "wages.enrolment/queue": ALL - GRANTS,
     "wages.dispute/disagree": NOBODY,  # a no to a day opens it by itself
     "catering.outlet/file": CUSTODIANS,
     "catering.problem/find": CUSTODIANS,

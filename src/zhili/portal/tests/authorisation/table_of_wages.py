@@ -7,9 +7,11 @@ from typing import Final
 from zhili.portal.tests.authorisation.roles import (
     DEPARTMENT,
     ENGINEER,
+    EVERYBODY,
     INSPECTING,
     MACHINE,
     NO_ONE,
+    NOBODY,
     OWN,
     RESIDENTS,
     SIGNED_IN,
@@ -45,6 +47,17 @@ WAGES: Final[dict[str, Methods]] = {
     "desk/wages/lines/<int:line>.pdf": {"GET": NO_ONE},
     "desk/wages/pay/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
     "desk/wages/files/<int:file>.csv": {"GET": NO_ONE},
+    # of a posting only its firm or office, of an answer only its sender: tried in scenarios/wages/jobs/tests
+    "desk/wages/jobs": {"GET": Who(RESIDENTS | ENGINEER | MACHINE | INSPECTING)},
+    "desk/wages/jobs/new/<str:kind>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/jobs/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/jobs/<str:number>/edit": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/jobs/<str:number>/names.csv": {"POST": NO_ONE},
+    "wages/jobs": {"GET": EVERYBODY},
+    "wages/training": {"GET": EVERYBODY},
+    "wages/jobs/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
+    "wages/training/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
+    "wages/jobs/answer/<str:number>": {"GET": NO_ONE, "POST": NO_ONE},
     "wages/pay": {"GET": Who(SIGNED_IN | MACHINE), "POST": Who(SIGNED_IN)},
     "wages/pay/<str:code>": {"GET": NO_ONE, "POST": NO_ONE},
 }
@@ -97,4 +110,45 @@ WAGES_STEPS: Final[dict[tuple[str, str, str], dict[str, Roles]]] = {
     },
     ("wages.complaint", "ordered", "A.zhzf"): {"pay": DEPARTMENT, "enforce": LEADER},
     ("wages.complaint", "enforcing", "A.zhzf"): {"pay": DEPARTMENT},
+    # steps of whoever posted are tried in scenarios/wages/jobs/tests
+    ("wages.vacancy", "checking", "A.zhzf"): {
+        "edit_look": NOBODY,
+        "release": DEPARTMENT,
+        "decline": DEPARTMENT,
+        "close": NOBODY,
+    },
+    ("wages.vacancy", "open", "A.zhzf"): {
+        **dict.fromkeys(("edit", "edit_look", "close", "fill", "lapse"), NOBODY),
+        "take_down": DEPARTMENT,
+    },
+    ("wages.course", "checking", "A.zhzf"): {
+        "edit_look": NOBODY,
+        "release": DEPARTMENT,
+        "decline": DEPARTMENT,
+        "cancel": DEPARTMENT,
+    },
+    ("wages.course", "open", "A.zhzf"): {
+        **dict.fromkeys(("edit", "take_down", "lapse", "cancel"), DEPARTMENT),
+        "edit_look": NOBODY,
+    },
+    ("wages.course", "teaching", "A.zhzf"): {"cancel": DEPARTMENT, "finish": DEPARTMENT, "over": NOBODY},
+    ("wages.application", "sent", "A.zhzf"): {
+        **dict.fromkeys(("invite", "accept", "decline", "place_taken", "ended", "unanswered"), NOBODY),
+        "withdraw": OWN,
+    },
+    ("wages.application", "invited", "A.zhzf"): {
+        **dict.fromkeys(("accept", "decline", "place_taken", "ended", "unanswered"), NOBODY),
+        "withdraw": OWN,
+    },
+    ("wages.enrolment", "enrolled", "A.zhzf"): {
+        "came": DEPARTMENT,
+        "missed": DEPARTMENT,
+        "called_off": NOBODY,
+        "unmarked": NOBODY,
+        "withdraw": OWN,
+    },
+    ("wages.enrolment", "waiting", "A.zhzf"): {
+        **dict.fromkeys(("place", "not_placed", "called_off"), NOBODY),
+        "withdraw": OWN,
+    },
 }

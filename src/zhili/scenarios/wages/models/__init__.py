@@ -2,6 +2,7 @@
 
 from zhili.scenarios.wages.models.agreed import ContractSignature, ContractVersion
 from zhili.scenarios.wages.models.days import Confirmation, DayLine, DaySheet, DisputeDetail, Tap
+from zhili.scenarios.wages.models.jobs import Course, Reply, Vacancy
 from zhili.scenarios.wages.models.paying import (
     Adjustment,
     BankAnswer,
@@ -24,6 +25,7 @@ __all__ = [
     "Confirmation",
     "ContractSignature",
     "ContractVersion",
+    "Course",
     "Crew",
     "DayLine",
     "DaySheet",
@@ -36,9 +38,11 @@ __all__ = [
     "PaymentLine",
     "Project",
     "ProjectFact",
+    "Reply",
     "Seat",
     "SheetStep",
     "Tap",
+    "Vacancy",
     "WageLine",
     "WageSheet",
     "Worker",

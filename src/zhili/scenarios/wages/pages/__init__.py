@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_noop
 
 from zhili.portal.lenses import Entry, Own
+from zhili.scenarios.wages.jobs import pages as jobs
 from zhili.scenarios.wages.money import pages as money
 from zhili.scenarios.wages.pages import board, contract, desk, me, people, sheet, tap
 from zhili.scenarios.wages.pages.asked import works
 
 pages = (
+    *jobs.pages,
     *money.pages,
     *contract.pages,
     *people.pages,
@@ -18,4 +20,4 @@ pages = (
     *board.pages,
 )
 entries = (Entry(gettext_noop("真薪"), "/desk/wages", "users", may=works), *money.entries)
-own = (Own("wages.project", gettext_noop("班组、考勤和告示牌"), "/desk/wages/{number}", "users"),)
+own = (Own("wages.project", gettext_noop("班组、考勤和告示牌"), "/desk/wages/{number}", "users"), *jobs.own)

@@ -17,6 +17,7 @@ from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
 from zhili.scenarios.wages import contracts, days, who
+from zhili.scenarios.wages.jobs import reading as jobs
 from zhili.scenarios.wages.kinds import PARTIES
 from zhili.scenarios.wages.models import DayLine, Engagement, Worker
 from zhili.scenarios.wages.pages import asked
@@ -128,6 +129,7 @@ def _context(worker: Worker, base: str) -> dict[str, Any]:
         "confirmed": f"{sum(row['line'].tenths for row in month if row['whole']) / 10:g}",
         "open": sum(not row["whole"] for row in month),
         "contracts": [_agreed(one) for one in engagements],
+        "answers": jobs.answers_of(worker.account_id) if base == "/wages/me" else [],
     }
 
 
