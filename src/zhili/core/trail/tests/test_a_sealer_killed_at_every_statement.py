@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +24,9 @@ from zhili.core.trail.tests.test_leaves_get_their_numbers import wait_for_the_de
 pytestmark = [pytest.mark.slow, pytest.mark.sql, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
-# The process ends itself with SIGKILL just before (and then just after) its nth statement, COPY and COMMIT among them.
-SEALER = """
+# One process that has read the site and waits; for each place it is told it forks a sealer, which ends itself with
+# SIGKILL just before (or just after) its nth statement, COPY and COMMIT among them.
+SEALERS = """
 import os, signal, sys
 from datetime import timedelta
 from pathlib import Path
@@ -34,9 +36,8 @@ from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 import psycopg
 from zhili.core.trail import checkpoints, memory, sealing
-memory.path = lambda: Path(sys.argv[4])
-left = int(sys.argv[2])
-after = sys.argv[3] == "after"
+memory.path = lambda: Path(sys.argv[2])
+left, after = 0, False
 
 def counted(call):
     def one(*args, **kwargs):
@@ -54,26 +55,42 @@ for cls in {psycopg.Cursor, psycopg.ClientCursor}:
     cls.execute = counted(cls.execute)
 psycopg.Cursor.copy = counted(psycopg.Cursor.copy)
 psycopg.Connection.commit = counted(psycopg.Connection.commit)
-connection.ensure_connection()
-left = int(sys.argv[2])
-while sealing.seal(300, timedelta(0)):
-    checkpoints.sign_due()
-print("done", flush=True)
+for line in sys.stdin:
+    statement, moment = line.split()
+    child = os.fork()
+    if child == 0:
+        connection.ensure_connection()
+        left, after = int(statement), moment == "after"
+        while sealing.seal(300, timedelta(0)):
+            checkpoints.sign_due()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def killed(statement: int, moment: str, file: Path) -> bool:
-    """Run a sealer that is killed there; False when it came to its end before."""
+@pytest.fixture
+def sealers(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     database = settings.DATABASES["default"]["NAME"]
-    process = subprocess.run(
-        [sys.executable, "-c", SEALER, database, str(statement), moment, str(file)],
+    process = subprocess.Popen(
+        [sys.executable, "-c", SEALERS, database, str(tmp_path / memory.NAME)],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "zhili.conf.settings", "ZHILI_DB_POOL": "0"},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert process.returncode in (0, -signal.SIGKILL), process.stderr
-    return process.returncode != 0
+    yield process
+    process.communicate(timeout=20)
+
+
+def killed(statement: int, moment: str, sealers: subprocess.Popen[str]) -> bool:
+    """Have a sealer killed there; False when it came to its end before."""
+    assert sealers.stdin is not None
+    assert sealers.stdout is not None
+    sealers.stdin.write(f"{statement} {moment}\n")
+    sealers.stdin.flush()
+    code = int(sealers.stdout.readline())
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
 
 
 def audited() -> list[str]:
@@ -97,7 +114,7 @@ if os.environ.get("ZHILI_TEST_LONG") == "1":
 
 
 def test_killed_at_each_of_its_statements_it_leaves_no_gap_and_no_double(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sealers: subprocess.Popen[str]
 ) -> None:
     file = tmp_path / memory.NAME
     monkeypatch.setattr(memory, "path", lambda: file)
@@ -107,7 +124,7 @@ def test_killed_at_each_of_its_statements_it_leaves_no_gap_and_no_double(
             Leaf(**leaves.row("record", AT, {"n": n}, {}, b"s" * 16)) for n in range(total, total + 120)
         )
         total += 120
-        kills += killed(statement, moment, file)
+        kills += killed(statement, moment, sealers)
         wait_for_the_dead()
         connection.close()
         assert audited() == [], f"killed {moment} statement {statement}"

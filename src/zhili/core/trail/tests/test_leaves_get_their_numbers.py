@@ -172,33 +172,39 @@ def test_a_sealer_that_fails_half_way_leaves_nothing(monkeypatch: pytest.MonkeyP
     sound()
 
 
-SEALER = """
-import django, sys
+# One process that has read the site; for each line it is told it forks a sealer, and says how that one ended.
+SEALERS = """
+import django, os, sys
 from datetime import timedelta
 django.setup()
-from django.conf import settings
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 from zhili.core.trail import sealing
-print("ready", flush=True)
-while True:
-    sealing.seal(50, timedelta(0))
+for _line in sys.stdin:
+    child = os.fork()
+    while child == 0:
+        sealing.seal(50, timedelta(0))
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
 def test_a_sealer_killed_again_and_again_goes_on_without_gap_or_double() -> None:
     total, chance = 0, random.Random(11)
-    database = settings.DATABASES["default"]["NAME"]
+    sealers = subprocess.Popen(
+        [sys.executable, "-c", SEALERS, settings.DATABASES["default"]["NAME"]],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "zhili.conf.settings", "ZHILI_DB_POOL": "0"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert sealers.stdin is not None
+    assert sealers.stdout is not None
     for turn in range(4):
-        process = subprocess.Popen(
-            [sys.executable, "-c", SEALER, database],
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "zhili.conf.settings", "ZHILI_DB_POOL": "0"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        sealers.stdin.write("another\n")
+        sealers.stdin.flush()
+        child = int(sealers.stdout.readline())
         try:
-            assert process.stdout is not None
-            assert process.stdout.readline().strip() == "ready"
             Leaf.objects.bulk_create(
                 Leaf(**leaves.row("record", AT, {"n": n}, {}, b"s" * 16)) for n in range(1500)
             )
@@ -209,9 +215,9 @@ def test_a_sealer_killed_again_and_again_goes_on_without_gap_or_double() -> None
                 assert time.monotonic() < end, "the sealer does not seal"
             time.sleep(chance.random() * 0.02)
         finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        assert process.returncode == -signal.SIGKILL, turn
+            os.kill(child, signal.SIGKILL)
+        assert int(sealers.stdout.readline()) == -signal.SIGKILL, turn
+    sealers.communicate(timeout=20)
     assert 800 <= Sealed.objects.count() < total, "killed with work left"
     wait_for_the_dead()
     sealing.seal_all()
