@@ -59,6 +59,7 @@ def building_in(city: SmallCity) -> Looks:
         *((officer, f"/desk/wages{end}") for end in ("", "?q=zzz", f"/{one.number}")),
         (officer, "/new/wages.project/file"),
         (officer, crew),
+        (officer, f"{crew}/pad"),
         *((officer, f"/desk/wages/contracts/{one.engagements[n]}") for n in (1, 3)),
         (officer, f"/wages/{one.number}/screen"),
         (officer, pay),
