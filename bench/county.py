@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 PROJECTS, CREWS, PEOPLE = 200, 10, 25
 DAYS = """
-INSERT INTO wages_daysheet (crew_id, date, opened_at)
-SELECT c.id, d::date, now() FROM wages_crew c, generate_series(%(first)s::date, %(last)s::date, '1 day') d
+INSERT INTO wages_daysheet (crew_id, date, opened_at, lacking)
+SELECT c.id, d::date, now(), 0 FROM wages_crew c, generate_series(%(first)s::date, %(last)s::date, '1 day') d
 WHERE extract(isodow FROM d) < 7 ORDER BY d, c.id;
 INSERT INTO wages_dayline (sheet_id, engagement_id, number, tenths, overtime_minutes, pieces, note)
 SELECT s.id, e.id, 1, CASE WHEN (s.id + e.id) %% 11 = 0 THEN 5 ELSE 10 END, 60 * ((s.id + e.id) %% 3),

@@ -52,6 +52,9 @@ function enhance(root: ParentNode): void {
   root.querySelectorAll<HTMLElement>("[data-patrol]").forEach((box) => void import("./enhance/taps").then((taps) => taps.enhanceTaps(box)));
   root.querySelectorAll<HTMLElement>("[data-speak-words]").forEach((box) => void import("./enhance/speak").then((speak) => speak.enhanceSpeaking(box)));
   root.querySelectorAll<HTMLFormElement>("form[data-site-tap]").forEach((form) => void import("./enhance/site_tap").then((taps) => taps.enhanceSiteTap(form)));
+  root.querySelectorAll<HTMLElement>("[data-site-screen]").forEach((box) => void import("./enhance/site_screen").then((screen) => screen.enhanceSiteScreen(box)));
+  root.querySelectorAll<HTMLElement>("[data-site-pad]").forEach((box) => void import("./enhance/site_pad").then((pad) => pad.enhanceSitePad(box)));
+  root.querySelectorAll<HTMLElement>("[data-site-device]").forEach((box) => void import("./enhance/site_device").then((device) => device.enhanceSiteDevice(box)));
   root.querySelectorAll<HTMLElement>("[data-map]:not([data-waiting])").forEach((box) => {
     box.dataset.waiting = "1";
     whenNear.observe(box);

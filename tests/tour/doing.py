@@ -84,3 +84,29 @@ def as_recipient(page: Page) -> None:
     page.get_by_label("我已看过并同意上面的条件").check()
     page.get_by_role("button", name="打开，计一次").click()
     page.wait_for_selector("figure.shared img")
+
+
+def building_site(page: Page) -> None:
+    """From the projects one works with to the first of them."""
+    page.locator("main a.row-title[href^='/desk/wages/']").first.click()
+    page.wait_for_url("**/desk/wages/*")
+
+
+def notice_board(page: Page) -> None:
+    building_site(page)
+    page.get_by_role("link", name="告示牌").click()
+    page.wait_for_url("**/wages/*")
+
+
+def crew_of_yesterday(page: Page) -> None:
+    """The foreman's own crew, the day before today: written, and not yet confirmed by all three."""
+    building_site(page)
+    today = page.locator("main .row-side a[href*='/desk/wages/crews/']").first.get_attribute("href")
+    page.goto(today or "")
+    earlier = page.locator("main .page-head a[href*='/desk/wages/crews/']").first.get_attribute("href")
+    page.goto(earlier or "")
+
+
+def first_sheet(page: Page) -> None:
+    page.locator("main a.row-title[href^='/desk/wages/sheets/']").first.click()
+    page.wait_for_url("**/desk/wages/sheets/*")

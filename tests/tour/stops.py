@@ -154,6 +154,18 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        ("工地：每一天三方确认，工资照确认的天数发", "A building site: each day confirmed by three, wages paid by those days"),
+        ("工人、班组长、单位各说一次；少一方的天不进工资表，谁也不能悄悄改。", "Worker, team leader and firm each say so; a day that lacks one of them earns nothing yet, and nobody alters it unseen."),
+        (
+            Stop("wages-board", "officer", "/desk/wages", PHONE, ("告示牌", "The notice board"), ("谁承包、谁管工资、几号发、到哪里投诉，扫码就看到。", "Who builds, who answers for wages, on which day they are paid, where to complain: by a code at the gate."), doing.notice_board),
+            Stop("wages-me", "worker", "/wages/me", PHONE, ("工人自己的考勤", "The worker's days"), ("字大，一天一个“对”或“不对”；说不对的，原话保留，有人来核实。", "Large type, yes or no for each day; a no is kept in its own words and looked into.")),
+            Stop("wages-pay", "worker", "/wages/pay", PHONE, ("工人自己的工资", "The worker's wage"), ("多少钱、怎样算出来、依据哪几天、到账没有。", "How much, how it was worked out, from which days, and whether it has arrived.")),
+            Stop("wages-day", "foreman", "/desk/wages", PHONE, ("班组长的一天", "The foreman's day"), ("全组一页记完；没有手机的工人在平板上用自己的密码确认。", "The whole crew on one page; who has no phone confirms on the pad with digits of their own."), doing.crew_of_yesterday),
+            Stop("wages-sheet", "clerk", "/desk/wages/sheets", DESK, ("工资表", "The wage sheet"), ("只按三方都确认的天数编；每一笔点开是那几天。", "Drawn up from confirmed days only; every amount opens to its days."), doing.first_sheet),
+            Stop("wages-cockpit", "handler", "/desk/wages/cockpit", DESK, ("工资总览", "Wages at a glance"), ("哪个项目欠多少、晚几天、缺谁的确认；看项目和单位，不看个人。", "Which project owes how much, how late, and whose word is lacking; projects and firms, never persons.")),
+        ),
+    ),
+    Chapter(
         ("指挥：一屏看全市", "The commander: the whole city on one screen"),
         ("少数几个大数字、一张图、一个队列；任何数字都能点到背后的事。", "A few large figures, one map, one queue; every figure opens to the matters behind it."),
         (

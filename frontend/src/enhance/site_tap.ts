@@ -1,58 +1,74 @@
 /**
- * A worker's tap on a site. The phone compares its place with the fence once, at the tap, and sends inside or outside, never
- * a position; it tells its own clock, so that a wrong one is known. Without scripts the form goes as it is.
+ * A worker's tap on a site. The phone compares its place with the fence once, at the tap, and sends inside or outside, never a
+ * position. A phone that was enrolled signs the tap and puts it into the outbox, which sends it at once or when there is
+ * signal; any other sends the form as it is. Without scripts the form goes as it is too.
  */
-const PATIENCE_MS = 5000;
+import { show } from "./site_device";
+import { type Device, deviceOf, forget } from "./site_keys";
+import { say, send, watchWaiting, word } from "./site_send";
+import { clockError, whether } from "./site_where";
 
 export function enhanceSiteTap(form: HTMLFormElement): void {
   if (form.dataset.siteReady) return;
   form.dataset.siteReady = "1";
+  // Opened by the site's QR code without signal, the page is the one kept before: the code is in the address.
+  const field = code(form);
+  field.value = new URLSearchParams(window.location.search).get("c") ?? "";
+  clockError(Number(form.dataset.now));
+  const address = new URL(form.action).pathname;
+  const count = watchWaiting(address, () => {
+    if (!field.value) window.location.replace(address); // its list has them now
+  });
   form.addEventListener("submit", (event) => {
     if (form.dataset.measured) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const way = event.submitter;
-    way?.setAttribute("aria-busy", "true");
-    void measure(form).then(() => {
-      form.dataset.measured = "1";
-      way?.removeAttribute("aria-busy");
-      form.requestSubmit(way as HTMLButtonElement | null);
-    });
+    void pressed(form, event.submitter as HTMLButtonElement | null).then(count);
   }, true);
 }
 
-async function measure(form: HTMLFormElement): Promise<void> {
-  set(form, "inside", await whether(form));
-  const at = new Date().toISOString();
-  set(form, "device_at", at);
-  set(form, "sent_at", at);
+async function pressed(form: HTMLFormElement, way: HTMLButtonElement | null): Promise<void> {
+  way?.setAttribute("aria-busy", "true");
+  try {
+    const at = new Date();
+    const inside = await whether(form);
+    const device = await deviceOf(form.dataset.device ?? "").catch(() => undefined);
+    if (device && way) return await hand(form, device, way.value, at, inside);
+    if (!navigator.onLine) return say(form, "note-bad", form.dataset.cannot ?? "");
+    set(form, "inside", word(inside));
+    set(form, "device_at", at.toISOString());
+    form.dataset.measured = "1";
+    form.requestSubmit(way);
+  } finally {
+    way?.removeAttribute("aria-busy");
+  }
 }
+
+/** Signed, kept on this phone, and on its way. */
+async function hand(form: HTMLFormElement, device: Device, way: string, at: Date, inside: boolean | null): Promise<void> {
+  const typed = code(form).value.replace(/\D/g, "");
+  const tap = { engagement: Number(form.dataset.engagement), way, code: typed, at, inside, key: crypto.randomUUID() };
+  const address = new URL(form.action).pathname;
+  const error = String(Math.round(clockError(Number(form.dataset.now)) / 1000));
+  const title = `${way === "in" ? form.dataset.in : form.dataset.out} · ${form.dataset.title}`;
+  // Signed by the phone itself: whoever has signed in since, it is this worker's.
+  const outcome = await send(device, tap, { address, title, who: "", more: { error } });
+  if (outcome.state === "sent") return window.location.replace(address);
+  if (outcome.state === "kept") {
+    code(form).value = "";
+    return say(form, "note-good", form.dataset.kept ?? "");
+  }
+  if (outcome.problem === "retired_key" || outcome.problem === "unknown_key") {
+    await forget(device.id);
+    const box = document.querySelector<HTMLElement>("[data-site-device]");
+    if (box) await show(box);
+  }
+  say(form, "note-bad", outcome.words ?? "");
+}
+
+const code = (form: HTMLFormElement): HTMLInputElement => form.elements.namedItem("code") as HTMLInputElement;
 
 function set(form: HTMLFormElement, name: string, value: string): void {
   const field = form.elements.namedItem(name);
   if (field instanceof HTMLInputElement) field.value = value;
-}
-
-/** inside, outside, or nothing where the phone does not know well enough. */
-function whether(form: HTMLFormElement): Promise<string> {
-  const [lon, lat, radius] = ["lon", "lat", "radius"].map((name) => Number(form.dataset[name]));
-  if (!("geolocation" in navigator)) return Promise.resolve("");
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(""), PATIENCE_MS + 500);
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        const away = metres(coords.longitude, coords.latitude, lon!, lat!);
-        if (away <= radius!) resolve("inside");
-        else resolve(away - coords.accuracy > radius! ? "outside" : "");
-      },
-      () => resolve(""),
-      { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 15_000 },
-    );
-  });
-}
-
-function metres(lon1: number, lat1: number, lon2: number, lat2: number): number {
-  const rad = Math.PI / 180;
-  const h = Math.sin(((lat2 - lat1) * rad) / 2) ** 2 + Math.cos(lat1 * rad) * Math.cos(lat2 * rad) * Math.sin(((lon2 - lon1) * rad) / 2) ** 2;
-  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
 }

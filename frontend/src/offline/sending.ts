@@ -68,7 +68,9 @@ async function send(entry: Entry, ticket: Ticket): Promise<boolean> {
 }
 
 function headers(entry: Entry, ticket: Ticket): Record<string, string> {
-  const known = { Accept: "application/json", "X-CSRFToken": ticket.csrf, "Idempotency-Key": entry.id };
+  // By this phone's clock, beside what it wrote down earlier by the same: so the server knows how far it is off.
+  const at = new Date().toISOString();
+  const known = { Accept: "application/json", "X-CSRFToken": ticket.csrf, "Idempotency-Key": entry.id, "X-Sent-At": at };
   // What was written without an account is sent without one, whoever has signed in since.
   return entry.who ? known : { ...known, "X-As": "stranger" };
 }

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhili.base.codes import made_uscc
-from zhili.base.wages.payday import payday
+from zhili.base.wages.payday import payday, payday_ahead
 from zhili.commands.simulating import LABEL, NotForPlaying, write
 from zhili.core import params
 from zhili.core.cases import doors
@@ -82,7 +82,7 @@ def prepare(file: Path, crews: int, workers: int, lasting: int = 7) -> date:
         run = Project.objects.filter(name__endswith="（演出）").count()
         numbers = Numbers(run)
         firms = [_firm(office, code, name) for code, name in FIRMS]
-        ahead = payday_ahead(month, today)
+        ahead = payday_ahead(month.year, month.month, today, params.calendar())
         both: list[Worker] = []
         told = [
             _site(numbers, office, firms, n, (crews, workers), month, (PAID_ON, ahead)[n], until, both)
@@ -99,14 +99,6 @@ def prepare(file: Path, crews: int, workers: int, lasting: int = 7) -> date:
     }
     write(file, json.dumps(whole, ensure_ascii=False))
     return month
-
-
-def payday_ahead(month: date, today: date) -> int:
-    """A payday that last month's wages have still before them: the earliest, or the month's last where none is left."""
-    for day in range(1, 32):
-        if payday(month.year, month.month, day, params.calendar()) > today:
-            return day
-    return 31
 
 
 def _office(until: Any) -> tuple[Actor, dict[str, Any]]:

@@ -170,7 +170,7 @@ def _of_categories(source: str) -> Iterator[Found]:
 
 def _of_template(source: str) -> Iterator[Found]:
     for match in TAG.finditer(source):
-        yield ast.literal_eval(match[1]), None
+        yield ast.literal_eval(match[1]).replace("%", "%%"), None  # as Django looks a tag's words up
     for match in FILTER.finditer(source):
         yield ast.literal_eval(match[1] or match[2]), None
     for match in BLOCK.finditer(source):

@@ -24,6 +24,11 @@ def payday(year: int, month: int, day: int, calendar: Calendar, *, next_month: b
     return due
 
 
+def payday_ahead(year: int, month: int, today: date, calendar: Calendar) -> int:
+    """The earliest agreed day by which that month's wage is due after ``today``; 31 where there is none."""
+    return next((day for day in range(1, 32) if payday(year, month, day, calendar) > today), 31)
+
+
 def scheduled_days(year: int, month: int, calendar: Calendar) -> int:
     """Working days of a month."""
     return sum(calendar.is_working(date(year, month, n)) for n in range(1, monthrange(year, month)[1] + 1))

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.template import Context, Engine
+from django.utils import translation
 
 from zhili.commands import translations
 from zhili.commands.translations import _of_categories, _of_python, _of_template, faults, placeholders
@@ -21,6 +23,13 @@ def test_gettext_calls() -> None:
     assert python("x = _('已收到'); y = gettext(\"正在办\")") == ["已收到", "正在办"]
     assert list(_of_python("ngettext('%(n)s 件', '%(n)s 件们', n)")) == [("%(n)s 件", "%(n)s 件们")]
     assert python("pgettext('动词', '关')") == ["关"]
+
+
+def test_a_percent_sign_in_a_template_is_looked_up_as_django_does() -> None:
+    assert template('{% translate "抽查比例（%）" %}') == ["抽查比例（%%）"]
+    shown = Engine.get_default().from_string('{% load i18n %}{% translate "抽查比例（%）" %}')
+    with translation.override("en"):
+        assert shown.render(Context()) == "Share drawn (%)"
 
 
 def test_titles_in_declarations_but_not_examples_or_codes() -> None:

@@ -6,7 +6,7 @@ leaf of its own, but rows and leaves are written together (``doors.record_many``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -83,7 +83,7 @@ WITH latest AS (
     SELECT DISTINCT ON (l.sheet_id, l.engagement_id)
            l.id, l.engagement_id, l.tenths, l.overtime_minutes, l.pieces, s.date, s.crew_id
     FROM wages_crew c
-    JOIN wages_daysheet s ON s.crew_id = c.id AND s.date >= %(since)s AND s.date < %(before)s
+    JOIN wages_daysheet s ON s.crew_id = c.id AND s.date >= %(since)s AND s.date < %(before)s {only}
     JOIN wages_dayline l ON l.sheet_id = s.id
     WHERE c.project_id = %(project)s
     ORDER BY l.sheet_id, l.engagement_id, l.number DESC
@@ -94,7 +94,7 @@ WITH latest AS (
 )
 """
 CONFIRMED: Final = (
-    LATEST
+    LATEST.format(only="")
     + """
 SELECT latest.engagement_id, latest.date, latest.tenths, latest.overtime_minutes, latest.pieces,
        array_agg(said.leaf_id ORDER BY said.role)
@@ -105,7 +105,7 @@ ORDER BY latest.engagement_id, latest.date, latest.id
 """
 )
 LACKING: Final = (
-    LATEST
+    LATEST.format(only="AND s.lacking > 0")
     + """
 SELECT latest.crew_id, latest.date, latest.engagement_id, latest.id,
        coalesce(array_agg(said.role) FILTER (WHERE said.verdict = 'agree'), '{}'),
@@ -204,6 +204,8 @@ def write(sheet: DaySheet, given: Sequence[Given]) -> list[DayLine]:
             line.tenths, line.overtime_minutes, line.pieces = _figures(one)
             made.append(line)
         DayLine.objects.bulk_create(made)
+        standing = [one.pk for one in (now | {one.engagement_id: one for one in made}).values()]
+        _count(sheet, standing, _verdicts(_last_words(standing)))
     return [*kept, *made]
 
 
@@ -225,8 +227,7 @@ def confirm(actor: Actor, sheet: DaySheet, said: Sequence[Said]) -> list[Confirm
             raise Refused("stale_line", _("这一天的记录刚才改过，请看过新的记录再确认"), 409)
         if any(one.verdict == "dispute" and not one.said.strip() for one in said):
             raise Refused("no_words", _("不同意请写一句哪里不对"), 422)
-        known = Confirmation.objects.filter(line__in=list(lines))
-        last = {(one.line_id, one.role): one for one in known.order_by("line_id", "role", "id")}
+        last = _last_words(lines)
         new = [one for one in said if not _same(last.get((one.line_id, one.role)), one)]
         agreed = [lines[one.line_id] for one in new if one.role == "firm" and one.verdict == "agree"]
         if agreed:
@@ -249,10 +250,27 @@ def confirm(actor: Actor, sheet: DaySheet, said: Sequence[Said]) -> list[Confirm
         for row, kept in zip(rows, doors.record_many(RECORD, actor, facts, told), strict=True):
             row.at, row.leaf_id, row.salt = kept.at, kept.leaf_id, kept.salt
         made = Confirmation.objects.bulk_create(rows)
+        _count(sheet, lines, _verdicts(last) | {(row.line_id, row.role): row.verdict for row in made})
         for row in made:
             if row.verdict == "dispute":
                 _raise(row, project)
         return made
+
+
+def _last_words(lines: Collection[int]) -> dict[tuple[int, str], Confirmation]:
+    """What each of the three said last of each line. One query."""
+    known = Confirmation.objects.filter(line__in=list(lines)).order_by("line_id", "role", "id")
+    return {(one.line_id, one.role): one for one in known}
+
+
+def _verdicts(words: dict[tuple[int, str], Confirmation]) -> dict[tuple[int, str], str]:
+    return {said: one.verdict for said, one in words.items()}
+
+
+def _count(sheet: DaySheet, lines: Collection[int], verdicts: dict[tuple[int, str], str]) -> None:
+    """Keep at a sheet, whose row is held, how many of its lines lack somebody's yes."""
+    lacking = sum(any(verdicts.get((line, role)) != "agree" for role in ROLES) for line in lines)
+    DaySheet.objects.filter(pk=sheet.pk).update(lacking=lacking)
 
 
 def _raise(row: Confirmation, project: Project) -> None:

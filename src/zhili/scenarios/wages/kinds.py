@@ -20,3 +20,9 @@ CHECKS: Final = (
     ("matched", _("外部核验一致")),
     ("differs", _("外部核验不一致")),
 )
+ENDS: Final = (
+    ("finished", _("活干完了")),
+    ("left", _("本人离开")),
+    ("dismissed", _("单位解除")),
+    ("crew", _("班组撤场")),
+)

@@ -149,5 +149,8 @@ PARAMS = (
         "wages.line_law", "12348", title="公共法律服务热线", source=LAW, article="第三十四条", confirmed=False
     ),
     Param("wages.clock_off", "5min", title="手机时钟相差多少算不准", source=OWN, confirmed=False),
+    Param("wages.codes_ahead", "12h", title="现场屏幕没有信号时能显示多久的码", source=OWN, confirmed=False),
+    Param("wages.pin_tries", "5", title="平板密码连续输错几次就锁住", source=OWN, confirmed=False),
+    Param("wages.pin_lock", "30min", title="平板密码输错太多，锁住多久", source=OWN, confirmed=False),
     Param("wages.link", "400d", title="工人链接有效", source=OWN, confirmed=False),
 )

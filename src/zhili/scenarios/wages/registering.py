@@ -121,13 +121,13 @@ def register(actor: Actor, crew: Crew, person: Person, terms: Terms, photo: byte
 def new_pin(worker: Worker) -> str:
     """Fresh digits for a worker who lost theirs; shown once."""
     pin = f"{randomness.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
-    worker.pin = _digest(worker.code, pin)
-    worker.save(update_fields=["pin"])
+    worker.pin, worker.pin_wrong, worker.pin_locked_until = _digest(worker.code, pin), 0, None
+    worker.save(update_fields=["pin", "pin_wrong", "pin_locked_until"])
     return pin
 
 
 def pin_fits(worker: Worker, typed: str) -> bool:
-    """Whether these are the worker's own digits. Tries are limited by whoever asks (ratelimit)."""
+    """Whether these are the worker's own digits. Tries are counted by ``pins.fits``."""
     given = "".join(one for one in typed[:40] if one.isdigit())
     return bool(worker.pin) and hmac.compare_digest(worker.pin, _digest(worker.code, given))
 

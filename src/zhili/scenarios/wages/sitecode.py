@@ -2,6 +2,10 @@
 
 Made from the site's own secret, which is kept nowhere: it is worked out from the server's key and the project. A code
 holds for the half minute it is shown and the one before it, for a hand is slower than a screen.
+
+A screen is given the codes of the next hours (``wages.codes_ahead``), so that it shows the right one without signal.
+Whoever holds the screen could read them ahead; they could as well tell a code to somebody elsewhere while it is shown.
+A code is one sign among several (fence, three confirmations), never the only one.
 """
 
 from __future__ import annotations
@@ -36,10 +40,22 @@ def fits(project: Project, typed: str, at: datetime) -> bool:
     return any(hmac.compare_digest(given, _of(project, now - late)) for late in range(LATE_STEPS + 1))
 
 
+def ahead(project: Project, at: datetime, hours: int) -> tuple[int, list[str]]:
+    """The number of this half minute, and the codes from it on."""
+    first, key = int(at.timestamp()) // STEP_S, _key(project)
+    return first, [_made(key, step) for step in range(first, first + hours * 3600 // STEP_S)]
+
+
 def _of(project: Project, step: int) -> str:
-    key = hmac.digest(
-        settings.SECRET_KEY.encode(), f"wages-site/{project.pk}/{project.code_round}".encode(), "sha256"
-    )
+    return _made(_key(project), step)
+
+
+def _key(project: Project) -> bytes:
+    name = f"wages-site/{project.pk}/{project.code_round}"
+    return hmac.digest(settings.SECRET_KEY.encode(), name.encode(), "sha256")
+
+
+def _made(key: bytes, step: int) -> str:
     digest = hmac.digest(key, step.to_bytes(8, "big"), "sha256")
     at = digest[-1] & 15
     number = int.from_bytes(digest[at : at + 4], "big") & 0x7FFFFFFF

@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,8 +21,8 @@ from zhili.core.cases import doors
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.core.trail.leaves import timestamp
-from zhili.scenarios.wages import sitecode
-from zhili.scenarios.wages.models import DeviceKey, Engagement, Tap
+from zhili.scenarios.wages import devices, sitecode
+from zhili.scenarios.wages.models import DeviceKey, Engagement, Project, Tap
 
 RECORD: Final = "wages_tap"
 SEALED: Final = (
@@ -48,7 +44,9 @@ OLDEST: Final = timedelta(days=31)
 class Told:
     """A tap as a device sends it. ``device_at``: its clock when tapped; ``sent_at``: its clock when it sends.
 
-    ``signature``: 64 bytes r ‖ s of ECDSA P-256/SHA-256 over ``signed_text``, needed when it was kept offline.
+    ``signature``: 64 bytes r ‖ s of ECDSA P-256/SHA-256 over ``signed_text``, needed when it was kept offline and
+    always from a pad. ``late``: a pad kept it offline. ``known_error``: how far the clock was behind ours when the page
+    was drawn.
     """
 
     way: str
@@ -60,6 +58,8 @@ class Told:
     source: str = "phone"
     device: str = ""
     signature: bytes = b""
+    late: bool = False
+    known_error: timedelta | None = None
 
 
 def signed_text(told: Told, engagement: Engagement) -> bytes:
@@ -80,7 +80,8 @@ def tap(actor: Actor, engagement: Engagement, told: Told) -> tuple[Tap, bool]:
     """Keep a tap; whether it had been sent before. ``engagement`` with its crew's project and case.
 
     Raises Refused: nobody may tap on a project that is not running or for work that has ended, an online tap needs
-    the code on the site's screen, an offline one a signature of a known device.
+    the code on the site's screen, an offline one a signature of a known device. A pad stands on the site and is known
+    by its key: it needs no code, but always its signature.
     """
     before = Tap.objects.filter(key=told.key).first()
     if before is not None:
@@ -91,15 +92,22 @@ def tap(actor: Actor, engagement: Engagement, told: Told) -> tuple[Tap, bool]:
     if project.case.stage != "running":
         raise Refused("not_running", _("这个项目现在不在施工，不能打卡"), 409)
     offset = now - told.sent_at
-    happened = now if told.source != "offline" else told.device_at + offset
+    late = told.late or told.source == "offline"
+    happened = _when(told, project, offset) if late else now
+    if late:
+        offset = happened - told.device_at
+    if happened > now + timedelta(minutes=1):
+        raise Refused(
+            "clock_moved", _("手机时钟改过，说不清是什么时候打的，没有收下；请让班组长记在日考勤里"), 422
+        )
     day = timezone.localdate(happened)
     if engagement.starts > day or (engagement.ends is not None and engagement.ends < day):
         raise Refused("not_engaged", _("这一天您不在这个班组，没有收下；请找班组长核对"), 409)
-    if told.source == "offline" and not now - OLDEST <= happened <= now + timedelta(minutes=1):
+    if late and happened < now - OLDEST:
         raise Refused("too_old", _("这次打卡是一个月以前的，不再收；请让班组长记在日考勤里"), 422)
     device = _device(engagement, told)
     code_ok = sitecode.fits(project, told.code, happened)
-    if told.source != "offline" and not code_ok:
+    if told.source == "phone" and not code_ok:
         raise Refused("wrong_code", _("现场码不对或已经变了，请看着屏幕重新扫或重新输入"), 422)
     made = Tap(
         engagement=engagement,
@@ -149,6 +157,11 @@ def clock_off(one: Tap) -> bool:
     return abs(one.offset_s) > least.total_seconds()
 
 
+def came_late(one: Tap) -> bool:
+    """Whether a device kept it while there was no signal."""
+    return one.source == "offline" or one.at - one.happened > timedelta(minutes=1)
+
+
 @dataclass(frozen=True)
 class Shift:
     """From coming to going; either may be missing. It belongs to the day it began, though it ends the next."""
@@ -188,24 +201,28 @@ def shifts(taps: Sequence[Tap]) -> list[Shift]:
     return [*found, Shift(came, None)] if came is not None else found
 
 
+def _when(told: Told, project: Project, offset: timedelta) -> datetime:
+    """When a late tap was made: by the error its clock had when it sent it; where only the error it had before gives a
+    time at which the site's code was what the tap says, its clock was put right in between, and that one counts.
+    """
+    first = told.device_at + offset
+    if told.known_error is None or sitecode.fits(project, told.code, first):
+        return first
+    before = told.device_at + told.known_error
+    return before if sitecode.fits(project, told.code, before) else first
+
+
 def _device(engagement: Engagement, told: Told) -> DeviceKey | None:
-    """The device that signed. Raises Refused for a signature that does not hold, or none on an offline tap."""
+    """The device that signed. Raises Refused for a signature that does not hold, or none where one is needed."""
     if not told.device:
-        if told.source == "offline":
+        if told.source != "phone":
             raise Refused("not_signed", _("离线打卡没有本机签名，没有收下；请让班组长记在日考勤里"), 422)
         return None
-    wrong = Refused("bad_signature", _("本机签名对不上，没有收下；请重新登记这台设备"), 422)
-    device = DeviceKey.objects.filter(sha256=told.device, retired_at=None).first()
-    if device is None or engagement.worker_id != (device.worker_id or engagement.worker_id):
-        raise wrong
-    if device.kind == "pad" and device.project_id != engagement.crew.project_id:
-        raise wrong
-    if len(told.signature) != 64:
-        raise wrong
-    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes(device.public))
-    r, s = int.from_bytes(told.signature[:32], "big"), int.from_bytes(told.signature[32:], "big")
-    try:
-        key.verify(encode_dss_signature(r, s), signed_text(told, engagement), ec.ECDSA(SHA256()))
-    except InvalidSignature:
-        raise wrong from None
+    device = devices.signer(told.device)
+    owned = device.worker_id in (None, engagement.worker_id)
+    if device.kind == "pad":
+        owned = device.project_id == engagement.crew.project_id
+    fits = (device.kind == "pad") == (told.source == "pad")
+    if not (owned and fits and devices.signed(device, signed_text(told, engagement), told.signature)):
+        raise Refused("bad_signature", _("本机签名对不上，没有收下；请重新登记这台设备"), 422)
     return device

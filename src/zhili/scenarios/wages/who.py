@@ -18,6 +18,8 @@ from zhili.scenarios.wages.models import Crew, Project, Seat, Worker
 DOOR: Final = "wages"
 """The grants of workers' links open this door only (``grants.at_door``)."""
 PARTY: Final = "worker:"
+READERS: Final = frozenset({"handler", "leader", "commander", "auditor", "admin"})
+"""Roles of posts that have to do with projects: a grid worker who sees the matter does not see days and wages."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,18 @@ class Hands:
     def keeps(self, crew: Crew) -> bool:
         """Whether it may register workers in a crew and hold its pad."""
         return self.officer or crew.firm_id in self.firms or crew.pk in self.leads
+
+
+def works(actor: Actor) -> bool:
+    """Whether a post is offered the pages: whoever handles, leads, commands or audits."""
+    return actor.kind == "post" and bool(actor.roles & READERS)
+
+
+def sees_crew(actor: Actor, crew: Crew) -> bool:
+    """Of a project the actor has a part in: an account sees the crews it answers for, not those of other firms."""
+    if actor.kind == "post" or crew.project.case.opener_id == actor.account_id:
+        return True
+    return hands(actor, crew.project).keeps(crew)
 
 
 def worker_of(actor: Actor) -> Worker | None:
@@ -72,6 +86,8 @@ def projects(actor: Actor) -> QuerySet[Project]:
     """Those an actor works with: an office, what it may see; an account, where it has a part."""
     rows = Project.objects.select_related("case", "contractor", "developer", "division")
     if actor.kind == "post":
+        if not works(actor):
+            return rows.none()
         return rows.filter(case__in=query.visible(actor).filter(procedure="wages.project"))
     if actor.account_id is None or actor.kind != "account":
         return rows.none()

@@ -92,7 +92,9 @@ def plan(site: Site, seed: str) -> Month:
 
 
 def _shared(site: Site) -> frozenset[str]:
-    """Codes of workers who stand on both sites."""
+    """Codes of workers who stand on both sites; nobody where there is one site only."""
+    if len(site.projects) < 2:
+        return frozenset()
     there = [{one.code for crew in project.crews for one in crew.workers} for project in site.projects]
     return frozenset(set.intersection(*there))
 

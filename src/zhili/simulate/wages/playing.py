@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
@@ -52,12 +52,7 @@ class Playing:
         self._waiting: dict[int, list[int]] = {}
 
     async def play(self) -> Found:
-        for day in self.site.kinds:
-            await asyncio.gather(*(self._day(crew, p, day) for p in self.site.projects for crew in p.crews))
-            if day.weekday() == 6 or day + timedelta(days=1) not in self.site.kinds:
-                await self._week()
-            if self.speed:
-                await asyncio.sleep(DAY / self.speed)
+        await self.days()
         self._say(f"{self.site.month:%Y-%m} 的考勤写完、确认完 days written and confirmed")
         paying, behind = self.site.projects
         await self._paid(paying)
@@ -65,6 +60,18 @@ class Playing:
         return self.found
 
     # --- days
+
+    async def days(self, but: Collection[date] = ()) -> None:
+        """The whole month, save the days that are left to somebody else."""
+        for day in self.site.kinds:
+            if day not in but:
+                await asyncio.gather(
+                    *(self._day(crew, p, day) for p in self.site.projects for crew in p.crews)
+                )
+            if day.weekday() == 6 or day + timedelta(days=1) not in self.site.kinds:
+                await self._week()
+            if self.speed:
+                await asyncio.sleep(DAY / self.speed)
 
     async def _day(self, crew: Crew, project: Project, day: date) -> None:
         lines = self.month.lines.get((crew.id, day), ())

@@ -47,16 +47,23 @@ class Tap(models.Model):
 
 
 class DaySheet(models.Model):
-    """What a crew did on a day. Its row is what confirmations of the same crew wait for one another at."""
+    """What a crew did on a day. Its row is what confirmations of the same crew wait for one another at.
+
+    ``lacking``: how many of its lines, as they stand now, are not confirmed by all three, counted when they change.
+    """
 
     crew = models.ForeignKey(Crew, models.PROTECT, related_name="sheets", db_index=False)
     date = models.DateField(_("日期"))
     opened_at = models.DateTimeField()
+    lacking = models.SmallIntegerField(_("没有三方确认的"), default=0)
 
     class Meta:
         verbose_name = _("日考勤表")
         constraints = [models.UniqueConstraint(fields=["crew", "date"], name="wages_sheet_once")]
-        indexes = [models.Index(fields=["date"], name="wages_sheets_of_day")]
+        indexes = [
+            models.Index(fields=["date"], name="wages_sheets_of_day"),
+            models.Index(fields=["crew", "date"], name="wages_sheets_lacking", condition=Q(lacking__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.crew_id} {self.date}"

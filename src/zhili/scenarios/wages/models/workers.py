@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from zhili.scenarios.wages.kinds import CHECKS, PAY
+from zhili.scenarios.wages.kinds import CHECKS, ENDS, PAY
 from zhili.scenarios.wages.models.projects import Project, secret
 
 
@@ -14,8 +14,9 @@ class Worker(models.Model):
     """A person at work, known once across projects. Name, number, telephone and bank account are secrets.
 
     ``code``: random, on lists in place of a name. ``pin``: keyed digest of the six digits that a worker without a
-    phone types on the foreman's pad; the digits are printed once and kept nowhere. ``verified``: what came of asking an
-    outside register of identities.
+    phone types on the foreman's pad; the digits are printed once and kept nowhere. ``pin_wrong``: wrong tries since the
+    last right one, ``pin_locked_until``: too many of them, so no more before then. ``verified``: what came of asking an
+    outside register of identities. ``erased_at``: since when the values are gone (``retention.py``); the row stays.
     """
 
     code = models.CharField(_("工号"), max_length=8, unique=True)
@@ -27,8 +28,11 @@ class Worker(models.Model):
         "people.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("账号")
     )
     pin = models.CharField(max_length=64, default="", blank=True)
+    pin_wrong = models.SmallIntegerField(default=0, db_default=0)
+    pin_locked_until = models.DateTimeField(null=True)
     verified = models.CharField(_("身份核验"), max_length=13, choices=CHECKS, default="not_connected")
     registered_at = models.DateTimeField(_("登记时间"))
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("工人")
@@ -75,7 +79,10 @@ class Crew(models.Model):
 
 
 class Engagement(models.Model):
-    """A worker in a crew: from when, paid how. ``rate_fen``: fen for a day, a month or a piece."""
+    """A worker in a crew: from when, paid how. ``rate_fen``: fen for a day, a month or a piece.
+
+    ``ended_at``: when its last day was told (``ending.py``); that may be undone the same day.
+    """
 
     crew = models.ForeignKey(Crew, models.PROTECT, related_name="engagements")
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="engagements")
@@ -83,6 +90,10 @@ class Engagement(models.Model):
     rate_fen = models.BigIntegerField(_("单价（分）"))
     starts = models.DateField(_("进场日期"))
     ends = models.DateField(_("最后一天"), null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(
+        _("原因"), max_length=10, choices=ENDS, default="", db_default="", blank=True
+    )
 
     class Meta:
         verbose_name = _("用工")

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from zhili.scenarios.wages import contracts, days
 from zhili.scenarios.wages.models import (
     Adjustment,
     Crew,
+    DaySheet,
     Engagement,
     Project,
     SheetStep,
@@ -266,9 +268,8 @@ def _write(
     settles: Engagement | None,
 ) -> list[WageSheet]:
     since, before = days.month_of(first)
-    lacking: dict[int, int] = defaultdict(int)
-    for one in days.lacking(project, since, before):
-        lacking[one.crew_id] += 1
+    open_days = DaySheet.objects.filter(crew__in=list(lines), lacking__gt=0, date__gte=since, date__lt=before)
+    lacking = dict(open_days.values_list("crew_id").annotate(n=Sum("lacking")))
     due = payday(first.year, first.month, project.payday, params.calendar())
     if settles is not None:
         due = timezone.localdate()

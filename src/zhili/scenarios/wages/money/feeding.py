@@ -7,36 +7,19 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final
 
-from django.db import connection
 from django.db.models import Count, Sum
 from django.utils import timezone
 
 from zhili.core.signals.models import Source
 from zhili.core.signals.store import storing
 from zhili.core.streams import Consumer, Event
-from zhili.scenarios.wages.models import DayLine, Project, ProjectFact, WageLine, WageSheet
+from zhili.scenarios.wages.models import DayLine, DaySheet, Project, ProjectFact, WageLine, WageSheet
 from zhili.scenarios.wages.money import keeping, owing, rules
 
 PATIENCE: Final = timedelta(days=2)
 BACK: Final = timedelta(days=40)
 SHEET_DAY: Final = 25
 MOST_COVER: Final = 1_000_000
-UNCONFIRMED: Final = """
-SELECT c.project_id, count(*)
-FROM wages_crew c
-JOIN wages_daysheet s ON s.crew_id = c.id AND s.date >= %(since)s AND s.date < %(before)s
-JOIN LATERAL (
-    SELECT DISTINCT ON (l.engagement_id) l.id FROM wages_dayline l
-    WHERE l.sheet_id = s.id ORDER BY l.engagement_id, l.number DESC
-) line ON true
-WHERE c.project_id = ANY(%(projects)s) AND 3 > (
-    SELECT count(*) FROM (
-        SELECT DISTINCT ON (f.role) f.verdict FROM wages_confirmation f
-        WHERE f.line_id = line.id ORDER BY f.role, f.id DESC
-    ) said WHERE said.verdict = 'agree'
-)
-GROUP BY c.project_id
-"""
 Fed = dict[int, list[tuple[str, float]]]
 
 
@@ -112,14 +95,9 @@ def _time(rows: list[Project], figures: Fed, day: date) -> None:
 
 def unconfirmed(projects: list[int], day: date) -> dict[int, int]:
     """Lines of the last forty days that two days later are not confirmed by all three. One query."""
-    asked: dict[str, Any] = {
-        "projects": projects,
-        "since": day - BACK,
-        "before": day - PATIENCE + timedelta(days=1),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(UNCONFIRMED, asked)
-        return dict(cursor.fetchall())
+    sheets = DaySheet.objects.filter(crew__project__in=projects, lacking__gt=0)
+    sheets = sheets.filter(date__gte=day - BACK, date__lte=day - PATIENCE)
+    return dict(sheets.values_list("crew__project_id").annotate(n=Sum("lacking")))
 
 
 def _firms(rows: list[Project], day: date, now: Any) -> list[storing.Fed]:

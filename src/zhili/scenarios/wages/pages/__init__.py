@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 from zhili.portal.lenses import Entry, Own
 from zhili.scenarios.wages.jobs import pages as jobs
 from zhili.scenarios.wages.money import pages as money
-from zhili.scenarios.wages.pages import board, contract, desk, me, people, sheet, tap
+from zhili.scenarios.wages.pages import board, contract, desk, me, pad, people, sheet, tap
 from zhili.scenarios.wages.pages.asked import works
 
 pages = (
@@ -13,6 +13,7 @@ pages = (
     *money.pages,
     *contract.pages,
     *people.pages,
+    *pad.pages,
     *sheet.pages,
     *desk.pages,
     *me.pages,

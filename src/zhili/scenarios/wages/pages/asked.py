@@ -19,12 +19,7 @@ from zhili.scenarios.wages import who
 from zhili.scenarios.wages.models import Crew, Engagement, Project, Worker
 
 R = TypeVar("R", bound=HttpResponse)
-READERS = frozenset({"handler", "leader", "commander", "auditor", "admin"})
-
-
-def works(actor: Actor) -> bool:
-    """Whether a post is offered the pages: whoever handles, leads, commands or audits."""
-    return actor.kind == "post" and bool(actor.roles & READERS)
+works = who.works
 
 
 def signed_in(request: HttpRequest) -> Actor | HttpResponse:
@@ -53,7 +48,7 @@ def crew_of(actor: Actor, pk: int) -> Crew:
         pk=pk
     )
     crew = found.filter(project__in=who.projects(actor).values("pk")).first()
-    if crew is None:
+    if crew is None or not who.sees_crew(actor, crew):
         raise Refused("no_crew", _("没有找到这个班组，或您无权查看。"), 404)
     return crew
 

@@ -13,6 +13,7 @@ from zhili.core import params
 from zhili.core.cases.errors import Refused
 from zhili.portal import receipts
 from zhili.portal.lenses import Page
+from zhili.portal.offline import keep
 from zhili.scenarios.wages import sitecode, who
 from zhili.scenarios.wages.models import Crew, Project
 from zhili.scenarios.wages.pages import asked
@@ -50,7 +51,10 @@ def _lines() -> list[dict[str, Any]]:
 
 
 def screen(request: HttpRequest, number: str) -> HttpResponse:
-    """The site's code, anew every half minute, for the screen at its gate: the page asks for itself again."""
+    """The site's code, anew every half minute, for the screen at its gate: the page asks for itself again.
+
+    The screen keeps the page with the codes of the next hours, so that it goes on without signal.
+    """
     actor = asked.signed_in(request)
     if isinstance(actor, HttpResponse):
         return actor
@@ -60,14 +64,21 @@ def screen(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     code = sitecode.code(one, now)
     address = request.build_absolute_uri(f"/wages/{number}/tap?c={code}")
+    running = one.case.stage == "running"
+    hours = params.duration("wages.codes_ahead")[0].amount if running else 0
+    first, codes = sitecode.ahead(one, now, hours)
     context = {
         "one": one,
+        "now": round(now.timestamp() * 1000),
+        "first": first,
+        "codes": " ".join(codes),
         "code": f"{code[:3]} {code[3:]}",
         "picture": receipts.qr(address),
         "left": sitecode.left_s(now),
-        "running": one.case.stage == "running",
+        "running": running,
     }
-    return asked.quiet(render(request, "wages/screen.html", context))
+    page = asked.quiet(render(request, "wages/screen.html", context))
+    return keep(page) if running else page
 
 
 def public_project(number: str) -> Project:

@@ -45,7 +45,8 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
 def find(actor: Actor, pk: int) -> Engagement:
     """Raises Refused (404) for one the actor has no part in."""
     found = asked.engagement_with_all(pk)
-    if found is None or not who.projects(actor).filter(pk=found.crew.project_id).exists():
+    there = found is not None and who.projects(actor).filter(pk=found.crew.project_id).exists()
+    if found is None or not there or not who.sees_crew(actor, found.crew):
         raise Refused("no_contract", _("没有找到这份合同，或您无权查看。"), 404)
     return found
 

@@ -64,6 +64,8 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         .annotate(people=Count("engagements", filter=Q(engagements__ends=None)))
         .order_by("ended_on", "firm__name", "name")
     )
+    manages = hands.officer or (actor.kind == "account" and one.case.opener_id == actor.account_id)
+    seen = {crew.pk for crew in crews if actor.kind == "post" or manages or hands.keeps(crew)}
     seats = one.seats.select_related("firm").filter(until=None)
     context = {
         "one": one,
@@ -72,16 +74,16 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         "crews": [
             {
                 "one": crew,
-                "mine": hands.keeps(crew),
+                "seen": crew.pk in seen,
                 "leader": asked.names([crew.leader])[crew.leader.pk] if crew.leader else "",
             }
             for crew in crews
         ],
         "seats": list(seats.order_by("firm__name")),
-        "lacking": _lacking(one, crews),
+        "lacking": [row for row in _lacking(one, crews) if row["crew_id"] in seen],
         "today": today,
         "officer": one.contacts.get("officer", {}),
-        "manages": hands.officer or (actor.kind == "account" and one.case.opener_id == actor.account_id),
+        "manages": manages,
     }
     return render(request, "wages/project.html", context)
 

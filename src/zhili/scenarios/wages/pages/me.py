@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
-from zhili.portal.asked import text_in
+from zhili.portal.asked import number_in, text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import contracts, days, who
+from zhili.scenarios.wages import contracts, days, devices, who
 from zhili.scenarios.wages.jobs import reading as jobs
 from zhili.scenarios.wages.kinds import PARTIES
 from zhili.scenarios.wages.models import DayLine, Engagement, Worker
@@ -85,7 +85,11 @@ def _page(request: HttpRequest, worker: Worker, actor: Actor, base: str, how: st
 
 
 def _say(request: HttpRequest, worker: Worker, actor: Actor, how: str) -> None:
-    """Yes to one day, to all that wait, or no to one with a word."""
+    """Yes to one day, to all that wait, or no to one with a word; or a phone that is no longer theirs."""
+    if (device := number_in(request.POST, "retire")) is not None:
+        for one in devices.in_use(worker, None).filter(pk=device):
+            devices.retire(actor, one)
+        return
     wanted, verdict = text_in(request.POST, "line"), text_in(request.POST, "verdict")
     lines = [one for one in lines_of(worker) if wanted in ("all", str(one.pk))]
     if not lines or verdict not in ("agree", "dispute") or (wanted == "all" and verdict != "agree"):
@@ -129,6 +133,7 @@ def _context(worker: Worker, base: str) -> dict[str, Any]:
         "confirmed": f"{sum(row['line'].tenths for row in month if row['whole']) / 10:g}",
         "open": sum(not row["whole"] for row in month),
         "contracts": [_agreed(one) for one in engagements],
+        "devices": list(devices.in_use(worker, None)),
         "answers": jobs.answers_of(worker.account_id) if base == "/wages/me" else [],
     }
 

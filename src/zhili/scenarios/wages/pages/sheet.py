@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,13 +16,11 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import days, registering, tapping, who
+from zhili.scenarios.wages import days, pins, tapping, who
 from zhili.scenarios.wages.days import Given, Said
 from zhili.scenarios.wages.kinds import PARTIES, ROLES
 from zhili.scenarios.wages.models import Confirmation, Crew, DayLine, DaySheet, Engagement, Tap
 from zhili.scenarios.wages.pages import asked
-
-PINS = "10/m/key"
 
 
 def day(request: HttpRequest, pk: int, day: str) -> HttpResponse:
@@ -103,10 +100,7 @@ def _typed(request: HttpRequest, sheet: DaySheet) -> list[Said]:
         worker, pin = line.engagement.worker, text_in(request.POST, f"pin_{line.pk}")
         if not pin:
             continue
-        limits = {"config": {"pin": PINS}, "key": worker.code}
-        if not ratelimit.consume(request, app="wages", action="pin", **limits):
-            raise Refused("too_fast", _("密码试得太多，请过一分钟再试"), 429)
-        if not registering.pin_fits(worker, pin):
+        if not pins.fits(worker, pin):
             wrong.append(worker.code)
             continue
         no = text_in(request.POST, f"no_{line.pk}")
@@ -210,8 +204,9 @@ def _shifts(taps: list[Tap], on: date) -> list[dict[str, Any]]:
                 "next_day": shift.went is not None and timezone.localdate(shift.went) != on,
                 "outside": any(one.inside is False for one in of),
                 "clock": any(tapping.clock_off(one) for one in of),
-                "offline": any(one.source == "offline" for one in of),
-                "no_code": any(not one.code_ok for one in of),
+                "offline": any(tapping.came_late(one) for one in of),
+                "pad": any(one.source == "pad" for one in of),
+                "no_code": any(not one.code_ok and one.source != "pad" for one in of),
             }
         )
     return found

@@ -12,10 +12,15 @@ from zhili.core.cases.errors import Refused
 from zhili.core.cases.models import Case
 from zhili.core.trail.audit import covering
 from zhili.scenarios.wages import days
-from zhili.scenarios.wages.models import Confirmation, DayLine, DisputeDetail
+from zhili.scenarios.wages.models import Confirmation, DayLine, DaySheet, DisputeDetail
 from zhili.scenarios.wages.tests.conftest import Site
 
 pytestmark = pytest.mark.django_db
+
+
+def counted(sheet: DaySheet) -> int:
+    """How many lines lack somebody's yes, as the sheet keeps it."""
+    return DaySheet.objects.get(pk=sheet.pk).lacking
 
 
 def test_two_of_three_are_not_enough_and_it_is_told_who_is_lacking(site: Site) -> None:
@@ -27,7 +32,9 @@ def test_two_of_three_are_not_enough_and_it_is_told_who_is_lacking(site: Site) -
     assert list(days.confirmed(site.project, sheet.date)) == []
     (lacking,) = days.lacking(site.project, since, before)
     assert (lacking.engagement_id, lacking.missing, lacking.disputed) == (one.pk, ("firm",), ())
+    assert counted(sheet) == 1
     site.say(sheet, "firm")
+    assert counted(sheet) == 0
     (whole,) = days.confirmed(site.project, sheet.date)
     assert (whole.tenths, whole.overtime_minutes, whole.date) == (10, 60, sheet.date)
     said = Confirmation.objects.filter(line__sheet=sheet)
@@ -52,6 +59,7 @@ def test_a_no_is_kept_and_becomes_a_case_and_a_corrected_line_is_confirmed_anew(
     assert (dispute.case.stage, dispute.case.office_id) == ("raised", site.city.department.pk)
     with pytest.raises(Refused, match="原因"):
         days.write(sheet, [days.Given(one.pk)])
+    assert counted(sheet) == 1
     days.write(sheet, [days.Given(one.pk, note="下午也在，漏记了")])
     stale = [days.Said(kept.line_id, "worker")]
     with pytest.raises(Refused) as refused:

@@ -54,8 +54,9 @@ def _page(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -
     lines = list(lines_of(worker)[:SHOWN]) if worker else []
     context: dict[str, Any] = {
         "worker": worker,
-        "slips": [slip.of(one) | {"signable": _signable(one)} for one in lines],
+        "slips": [_shown(one) for one in lines],
         "trouble": trouble,
+        "days": request.path.replace("/wages/pay", "/wages/me", 1),
     }
     return render(request, "wages/money/worker.html", context, status=trouble.status if trouble else 200)
 
@@ -80,8 +81,11 @@ def lines_of(worker: Worker) -> Any:
     )
 
 
-def _signable(line: WageLine) -> bool:
-    return line.state in signing.SIGNABLE
+def _shown(line: WageLine) -> dict[str, Any]:
+    """A slip, with what its worker is to do now (a returned one: what the bank said, in words)."""
+    found = slip.of(line)
+    last = found["marks"][-1] if found["marks"] and line.state == "returned" else {}
+    return found | {"signable": line.state in signing.SIGNABLE, "todo": last.get("todo", [])}
 
 
 def _do(request: HttpRequest, worker: Worker | None, actor: Actor, how: str) -> bool:
