@@ -39,6 +39,8 @@ def stored(many: int) -> list[Line]:
         assert office is not None
         demo._benchmarks(office)
         _keep(many, actor)
+        with connection.cursor() as cursor:  # without statistics the plan goes through all rows for each
+            cursor.execute("ANALYZE")
         under = again.versions(provisions.known()[demo.FUME])[0]
         asked = spread.Asked(demo.FUME, DAY, DAY)
         best = 0.0
