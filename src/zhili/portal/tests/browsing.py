@@ -9,10 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from zhili.core.people.actors import Actor
 from zhili.portal.tests.pages_client import reader
+
+PATIENCE_MS = 20_000
+"""For an answer and for what a page should show: a machine that does much else still gets there."""
+expect.set_options(timeout=PATIENCE_MS)
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -52,7 +56,7 @@ class Visits:
         """A page of somebody signed in (or of a stranger). Without the service worker, unless it is asked for."""
         options.setdefault("service_workers", "block")
         context = self.browser.new_context(base_url=self.base, viewport=size, locale="zh-CN", **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(
             "addEventListener('securitypolicyviolation',"
             " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"

@@ -62,7 +62,7 @@ def test_the_story_of_a_month(visits: Visits, paid_site: Site) -> None:
     officer.get_by_role("button", name="收下").click()
     expect(officer.get_by_text("请本人提供新的本人账户")).to_be_visible()
     worker.reload()
-    expect(worker.get_by_text("账户已销户")).to_be_visible()
+    expect(worker.get_by_text("账户已销户").first).to_be_visible()
     officer.goto("/desk/wages/cockpit")
     expect(officer.get_by_role("link", name="南湖公寓二期")).to_be_visible()
 
