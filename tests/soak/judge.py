@@ -203,7 +203,7 @@ def kept(reports: list[dict[str, Any]], cases: dict[int, Any]) -> Iterator[str]:
 
 
 def noticed(cases: dict[int, Any]) -> Iterator[str]:
-    """Each message that a step calls for is there, once, and no other."""
+    """Each message that a step calls for is there, once, and no other but those of warnings."""
     from zhili.core.cases import routing
     from zhili.core.cases.models import Case, Participation
     from zhili.core.notices.models import Notice
@@ -212,10 +212,10 @@ def noticed(cases: dict[int, Any]) -> Iterator[str]:
     from zhili.core.streams.models import StreamEvent
 
     grounds = dict(Case.objects.values_list("pk", "division_id"))
-    reporters: dict[int, list[int]] = defaultdict(list)
-    parts = Participation.objects.filter(role="reporter", account_id__isnull=False)
-    for case_id, account_id in parts.values_list("case_id", "account_id"):
-        reporters[case_id].append(account_id)
+    parties: dict[tuple[int, str], list[int]] = defaultdict(list)
+    parts = Participation.objects.filter(account_id__isnull=False)
+    for case_id, role, account_id in parts.values_list("case_id", "role", "account_id"):
+        parties[case_id, role].append(account_id)
     wanted: Counter[str] = Counter()
     for row in StreamEvent.objects.filter(type__in=("step", "due_soon")):
         event = Event(row.pk, 0, row.at, row.type, row.subject, row.payload)
@@ -229,9 +229,9 @@ def noticed(cases: dict[int, Any]) -> Iterator[str]:
                 if over:
                     wanted[To("app", office_id=over).key(event)] += 1
             elif notify != FOLLOWED:  # nobody here has met with the same
-                for account_id in reporters[row.payload["case"]]:
+                for account_id in parties[row.payload["case"], notify.to.name]:
                     wanted[To("app", account_id=account_id).key(event)] += 1
-    there = Counter(Notice.objects.values_list("key", flat=True))
+    there = Counter(Notice.objects.exclude(key__startswith="warning/").values_list("key", flat=True))
     yield from (f"message {key}: wanted {wanted[key]}, there {there[key]}" for key in wanted - there)
     yield from (f"message {key}: wanted {wanted[key]}, there {there[key]}" for key in there - wanted)
 
