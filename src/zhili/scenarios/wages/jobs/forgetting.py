@@ -28,17 +28,12 @@ def forget() -> int:
     there = Secret.objects.filter(erased_at=None).values("pk")
     personal = CaseSecret.objects.filter(case=OuterRef("pk"), secret_id__in=there)
     left = Reply.objects.filter(case__closed_at__lt=before).filter(~Q(mark=None) | Exists(personal))
-    done = 0
+    due = list(left.order_by("pk").values_list("pk", flat=True))
+    free = sorted(set(due) - holds.held(due))[:BATCH]
     with transaction.atomic():
-        ids = list(
-            left.order_by("pk")
-            .select_for_update(of=("self",), skip_locked=True)
-            .values_list("pk", flat=True)[:BATCH]
-        )
-        free = sorted(set(ids) - holds.held(ids))
-        if free:
-            values = CaseSecret.objects.filter(case_id__in=free).values_list("secret_id", flat=True)
-            ground = " ".join(part for part in (KEPT, value.text, value.source, value.article) if part)
-            secrets.erase(list(values), under=ground)
-            done = Reply.objects.filter(pk__in=free).update(mark=None, account=None)
-    return done
+        rows = Reply.objects.filter(pk__in=free).select_for_update(of=("self",), skip_locked=True)
+        ids = list(rows.values_list("pk", flat=True))
+        values = CaseSecret.objects.filter(case_id__in=ids).values_list("secret_id", flat=True)
+        ground = " ".join(part for part in (KEPT, value.text, value.source, value.article) if part)
+        secrets.erase(list(values), under=ground)
+        return Reply.objects.filter(pk__in=ids).update(mark=None, account=None)
