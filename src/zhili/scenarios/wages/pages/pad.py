@@ -62,7 +62,7 @@ def _tap(request: HttpRequest, actor: Actor, crew: Crew) -> HttpResponse:
     if not ratelimit.consume(request, app="wages", action="pad", **limits):
         raise Refused("too_fast", _("打卡太快，请过一会儿再试"), 429)
     rows = crew.engagements.select_related("worker", "crew__project__case")
-    engagement = rows.filter(pk=number_in(request.POST, "engagement")).first()
+    engagement = rows.filter(pk=number_in(request.POST, "engagement") or 0).first()
     if engagement is None:
         raise Refused("no_worker", _("这个班组里没有这位工人，没有收下"), 409)
     said = as_told(request, "pad")

@@ -84,7 +84,7 @@ def _signed(request: HttpRequest, number: str) -> tuple[Tap, bool]:
     engagement = (
         Engagement.objects.select_related("crew__project__case")
         .filter(
-            pk=number_in(request.POST, "engagement"),
+            pk=number_in(request.POST, "engagement") or 0,
             worker=device.worker_id,
             crew__project__case__number=number,
         )
