@@ -7,10 +7,11 @@ nobody anything less.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from zhili.core.cases import doors
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.scenarios.wages.kinds import ENDS, WITH_CREW
-from zhili.scenarios.wages.models import Crew, DayLine, Engagement, WageSheet
+from zhili.scenarios.wages.models import Crew, DayLine, Engagement, Tap, WageSheet
 
 ENDED: Final = "wages_ended"
 UNDONE: Final = "wages_end_undone"
@@ -32,6 +33,8 @@ def end(actor: Actor, engagement: Engagement, last: date, reason: str) -> Engage
 
     A crew's leader is ended last: another one is named first.
     """
+    if reason not in dict(ENDS):
+        raise Refused("no_reason", _("请选择原因"), 422)
     with transaction.atomic():
         crew = Crew.objects.select_for_update(no_key=True).get(pk=engagement.crew_id)
         if crew.leader_id == engagement.worker_id:
@@ -48,7 +51,7 @@ def end_crew(actor: Actor, crew: Crew, last: date) -> int:
         if one.ended_on is not None:
             raise Refused("ended", _("这个班组已经撤场"), 409)
         there = list(one.engagements.filter(ends=None).values_list("pk", flat=True))
-        _end(actor, there, last, "crew")
+        _end(actor, there, last, WITH_CREW[0])
         one.ended_on = last
         one.save(update_fields=["ended_on"])
         doors.record(
@@ -80,8 +83,6 @@ def undoable(one: Engagement) -> bool:
 
 def _end(actor: Actor, engagements: Sequence[int], last: date, reason: str) -> None:
     today = timezone.localdate()
-    if reason not in dict((*ENDS, WITH_CREW)):
-        raise Refused("no_reason", _("请选择原因"), 422)
     if not today - EARLIEST <= last <= today:
         raise Refused("bad_day", _("最后一天应在今天以前、两个月以内"), 422)
     for one in _locked(engagements):
@@ -90,15 +91,30 @@ def _end(actor: Actor, engagements: Sequence[int], last: date, reason: str) -> N
         if last < one.starts:
             words = _("%(code)s 的最后一天早于进场日期") % {"code": one.worker.code}
             raise Refused("bad_day", words, 422)
-        after = DayLine.objects.filter(engagement=one, sheet__date__gt=last, tenths__gt=0)
-        latest = after.order_by("-sheet__date").values_list("sheet__date", flat=True).first()
+        latest = _worked_after(one, last)
         if latest is not None:
-            words = _("%(code)s 在 %(day)s 还有考勤，最后一天不能更早；记错的先改考勤")
+            words = _("%(code)s 在 %(day)s 还有考勤或打卡，最后一天不能更早；记错的先改考勤")
             raise Refused("works_later", words % {"code": one.worker.code, "day": latest.isoformat()}, 409)
         one.ends, one.ended_at, one.end_reason = last, timezone.now(), reason
         one.save(update_fields=["ends", "ended_at", "end_reason"])
         said = {"engagement": one.pk, "ends": last.isoformat(), "reason": reason}
         doors.record(ENDED, actor, {"project": one.crew.project.case.number}, said)
+
+
+def _worked_after(one: Engagement, last: date) -> date | None:
+    """The latest day after ``last`` that a valid line or a tap speaks of. Two queries."""
+    newer = DayLine.objects.filter(
+        sheet=OuterRef("sheet"), engagement=OuterRef("engagement"), number__gt=OuterRef("number")
+    )
+    lines = DayLine.objects.filter(
+        ~Exists(newer), Q(tenths__gt=0) | Q(overtime_minutes__gt=0) | Q(pieces__gt=0),
+        engagement=one, sheet__date__gt=last,
+    )  # fmt: skip
+    found = [lines.order_by("-sheet__date").values_list("sheet__date", flat=True).first()]
+    midnight = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
+    came = Tap.objects.filter(engagement=one, way="in", happened__gte=midnight).order_by("-happened").first()
+    found.append(timezone.localdate(came.happened) if came else None)
+    return max((day for day in found if day is not None), default=None)
 
 
 def _locked(engagements: Sequence[int]) -> list[Engagement]:
