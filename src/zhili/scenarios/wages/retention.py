@@ -21,13 +21,16 @@ from zhili.core.people.actors import Actor
 from zhili.core.people.models import Grant, Secret
 from zhili.scenarios.wages import who
 from zhili.scenarios.wages.models import (
+    AccountChange,
     ComplaintDetail,
     DeviceKey,
     DisputeDetail,
     DocumentPhoto,
     Engagement,
+    WageLine,
     Worker,
 )
+from zhili.scenarios.wages.money.owing import UNPAID
 
 PARAM: Final = "wages.kept"
 RECORD: Final = "wages_values_gone"
@@ -42,6 +45,8 @@ def due() -> QuerySet[Worker]:
     theirs = Engagement.objects.filter(worker=OuterRef("pk"))
     path = "crew__project__case__closed_at"
     needed = theirs.filter(Q(**{path: None}) | Q(**{f"{path}__gt": before}))
+    lines = WageLine.objects.filter(engagement__worker=OuterRef("pk"), state__in=UNPAID)
+    unpaid = lines.exclude(sheet__state="void")
     projects = Engagement.objects.filter(worker=OuterRef(OuterRef("pk"))).values("crew__project")
     disputes = DisputeDetail.objects.filter(project__in=projects)
     complaints = ComplaintDetail.objects.filter(project__in=projects)
@@ -49,6 +54,7 @@ def due() -> QuerySet[Worker]:
     return (
         Worker.objects.filter(Exists(theirs), erased_at=None)
         .exclude(Exists(needed))
+        .exclude(Exists(unpaid))
         .exclude(Exists(disputes.filter(still)))
         .exclude(Exists(complaints.filter(still)))
         .order_by("pk")
@@ -95,6 +101,8 @@ def _destroy(workers: list[Worker]) -> None:
     ids: set[UUID] = {pk for one in workers for name in VALUES if (pk := getattr(one, name)) is not None}
     corrected = Secret.objects.filter(pk__in=ids).values_list("replaced_by", flat=True)
     ids |= {pk for pk in corrected if pk is not None}
+    for pair in AccountChange.objects.filter(worker__in=workers).values_list("former_id", "bank_account_id"):
+        ids |= {pk for pk in pair if pk is not None}
     secrets.erase(ids, now, ground)
     photos = DocumentPhoto.objects.filter(worker__in=workers, sealed__isnull=False)
     photos.update(sealed=None, erased_at=now)
