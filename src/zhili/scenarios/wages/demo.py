@@ -20,6 +20,7 @@ from zhili.core.registers import firms as registered
 from zhili.core.registers.given import GivenFirm
 from zhili.core.registers.models import Firm
 from zhili.scenarios.wages import contracts, days, demo_pay, registering
+from zhili.scenarios.wages.jobs import demo as board
 from zhili.scenarios.wages.models import Crew, DaySheet, Engagement, Project, Seat, Worker
 from zhili.scenarios.wages.pages.asked import engagement_with_all
 
@@ -79,6 +80,7 @@ def _site(office: Actor, cell: Cell) -> None:
         serial += len(crew)
     demo_pay.paid(who, project)
     demo_pay.behind(who, late, office)
+    board.load(office, who["clerk"], who["worker"], project, firms[2])
 
 
 def _seat(project: Project, firm: Firm, clerk: Actor) -> None:

@@ -19,6 +19,7 @@ from zhili.scenarios.wages import registering
 from zhili.scenarios.wages.models import AccountChange, Engagement, Project, Worker
 from zhili.scenarios.wages.money import keeping
 
+MOST = 200
 ANSWERS = ("confirmed", "declined")
 
 
@@ -57,7 +58,8 @@ def ask(actor: Actor, engagement: Engagement, typed: str) -> AccountChange:
 def answer(actor: Actor, change: AccountChange, step: str, how: str) -> AccountChange:
     """The worker's own word; whether ``actor`` is the worker, or the digits theirs, is the caller's.
 
-    Raises Refused when another account was entered since, or it was answered already.
+    Raises Refused when another account was entered since, it was answered already, or who entered it also holds the
+    pad on which the worker's digits are typed: whoever can make digits anew could pay a wage to themselves.
     """
     if step not in ANSWERS:
         raise Refused("bad_step", _("这一步不由您办理"), 403)
@@ -66,6 +68,9 @@ def answer(actor: Actor, change: AccountChange, step: str, how: str) -> AccountC
         last = waiting(worker)
         if last is None or last.pk != change.pk:
             raise Refused("stale", _("这个账号已经答复过，或者又登记了别的账号，请刷新页面"), 409)
+        if how == "pad" and actor.account_id == last.account_id:
+            words = _("登记账号的人不能再替本人在平板上确认；请总包单位的劳资专管员或分包单位的另一位来办")
+            raise Refused("second_person", words, 403)
         made = AccountChange(
             worker=worker,
             project=last.project,
@@ -88,6 +93,14 @@ def waiting(worker: Worker) -> AccountChange | None:
     )
     last = rows.order_by("-id").first()
     return last if last is not None and last.step == "asked" else None
+
+
+def just_changed(project: Project) -> list[AccountChange]:
+    """Accounts in use that were put right since the project's last file for the bank, the latest first. One query."""
+    rows = AccountChange.objects.filter(project=project, step="confirmed").select_related("worker")
+    if (last := project.payments.order_by("-id").first()) is not None:
+        rows = rows.filter(at__gt=last.at)
+    return list(rows.order_by("-id")[:MOST])
 
 
 def _held(worker: int) -> Worker:

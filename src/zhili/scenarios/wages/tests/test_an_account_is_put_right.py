@@ -70,15 +70,21 @@ def test_a_returned_wage_goes_to_the_account_its_worker_confirmed_by_link(paid_s
     assert not [f for c in covering.covers() if c.name == "wages_accountchange" for f in c.batch(None).faults]
 
 
-def test_on_the_pad_it_holds_at_once_with_the_workers_own_digits_only(paid_site: Site) -> None:
+def test_on_the_pad_it_holds_with_the_workers_digits_before_somebody_else(paid_site: Site) -> None:
     site, one = paid_site, paid_site.one  # type: ignore[attr-defined]
+    page, clerk, officer = f"/desk/wages/accounts/{one.pk}", reader(site.clerk), reader(site.officer)
+    assert clerk.post(page, {"do": "ask", "number": NEW}).status_code == 302
     pin = registering.new_pin(one.worker)
-    page, clerk = f"/desk/wages/accounts/{one.pk}", reader(site.clerk)
     wrong = "000000" if pin != "000000" else "000001"
-    assert clerk.post(page, {"do": "ask", "number": NEW, "pin": wrong}).status_code == 422
-    assert not AccountChange.objects.exists()
-    assert clerk.post(page, {"do": "ask", "number": NEW, "pin": pin}).status_code == 302
+    # who entered it made the digits anew, too: that is not the worker's word
+    assert clerk.post(page, {"do": "pad", "pin": pin}).status_code == 403
+    assert officer.post(page, {"do": "pad", "pin": wrong}).status_code == 422
+    assert not AccountChange.objects.filter(step="confirmed").exists()
+    assert officer.post(page, {"do": "pad", "pin": pin}).status_code == 302
     assert Worker.objects.get(pk=one.worker_id).bank_account.masked.endswith(NEW[-4:])
+    pay = f"/desk/wages/pay/{site.project.case.number}?month={LAST:%Y-%m}"
+    assert "刚换过账号的" in officer.get(pay).content.decode()
+    assert "刚换过账号的" not in clerk.get(pay).content.decode()
     assert clerk.post(page, {"do": "ask", "number": NEW}).status_code == 409  # it stands already
     for actor in (site.leader, site.office):
         assert reader(actor).get(page).status_code in (403, 404)

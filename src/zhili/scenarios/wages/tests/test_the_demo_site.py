@@ -29,6 +29,10 @@ def test_money_stands_in_the_demo(small_city: SmallCity, django_assert_max_num_q
     )
     assert {"wages.account_short", "wages.pay_late"} <= rules
     assert not Warning.objects.filter(subject_id=found.pk, rule="wages.account_short").exists()
+    posted = Case.objects.filter(procedure__in=("wages.vacancy", "wages.course", "wages.application"))
+    assert sorted(posted.values_list("procedure", flat=True)) == [
+        "wages.application", "wages.course", "wages.vacancy", "wages.vacancy",
+    ]  # fmt: skip
     assert Case.objects.get(procedure="wages.complaint").stage == "investigating"
     assert not [
         f for one in covering.covers() if one.name.startswith("wages_") for f in one.batch(None).faults

@@ -28,7 +28,7 @@ from zhili.scenarios.wages.models import (
     WageLine,
     WageSheet,
 )
-from zhili.scenarios.wages.money import adjusting, answering, drafting, owing, sending, telling, who
+from zhili.scenarios.wages.money import accounts, adjusting, answering, drafting, owing, sending, telling, who
 from zhili.scenarios.wages.money.pages import common
 from zhili.scenarios.wages.money.words import ADDED, RETURNED
 
@@ -96,6 +96,7 @@ def _context(project: Project, may: who.May, month: date) -> dict[str, Any]:
         "late": now.late_days,
         "balance": {"fen": common.money(balance.value), "on": balance.on} if balance else None,
         "todo": [_todo(one) for one in _troubled(lines)],
+        "rebanked": accounts.just_changed(project) if may.pays else [],
         "ready": lines.filter(state__in=sending.READY).count(),
         "silent": lines.filter(state="open", sheet__state__in=("checked", "paying")).count(),
         "files": [

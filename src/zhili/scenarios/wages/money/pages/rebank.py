@@ -68,19 +68,16 @@ def _context(one: Engagement) -> dict[str, Any]:
 def _do(request: HttpRequest, actor: Actor, one: Engagement) -> str:
     what = text_in(request.POST, "do")
     if what == "ask":
-        made, pin = accounts.ask, text_in(request.POST, "pin")
-        if pin:
-            pins.check(one.worker, pin)
-        change = made(actor, one, text_in(request.POST, "number"))
-        if not pin:
-            return _("记下了。请本人在自己的网页上确认，或者在这里输本人密码；确认以前工资仍按原来的账号发。")
+        accounts.ask(actor, one, text_in(request.POST, "number"))
+        return _(
+            "记下了。请本人在自己的网页上确认，或者由另一位经办人让本人在这里输密码；确认以前工资仍按原来的账号发。"
+        )
     elif what == "pad":
         waiting = accounts.waiting(one.worker)
         if waiting is None:
             raise Refused("stale", _("没有等着确认的账号，请刷新页面"), 409)
-        change = waiting
         pins.check(one.worker, text_in(request.POST, "pin"))
     else:
         raise Refused("forbidden", _("这一步不由您办理"), 403)
-    accounts.answer(actor, change, "confirmed", "pad")
+    accounts.answer(actor, waiting, "confirmed", "pad")
     return _("本人已确认。退回的工资可以重新发了。")
