@@ -12,7 +12,7 @@ from django.urls import resolve
 from zhili.core.cases.tests.city import SmallCity
 from zhili.core.people.actors import Actor
 from zhili.core.trail import programs
-from zhili.portal.tests.authorisation import roles, table
+from zhili.portal.tests.authorisation import roles, table, table_of_openings
 from zhili.portal.tests.pages_client import reader, words_of
 from zhili.portal.tests.scene import Scene, scene_in
 
@@ -125,7 +125,7 @@ def test_no_page_is_forgotten(scene: Scene) -> None:
         address
         for address, methods in {**table.PAGES, **table.SIGN_IN}.items()
         if "GET" in methods and methods["GET"] is not roles.NO_ONE
-    } | {table.OPENING[0]}
+    } | {table_of_openings.OPENING[0]}
     data = {
         one for one in declared if one.endswith((".json", ".geojson", ".webmanifest", ".js", ".zip", ".pdf"))
     }
