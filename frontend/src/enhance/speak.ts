@@ -11,7 +11,8 @@ export function enhanceSpeaking(box: HTMLElement): void {
     button.addEventListener("click", () => {
       speechSynthesis.cancel();
       const said = new SpeechSynthesisUtterance(text);
-      said.lang = document.documentElement.lang || "zh-CN";
+      const lang = document.documentElement.lang;
+      said.lang = !lang || lang.startsWith("zh") ? "zh-CN" : lang; // voices are named by place, not by script
       said.rate = 0.9;
       speechSynthesis.speak(said);
     });

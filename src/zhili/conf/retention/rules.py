@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from zhili.core import params
-from zhili.core.cases import holds
+from zhili.core.cases import holds, scenarios
 from zhili.core.cases.models import Case, CaseSecret
 from zhili.core.exchange.webhooks import keeping as webhooks
 from zhili.core.notices.models import Notice, State
@@ -149,5 +150,11 @@ RULES = (
         webhooks.KEEP,
         lambda: (webhooks.due(), 0),
         _told_others,
+    ),
+    *(
+        Rule(one.name, one.title, one.param, one.due, one.batch)
+        for config in apps.get_app_configs()
+        if isinstance(config, scenarios.ScenarioConfig)
+        for one in config.forgets()
     ),
 )

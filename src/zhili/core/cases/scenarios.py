@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -17,6 +18,21 @@ class Regular:
     """Seconds."""
 
 
+@dataclass(frozen=True)
+class Forgetting:
+    """What of a scenario's own goes once its time has run; the nightly round of ``conf.retention`` calls it.
+
+    ``due()``: (how many would go, how many are kept though due). ``batch(after)``: in a transaction, (how many went,
+    where it stopped as JSON or None at the end). ``param``: the parameter with the time and its law.
+    """
+
+    name: str
+    title: str
+    param: str
+    due: Callable[[], tuple[int, int]]
+    batch: Callable[[list[Any] | None], tuple[int, list[Any] | None]]
+
+
 class ScenarioConfig(AppConfig):
     """Base of every scenario's AppConfig: its ``scenario.py`` is read and registered, and that is all."""
 
@@ -29,4 +45,8 @@ class ScenarioConfig(AppConfig):
 
     def duties(self) -> Iterable[Regular]:
         """Work that no step sets going. Most scenarios have none."""
+        return ()
+
+    def forgets(self) -> Iterable[Forgetting]:
+        """What goes by schedule beside personal values with an end of their own. Most scenarios have none."""
         return ()

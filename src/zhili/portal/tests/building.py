@@ -60,6 +60,7 @@ def building_in(city: SmallCity) -> Looks:
         (officer, "/new/wages.project/file"),
         (officer, crew),
         (officer, f"{crew}/pad"),
+        (officer, f"{crew}/photo/{one.engagements[1]}"),
         *((officer, f"/desk/wages/contracts/{one.engagements[n]}") for n in (1, 3)),
         (officer, f"/desk/wages/accounts/{one.engagements[1]}"),
         (officer, f"/wages/{one.number}/screen"),

@@ -24,5 +24,5 @@ ENDS: Final = (
     ("finished", _("活干完了")),
     ("left", _("本人离开")),
     ("dismissed", _("单位解除")),
-    ("crew", _("班组撤场")),
 )
+WITH_CREW: Final = ("crew", _("班组撤场"))

@@ -152,5 +152,7 @@ PARAMS = (
     Param("wages.codes_ahead", "12h", title="现场屏幕没有信号时能显示多久的码", source=OWN, confirmed=False),
     Param("wages.pin_tries", "5", title="平板密码连续输错几次就锁住", source=OWN, confirmed=False),
     Param("wages.pin_lock", "30min", title="平板密码输错太多，锁住多久", source=OWN, confirmed=False),
+    Param("wages.sms_template", "wages_days", title="考勤提醒短信的模板编号", source=OWN, confirmed=False),
+    Param("wages.sms_link", "30d", title="考勤提醒短信里的链接有效", source=OWN, confirmed=False),
     Param("wages.link", "400d", title="工人链接有效", source=OWN, confirmed=False),
 )

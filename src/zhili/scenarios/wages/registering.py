@@ -87,6 +87,8 @@ def register(actor: Actor, crew: Crew, person: Person, terms: Terms, photo: byte
     Somebody whose number is known already keeps code, digits and page: only the crew is new. Raises Refused.
     """
     person = check(person)
+    if crew.ended_on is not None:
+        raise Refused("crew_ended", _("这个班组已经撤场，不能再登记工人"), 409)
     if not 0 < terms.rate_fen <= 100_000_000:
         raise Refused("bad_rate", _("单价应大于 0，请核对"), 422)
     if len(photo) > PHOTO_MOST:

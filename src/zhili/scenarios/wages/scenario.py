@@ -2,7 +2,7 @@
 
 from zhili.base.procedure import Scenario
 from zhili.base.rules import AutomatedRule
-from zhili.scenarios.wages import procedures
+from zhili.scenarios.wages import declared, procedures
 from zhili.scenarios.wages.jobs import procedures as jobs
 from zhili.scenarios.wages.money import procedures as money
 from zhili.scenarios.wages.money import rules as warnings
@@ -18,6 +18,7 @@ scenario = Scenario(
     signals=warnings.SIGNALS,
     rules=(
         *jobs.RULES,
+        *declared.RULES,
         AutomatedRule(
             "wages.dispute",
             "不同意的考勤立为事项",

@@ -91,6 +91,7 @@ def tap(actor: Actor, engagement: Engagement, told: Told) -> tuple[Tap, bool]:
     now, project = timezone.now(), engagement.crew.project
     if project.case.stage != "running":
         raise Refused("not_running", _("这个项目现在不在施工，不能打卡"), 409)
+    device = _device(engagement, told)
     offset = now - told.sent_at
     late = told.late or told.source == "offline"
     happened = _when(told, project, offset) if late else now
@@ -105,7 +106,6 @@ def tap(actor: Actor, engagement: Engagement, told: Told) -> tuple[Tap, bool]:
         raise Refused("not_engaged", _("这一天您不在这个班组，没有收下；请找班组长核对"), 409)
     if late and happened < now - OLDEST:
         raise Refused("too_old", _("这次打卡是一个月以前的，不再收；请让班组长记在日考勤里"), 422)
-    device = _device(engagement, told)
     code_ok = sitecode.fits(project, told.code, happened)
     if told.source == "phone" and not code_ok:
         raise Refused("wrong_code", _("现场码不对或已经变了，请看着屏幕重新扫或重新输入"), 422)

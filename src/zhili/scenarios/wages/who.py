@@ -102,9 +102,9 @@ def projects(actor: Actor) -> QuerySet[Project]:
     )
 
 
-def link(project: Project, worker: Worker) -> str:
-    """A new link code for a worker, for an SMS or a slip of paper; shown once."""
-    until = timezone.now() + timedelta(days=params.duration("wages.link")[0].amount)
+def link(project: Project, worker: Worker, param: str = "wages.link") -> str:
+    """A new link code for a worker, for an SMS or a slip of paper; shown once. ``param``: how long it opens."""
+    until = timezone.now() + timedelta(days=params.duration(param)[0].amount)
     code, row = grants.prepare(project.pk, f"{PARTY}{worker.code}", (), until, door=DOOR)
     grants.save([row])
     return code

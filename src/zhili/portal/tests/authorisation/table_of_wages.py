@@ -40,6 +40,9 @@ WAGES: Final[dict[str, Methods]] = {
     "wages/<str:number>/tap": {"GET": NO_ONE, "POST": NO_ONE},
     "wages/keys": {"POST": NO_ONE},
     "desk/wages/crews/<int:pk>/pad": {"GET": NO_ONE, "POST": NO_ONE},
+    "desk/wages/crews/<int:pk>/leave": {"POST": NO_ONE},
+    "desk/wages/crews/<int:pk>/leave/<int:engagement>": {"POST": NO_ONE},
+    "desk/wages/crews/<int:pk>/photo/<int:engagement>": {"GET": NO_ONE, "POST": NO_ONE},
     # empty for whoever has no part in a project; who sees what of one is tried in scenarios/wages/tests
     "desk/wages/sheets": {"GET": Who(SIGNED_IN | MACHINE)},
     "desk/wages/cockpit": {"GET": Who(SIGNED_IN | MACHINE)},

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from zhili.scenarios.wages.kinds import CHECKS, ENDS, PAY
+from zhili.scenarios.wages.kinds import CHECKS, ENDS, PAY, WITH_CREW
 from zhili.scenarios.wages.models.projects import Project, secret
 
 
@@ -16,7 +16,8 @@ class Worker(models.Model):
     ``code``: random, on lists in place of a name. ``pin``: keyed digest of the six digits that a worker without a
     phone types on the foreman's pad; the digits are printed once and kept nowhere. ``pin_wrong``: wrong tries since the
     last right one, ``pin_locked_until``: too many of them, so no more before then. ``verified``: what came of asking an
-    outside register of identities. ``erased_at``: since when the values are gone (``retention.py``); the row stays.
+    outside register of identities. ``reminded_on``: the last day a text message asked for their yes. ``erased_at``:
+    since when the values are gone (``retention.py``); the row stays.
     """
 
     code = models.CharField(_("工号"), max_length=8, unique=True)
@@ -32,6 +33,7 @@ class Worker(models.Model):
     pin_locked_until = models.DateTimeField(null=True)
     verified = models.CharField(_("身份核验"), max_length=13, choices=CHECKS, default="not_connected")
     registered_at = models.DateTimeField(_("登记时间"))
+    reminded_on = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -92,7 +94,7 @@ class Engagement(models.Model):
     ends = models.DateField(_("最后一天"), null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(
-        _("原因"), max_length=10, choices=ENDS, default="", db_default="", blank=True
+        _("原因"), max_length=10, choices=(*ENDS, WITH_CREW), default="", db_default="", blank=True
     )
 
     class Meta:

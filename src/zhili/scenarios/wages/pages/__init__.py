@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 from zhili.portal.lenses import Entry, Own
 from zhili.scenarios.wages.jobs import pages as jobs
 from zhili.scenarios.wages.money import pages as money
-from zhili.scenarios.wages.pages import board, contract, desk, me, pad, people, sheet, tap
+from zhili.scenarios.wages.pages import board, contract, desk, leaving, me, pad, people, photo, sheet, tap
 from zhili.scenarios.wages.pages.asked import works
 
 pages = (
@@ -14,6 +14,8 @@ pages = (
     *contract.pages,
     *people.pages,
     *pad.pages,
+    *leaving.pages,
+    *photo.pages,
     *sheet.pages,
     *desk.pages,
     *me.pages,

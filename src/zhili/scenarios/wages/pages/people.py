@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,10 +19,10 @@ from zhili.portal import receipts
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import registering, who
-from zhili.scenarios.wages.kinds import PAY
-from zhili.scenarios.wages.models import Crew, Engagement
-from zhili.scenarios.wages.pages import asked
+from zhili.scenarios.wages import ending, registering, who
+from zhili.scenarios.wages.kinds import ENDS, PAY
+from zhili.scenarios.wages.models import Crew, DocumentPhoto, Engagement, WageSheet
+from zhili.scenarios.wages.pages import asked, photo
 from zhili.scenarios.wages.registering import Person, Registered, Terms
 
 FIELDS = ("name", "citizen_id", "phone", "bank_account", "pay", "rate", "starts")
@@ -48,6 +49,7 @@ def crew(request: HttpRequest, pk: int) -> HttpResponse:
         "trouble": trouble,
         "pay": PAY,
         "today": timezone.localdate(),
+        **_ends(actor, one),
     }
     if made is not None:
         context |= _slip(request, one, made)
@@ -91,6 +93,7 @@ def _rows(one: Crew) -> list[dict[str, Any]]:
     found = list(
         Engagement.objects.filter(crew=one, ends=None)
         .select_related("worker")
+        .annotate(photo=Exists(DocumentPhoto.objects.filter(worker=OuterRef("worker"), sealed__isnull=False)))
         .prefetch_related("versions__signatures")
         .order_by("worker__code")
     )
@@ -109,6 +112,32 @@ def _rows(one: Crew) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _ends(actor: Actor, one: Crew) -> dict[str, Any]:
+    """Who may end work here, and who left in the last two months: each with what is left to settle. Four queries."""
+    hands = who.hands(actor, one.project)
+    since = timezone.localdate() - ending.EARLIEST
+    gone = list(one.engagements.select_related("worker").filter(ends__gte=since).order_by("-ends", "pk"))
+    shown = asked.names([row.worker for row in gone])
+    sheets = WageSheet.objects.filter(settles__in=gone).exclude(state="void")
+    settled = dict(sheets.values_list("settles_id", "pk"))
+    return {
+        "ends": hands.officer or hands.speaks_for(one),
+        "settles": hands.speaks_for(one),
+        "photos": photo.may(actor, one),
+        "reasons": ENDS,
+        "gone": [
+            {
+                "one": row,
+                "name": shown[row.worker_id],
+                "undo": ending.undoable(row),
+                "sheet": settled.get(row.pk),
+                "month": f"{row.ends:%Y-%m}",
+            }
+            for row in gone
+        ],
+    }
 
 
 @require_POST
@@ -131,6 +160,7 @@ def link(request: HttpRequest, pk: int, engagement: int) -> HttpResponse:
         "typed": {},
         "pay": PAY,
         "today": timezone.localdate(),
+        **_ends(actor, one),
     }
     return asked.quiet(render(request, "wages/crew.html", context | _slip(request, one, made)))
 

@@ -51,6 +51,12 @@ WHO: Final[dict[str, dict[str, Roles]]] = {
     "desk/wages/<str:number>/appoint": {"POST": names("officer")},
     "desk/wages/crews/<int:pk>": {"GET": CREW | OFFICES, "POST": CREW},
     "desk/wages/crews/<int:pk>/link/<int:engagement>": {"POST": CREW},
+    "desk/wages/crews/<int:pk>/leave": {"POST": MONEY},
+    "desk/wages/crews/<int:pk>/leave/<int:engagement>": {"POST": MONEY},
+    "desk/wages/crews/<int:pk>/photo/<int:engagement>": {
+        "GET": MONEY | names("department"),
+        "POST": MONEY | names("department"),
+    },
     "desk/wages/crews/<int:pk>/<str:day>": {"GET": CREW | OFFICES, "POST": frozenset()},
     "desk/wages/contracts/<int:pk>": {"GET": CREW | OFFICES, "POST": frozenset()},
     "desk/wages/contracts/<int:pk>.pdf": {"GET": CREW | OFFICES},
