@@ -25,15 +25,17 @@ def browser_ends() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def fresh_caches() -> None:
-    """What an earlier test remembered of places, offices, duties and parameters was rolled back with it."""
+    """What an earlier test remembered of places, offices, duties and parameters was rolled back with it, and the keys
+    it knew may have been another folder's.
+    """
     from zhili.core import params
     from zhili.core.cases import routing
     from zhili.core.exchange.handover import agreed
-    from zhili.core.people import offices
+    from zhili.core.people import keys, offices
     from zhili.core.places import edition
     from zhili.core.signals.store import keeping
 
-    for cache in (edition, offices, routing, params, keeping, agreed):
+    for cache in (keys, edition, offices, routing, params, keeping, agreed):
         cache.forget()
 
 
