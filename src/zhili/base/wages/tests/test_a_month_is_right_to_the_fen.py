@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhili.base.wages.month import Deduction, Terms, reckon, reckon_parts
+from zhili.base.wages.month import reckon, reckon_parts
+from zhili.base.wages.terms import Deduction, Terms
 
 SCHEDULED = 22
 

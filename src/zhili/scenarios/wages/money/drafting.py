@@ -14,9 +14,10 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhili.base.wages.month import ADDED, Deduction, Month, Terms, reckon_parts
+from zhili.base.wages.month import reckon_parts
 from zhili.base.wages.payday import payday, scheduled_days
 from zhili.base.wages.sheet import line_digest, sheet_digest
+from zhili.base.wages.terms import ADDED, Deduction, Month, Terms
 from zhili.core import params
 from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
