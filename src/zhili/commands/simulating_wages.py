@@ -31,8 +31,8 @@ from zhili.core.registers import firms as registered
 from zhili.core.registers.given import GivenFirm
 from zhili.core.registers.models import Firm
 from zhili.scenarios.wages import contracts, holidays, registering, who
+from zhili.scenarios.wages.asked import engagement_with_all
 from zhili.scenarios.wages.models import Crew, Engagement, Project, Seat, Worker
-from zhili.scenarios.wages.pages.asked import engagement_with_all
 from zhili.simulate.wages.site import VERSION
 
 FIRMS = (

@@ -20,9 +20,9 @@ from zhili.core.registers import firms as registered
 from zhili.core.registers.given import GivenFirm
 from zhili.core.registers.models import Firm
 from zhili.scenarios.wages import contracts, days, demo_pay, registering
+from zhili.scenarios.wages.asked import engagement_with_all
 from zhili.scenarios.wages.jobs import demo as board
 from zhili.scenarios.wages.models import Crew, DaySheet, Engagement, Project, Seat, Worker
-from zhili.scenarios.wages.pages.asked import engagement_with_all
 
 SCENARIO = "wages"
 FIRMS = (

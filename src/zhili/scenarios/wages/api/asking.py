@@ -11,9 +11,8 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.portal.api.asking import account_of, actor_of
 from zhili.portal.api.problems import Problem, needs_account
-from zhili.scenarios.wages import who
+from zhili.scenarios.wages import asked, who
 from zhili.scenarios.wages.models import Worker
-from zhili.scenarios.wages.pages import asked
 
 LONGEST = 62
 """Days asked for at once."""

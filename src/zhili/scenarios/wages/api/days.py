@@ -14,12 +14,11 @@ from ninja import Query, Schema
 from zhili.core.cases.errors import Refused
 from zhili.portal.api.asking import body_of, refuse_unknown, shaped
 from zhili.portal.api.problems import Problem
-from zhili.scenarios.wages import days, holidays, who
+from zhili.scenarios.wages import asked, days, holidays, who
 from zhili.scenarios.wages.api import shapes
 from zhili.scenarios.wages.api.asking import LONGEST, builder, day_of
 from zhili.scenarios.wages.api.router import router
 from zhili.scenarios.wages.models import Crew, DayLine
-from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.pages.sheet import said_of
 
 MOST = 300

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_noop
 
 from zhili.portal.lenses import Entry, Own
+from zhili.scenarios.wages.asked import works
 from zhili.scenarios.wages.jobs import pages as jobs
 from zhili.scenarios.wages.money import pages as money
 from zhili.scenarios.wages.pages import board, contract, desk, leaving, me, pad, people, photo, sheet, tap
-from zhili.scenarios.wages.pages.asked import works
 
 pages = (
     *jobs.pages,

@@ -14,9 +14,8 @@ from zhili.core.cases.errors import Refused
 from zhili.portal import receipts
 from zhili.portal.lenses import Page
 from zhili.portal.offline import keep
-from zhili.scenarios.wages import actions, sitecode, who
+from zhili.scenarios.wages import actions, asked, sitecode, who
 from zhili.scenarios.wages.models import Crew, Project
-from zhili.scenarios.wages.pages import asked
 
 SHOWN = ("accepted", "running", "completed")
 

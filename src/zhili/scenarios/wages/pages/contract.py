@@ -14,10 +14,10 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import contracts, papers, who
+from zhili.scenarios.wages import asked, contracts, papers, who
 from zhili.scenarios.wages.kinds import PARTIES, PAY
 from zhili.scenarios.wages.models import ContractVersion, Engagement
-from zhili.scenarios.wages.pages import asked, people
+from zhili.scenarios.wages.pages import people
 
 MORE = ("work", "hours")
 

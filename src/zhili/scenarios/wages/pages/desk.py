@@ -24,11 +24,10 @@ from zhili.core.registers.models import Firm
 from zhili.core.web.words import fault_of
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import days, who
+from zhili.scenarios.wages import asked, days, who
 from zhili.scenarios.wages.kinds import PARTIES
 from zhili.scenarios.wages.models import Crew, Project, Seat, Worker
 from zhili.scenarios.wages.money import warned
-from zhili.scenarios.wages.pages import asked
 
 SHOWN = 200
 RECENT = timedelta(days=40)

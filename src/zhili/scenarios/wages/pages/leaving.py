@@ -12,9 +12,8 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import ending, who
+from zhili.scenarios.wages import asked, ending, who
 from zhili.scenarios.wages.models import Crew, Engagement
-from zhili.scenarios.wages.pages import asked
 
 
 @require_POST

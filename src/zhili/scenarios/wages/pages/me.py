@@ -16,11 +16,10 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import number_in, text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import contracts, days, devices, who
+from zhili.scenarios.wages import asked, contracts, days, devices, who
 from zhili.scenarios.wages.jobs import reading as jobs
 from zhili.scenarios.wages.kinds import PARTIES
 from zhili.scenarios.wages.models import DayLine, Engagement, Worker
-from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.pages import contract as contract_page
 from zhili.scenarios.wages.pages.sheet import said_of
 from zhili.scenarios.wages.pages.tap import LINK

@@ -18,9 +18,8 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import number_in
 from zhili.portal.lenses import Page
 from zhili.portal.offline import keep, told, wants_json
-from zhili.scenarios.wages import devices, pins, tapping, who
+from zhili.scenarios.wages import asked, devices, pins, tapping, who
 from zhili.scenarios.wages.models import Crew, Engagement, Tap
-from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.pages.tap import as_told, hexed
 
 TRIES = "120/m/key"

@@ -19,10 +19,10 @@ from zhili.portal import receipts
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import ending, registering, who
+from zhili.scenarios.wages import asked, ending, registering, who
 from zhili.scenarios.wages.kinds import ENDS, PAY
 from zhili.scenarios.wages.models import Crew, DocumentPhoto, Engagement, WageSheet
-from zhili.scenarios.wages.pages import asked, photo
+from zhili.scenarios.wages.pages import photo
 from zhili.scenarios.wages.registering import Person, Registered, Terms
 
 FIELDS = ("name", "citizen_id", "phone", "bank_account", "pay", "rate", "starts")

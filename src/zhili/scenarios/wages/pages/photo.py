@@ -15,9 +15,8 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import photos, who
+from zhili.scenarios.wages import asked, photos, who
 from zhili.scenarios.wages.models import Crew
-from zhili.scenarios.wages.pages import asked
 
 TRIES = "30/h/key"
 

@@ -16,11 +16,10 @@ from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
-from zhili.scenarios.wages import days, pins, tapping, who
+from zhili.scenarios.wages import asked, days, pins, tapping, who
 from zhili.scenarios.wages.days import Given, Said
 from zhili.scenarios.wages.kinds import PARTIES, ROLES
 from zhili.scenarios.wages.models import Confirmation, Crew, DayLine, DaySheet, Engagement, Tap
-from zhili.scenarios.wages.pages import asked
 
 
 def day(request: HttpRequest, pk: int, day: str) -> HttpResponse:

@@ -24,9 +24,8 @@ from zhili.portal.errors import Trouble, attempt
 from zhili.portal.lenses import Page
 from zhili.portal.offline import keep, told, wants_json
 from zhili.portal.submitted import key_of, new_key
-from zhili.scenarios.wages import devices, tapping, who
+from zhili.scenarios.wages import asked, devices, tapping, who
 from zhili.scenarios.wages.models import Engagement, Project, Tap, Worker
-from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.pages.board import public_project
 
 LINK = "wages_link"

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from zhili.scenarios.wages import contracts
+from zhili.scenarios.wages.asked import engagement_with_all
 from zhili.scenarios.wages.models import Engagement
 from zhili.scenarios.wages.money import verifying
 from zhili.scenarios.wages.money.pages import slip
-from zhili.scenarios.wages.pages.asked import engagement_with_all
 from zhili.scenarios.wages.tests.conftest import Site
 from zhili.scenarios.wages.tests.test_a_month_is_paid import LAST, draft, line, paid_site
 

@@ -12,9 +12,8 @@ from django.utils import timezone
 from zhili.core.people import phones
 from zhili.core.people.actors import of_account
 from zhili.portal.tests.pages_client import reader
-from zhili.scenarios.wages import contracts, days, sitecode, who
+from zhili.scenarios.wages import asked, contracts, days, sitecode, who
 from zhili.scenarios.wages.models import Confirmation, DayLine, Tap
-from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.tests.conftest import Site, number
 
 pytestmark = pytest.mark.django_db

@@ -17,9 +17,8 @@ from zhili.core.cases.errors import Refused
 from zhili.core.people import secrets
 from zhili.core.people.models import Secret
 from zhili.core.trail.audit import covering
-from zhili.scenarios.wages import contracts, photos, registering, sitecode, tapping
+from zhili.scenarios.wages import asked, contracts, photos, registering, sitecode, tapping
 from zhili.scenarios.wages.models import ContractVersion, DeviceKey, Engagement, Tap
-from zhili.scenarios.wages.pages import asked
 from zhili.scenarios.wages.registering import Person, Terms
 from zhili.scenarios.wages.tests.conftest import Site, number
 

@@ -17,9 +17,9 @@ from zhili.portal import receipts
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import key_of, new_key
+from zhili.scenarios.wages import asked
 from zhili.scenarios.wages.jobs import reading
 from zhili.scenarios.wages.models import Reply
-from zhili.scenarios.wages.pages import asked
 
 
 def answer(request: HttpRequest, number: str) -> HttpResponse:

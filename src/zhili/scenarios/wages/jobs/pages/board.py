@@ -21,11 +21,10 @@ from zhili.portal.asked import number_in, text_in
 from zhili.portal.errors import Trouble, attempt
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission, new_key
-from zhili.scenarios.wages import who
+from zhili.scenarios.wages import asked, who
 from zhili.scenarios.wages.jobs import forms, reading, replies
 from zhili.scenarios.wages.jobs.words import PAY, TRADES
 from zhili.scenarios.wages.models import Course, Vacancy, Worker
-from zhili.scenarios.wages.pages import asked
 
 TRIES = "30/m/ip"
 """A site's whole crew may share one address."""

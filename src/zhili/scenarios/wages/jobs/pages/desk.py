@@ -19,10 +19,9 @@ from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission, new_key
-from zhili.scenarios.wages import who
+from zhili.scenarios.wages import asked, who
 from zhili.scenarios.wages.jobs import forms, honesty, reading
 from zhili.scenarios.wages.models import Course, Project, Vacancy
-from zhili.scenarios.wages.pages import asked
 
 KINDS: dict[str, tuple[type[Any], type[Any]]] = {
     "vacancy": (forms.Edit, Vacancy),

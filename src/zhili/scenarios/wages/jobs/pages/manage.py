@@ -24,11 +24,10 @@ from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
 from zhili.portal.lenses import Page
 from zhili.portal.submitted import Submission, key_of, new_key
-from zhili.scenarios.wages import who
+from zhili.scenarios.wages import asked, who
 from zhili.scenarios.wages.jobs import reading
 from zhili.scenarios.wages.jobs.pages.desk import KINDS, ROLES, held
 from zhili.scenarios.wages.models import Course, Reply, Vacancy
-from zhili.scenarios.wages.pages import asked
 
 OWN_STEPS = ("close", "fill", "cancel", "lapse", "finish")
 ANSWERS = ("invite", "accept", "decline", "place_taken", "came", "missed")

@@ -16,12 +16,11 @@ from zhili.core.people import secrets
 from zhili.core.people.actors import Actor
 from zhili.portal.asked import text_in
 from zhili.portal.errors import attempt
-from zhili.scenarios.wages import pins
+from zhili.scenarios.wages import asked, pins
 from zhili.scenarios.wages import who as hands
 from zhili.scenarios.wages.models import AccountChange, Engagement, WageLine
 from zhili.scenarios.wages.money import accounts
 from zhili.scenarios.wages.money.pages import common
-from zhili.scenarios.wages.pages import asked
 
 
 def show(request: HttpRequest, engagement: int) -> HttpResponse:
