@@ -1,7 +1,5 @@
 """What may go, and when. A rule takes one short batch at a time and says where it stopped."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +9,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from zhili.core import params
-from zhili.core.cases import holds, scenarios
+from zhili.core.cases import holds
 from zhili.core.cases.models import Case, CaseSecret
+from zhili.core.cases.scenarios import Forgetting, ScenarioConfig
 from zhili.core.exchange.webhooks import keeping as webhooks
 from zhili.core.notices.models import Notice, State
 from zhili.core.people import secrets
@@ -22,22 +21,6 @@ from zhili.core.streams import keeping
 BATCH = 500
 After = list[Any] | None
 """Where the last batch stopped, as JSON; None at the start and at the end."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """``due()``: (how many would go, how many are kept though due). ``batch(after)``: (gone, where it stopped)."""
-
-    name: str
-    title: str
-    param: str
-    due: Callable[[], tuple[int, int]]
-    batch: Callable[[After], tuple[int, After]]
-
-    def ground(self) -> str:
-        """The parameter, its value and its article, as kept with what went."""
-        value = params.get(self.param)
-        return " ".join(part for part in (self.param, value.text, value.source, value.article) if part)
 
 
 def before(param: str, now: datetime | None = None) -> datetime:
@@ -135,16 +118,16 @@ def _told_others(after: After) -> tuple[int, After]:
 
 
 RULES = (
-    Rule("personal", "到期的个人信息 personal values", "cases.personal_days", _personal_due, _personal),
-    Rule("texts", "已送达消息的正文 texts of messages", "notices.text_days", _texts_due, _texts),
-    Rule(
+    Forgetting("personal", "到期的个人信息 personal values", "cases.personal_days", _personal_due, _personal),
+    Forgetting("texts", "已送达消息的正文 texts of messages", "notices.text_days", _texts_due, _texts),
+    Forgetting(
         "events",
         "各方已处理的内部事件 events of the outbox",
         "streams.keep_days",
         lambda: (keeping.prunable(_days()), 0),
         _events,
     ),
-    Rule(
+    Forgetting(
         "webhooks",
         "已了结的事件推送记录 deliveries of webhooks",
         webhooks.KEEP,
@@ -152,9 +135,9 @@ RULES = (
         _told_others,
     ),
     *(
-        Rule(one.name, one.title, one.param, one.due, one.batch)
+        one
         for config in apps.get_app_configs()
-        if isinstance(config, scenarios.ScenarioConfig)
+        if isinstance(config, ScenarioConfig)
         for one in config.forgets()
     ),
 )

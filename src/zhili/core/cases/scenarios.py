@@ -7,6 +7,8 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from zhili.core import params
+
 
 @dataclass(frozen=True)
 class Regular:
@@ -31,6 +33,11 @@ class Forgetting:
     param: str
     due: Callable[[], tuple[int, int]]
     batch: Callable[[list[Any] | None], tuple[int, list[Any] | None]]
+
+    def ground(self) -> str:
+        """The parameter, its value and its article, as kept with what went."""
+        value = params.get(self.param)
+        return " ".join(part for part in (self.param, value.text, value.source, value.article) if part)
 
 
 class ScenarioConfig(AppConfig):

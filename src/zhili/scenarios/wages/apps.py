@@ -23,16 +23,15 @@ class WagesConfig(scenarios.ScenarioConfig):
 
     def duties(self) -> Iterable[scenarios.Regular]:
         from zhili.scenarios.wages import reminding
-        from zhili.scenarios.wages.jobs import forgetting
         from zhili.scenarios.wages.money import feeding
 
         return (
             scenarios.Regular("wages figures", feeding.tell_all, every=900),
-            scenarios.Regular("wages replies forgotten", forgetting.forget, every=3600),
             scenarios.Regular("wages reminders", reminding.remind, every=300),
         )
 
     def forgets(self) -> Iterable[scenarios.Forgetting]:
         from zhili.scenarios.wages import retention
+        from zhili.scenarios.wages.jobs import forgetting
 
-        return (retention.rule(),)
+        return (retention.rule(), forgetting.rule())

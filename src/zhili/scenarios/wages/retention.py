@@ -96,8 +96,7 @@ def _held(workers: list[int]) -> set[int]:
 
 
 def _destroy(workers: list[Worker]) -> None:
-    now, value = timezone.now(), params.get(PARAM)
-    ground = " ".join(part for part in (PARAM, value.text, value.source, value.article) if part)
+    now, ground = timezone.now(), rule().ground()
     ids: set[UUID] = {pk for one in workers for name in VALUES if (pk := getattr(one, name)) is not None}
     corrected = Secret.objects.filter(pk__in=ids).values_list("replaced_by", flat=True)
     ids |= {pk for pk in corrected if pk is not None}

@@ -4,14 +4,13 @@ enough (``wages.replies_kept``). The answers themselves stand, without persons."
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from zhili.core import params
-from zhili.core.cases import holds
+from zhili.core.cases import holds, scenarios
 from zhili.core.cases.models import CaseSecret
 from zhili.core.people import secrets
 from zhili.core.people.models import Secret
@@ -21,19 +20,33 @@ KEPT: Final = "wages.replies_kept"
 BATCH: Final = 500
 
 
-def forget() -> int:
-    """Destroy what is due; how many answers. What is held by law stays."""
-    value = params.get(KEPT)
+def rule() -> scenarios.Forgetting:
+    return scenarios.Forgetting(
+        "wages replies", "应聘和报名的人的信息 values of those who answered a posting", KEPT, counts, batch
+    )
+
+
+def counts() -> tuple[int, int]:
+    """How many answers would lose their person now, and how many are held by law though due."""
+    ids = list(_due().values_list("pk", flat=True))
+    kept = len(holds.held(ids))
+    return len(ids) - kept, kept
+
+
+def batch(after: list[Any] | None) -> tuple[int, list[Any] | None]:
+    """One short batch, in the running transaction: how many went, and where it stopped."""
+    rows = _due().filter(pk__gt=after[0]) if after else _due()
+    locked = rows.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    found = list(locked.values_list("pk", flat=True)[:BATCH])
+    free = sorted(set(found) - holds.held(found))
+    values = CaseSecret.objects.filter(case_id__in=free).values_list("secret_id", flat=True)
+    secrets.erase(list(values), under=rule().ground())
+    gone = Reply.objects.filter(pk__in=free).update(mark=None, account=None)
+    return gone, [found[-1]] if len(found) == BATCH else None
+
+
+def _due() -> QuerySet[Reply]:
     before = timezone.now() - timedelta(days=params.duration(KEPT)[0].amount)
     there = Secret.objects.filter(erased_at=None).values("pk")
     personal = CaseSecret.objects.filter(case=OuterRef("pk"), secret_id__in=there)
-    left = Reply.objects.filter(case__closed_at__lt=before).filter(~Q(mark=None) | Exists(personal))
-    due = list(left.order_by("pk").values_list("pk", flat=True))
-    free = sorted(set(due) - holds.held(due))[:BATCH]
-    with transaction.atomic():
-        rows = Reply.objects.filter(pk__in=free).select_for_update(of=("self",), skip_locked=True)
-        ids = list(rows.values_list("pk", flat=True))
-        values = CaseSecret.objects.filter(case_id__in=ids).values_list("secret_id", flat=True)
-        ground = " ".join(part for part in (KEPT, value.text, value.source, value.article) if part)
-        secrets.erase(list(values), under=ground)
-        return Reply.objects.filter(pk__in=ids).update(mark=None, account=None)
+    return Reply.objects.filter(case__closed_at__lt=before).filter(~Q(mark=None) | Exists(personal))
